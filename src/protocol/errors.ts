@@ -5,14 +5,16 @@
 export const ERROR_CODES = {
   // Bytes from a peer.
   MALFORMED_MESSAGE: 'The bytes are not a message of the protocol. The sender is charged; nothing to do here.',
-  OVERSIZE_MESSAGE: 'The message is longer than its limit and was refused unread. Raise max_block_bytes only if the network did.',
+  OVERSIZE_MESSAGE:
+    'The message is longer than its limit and was refused unread. Raise max_block_bytes only if the network did.',
   HEIGHT_OUT_OF_RANGE: 'A height above 2^53 - 1 cannot be real. The sender is charged.',
   SPOOFED_ADDRESS: "The message carries an address that is not its sender's. The sender is charged and gets no reply.",
   NONCE_REJECTED: 'The envelope has nonce 0, which the protocol forbids.',
   NONCE_REPEATED: 'An envelope with this nonce was already handled. It is dropped; gossip repeats itself.',
   // A block that must not be applied, or turned out wrong (APPLY-1, APPLY-2).
   WRONG_HEIGHT: 'The block is of another height than the one asked for.',
-  NETWORK_MISMATCH: 'The block belongs to another network. Check network_id in the configuration and chain_id in the genesis.',
+  NETWORK_MISMATCH:
+    'The block belongs to another network. Check network_id in the configuration and chain_id in the genesis.',
   PREV_HASH_MISMATCH: "The block's prevStateHash is not the state hash of the block before it.",
   VALIDATOR_SET_MISMATCH: "The block's validator-set hashes are not those of the chain's validator sets.",
   BLOCK_TOO_LARGE: 'The block is larger than max_block_bytes of the genesis.',
@@ -31,7 +33,8 @@ export const ERROR_CODES = {
   STORE_FAILED: 'The block store threw. Nothing was committed and it is tried again; see the cause.',
   STORE_DISK_FULL: 'The disk is full. Free space; the node goes on by itself.',
   STORE_CORRUPT: 'The store is damaged. Restore it from a backup, or move it away and sync anew.',
-  STORE_FOREIGN: 'The directory holds something else: not a store of this package, or one of another network or genesis.',
+  STORE_FOREIGN:
+    'The directory holds something else: not a store of this package, or one of another network or genesis.',
   STORE_LOCKED: 'Another process has the store open. Stop it, or use another directory.',
   STORE_CLOSED: 'The store was used after close() or before open().',
   BLOCK_NOT_STORED: 'The store has no block of this height.',

@@ -1,0 +1,126 @@
+import { charge } from './conduct.ts';
+import type { RefutationCause } from './effects.ts';
+import type { EventOf } from './events.ts';
+import type { Peer } from './facts.ts';
+import { maps } from './facts.ts';
+import { advancePeer, connectedPeer, drawToken, getPeer, peerIs, putPeer } from './peers.ts';
+import type { PeerId } from '../protocol/block.ts';
+import type { Turn } from './turn.ts';
+import { backoffMs, emit, random } from './turn.ts';
+
+/** Asks one peer now, and again after a jittered period (META-2). */
+export function askMetadata(turn: Turn, peer: Peer): void {
+  const { metadataPeriodMs, metadataJitterRatio } = turn.config;
+  const periodMs = metadataPeriodMs * (1 + metadataJitterRatio * (2 * random(turn) - 1));
+  putPeer(turn, { ...peer, askedAt: turn.clock.now, askAt: turn.clock.now + Math.round(periodMs) });
+  emit(turn, { type: 'sendMetadataRequest', peer: peer.id });
+}
+
+export function askMetadataDue(turn: Turn): void {
+  for (;;) {
+    const first = maps.byTime.first(turn.peers.asks);
+    if (first === null || first.key[0] > turn.clock.now) return;
+    const peer = getPeer(turn, first.key[1]);
+    if (peer === undefined) throw new Error(`asks names ${first.key[1]}, which is not known`);
+    askMetadata(turn, peer);
+  }
+}
+
+/** META-3: who asks is asked back when what is known of it is older than a period. */
+export function askBack(turn: Turn, id: PeerId): void {
+  askIfOlderThan(turn, id, turn.config.metadataPeriodMs);
+}
+
+export function askIfOlderThan(turn: Turn, id: PeerId, ageMs: number): void {
+  const peer = connectedPeer(turn, id);
+  if (peer === undefined || peer.askedAt !== null) return;
+  if (peer.heardAt === null || turn.clock.now - peer.heardAt > ageMs) askMetadata(turn, peer);
+}
+
+/** META-4, META-5. */
+export function metadataReceived(turn: Turn, event: EventOf<'metadataReceived'>): void {
+  const known = connectedPeer(turn, event.peer);
+  if (known === undefined) return;
+  const { metadataUnaskedPerSecond, metadataUnaskedBurst } = turn.config;
+  const asked = known.askedAt !== null;
+  const [drawn, metadataBucket] = asked
+    ? [true, known.metadataBucket]
+    : drawToken(known.metadataBucket, turn.clock.now, metadataUnaskedPerSecond, metadataUnaskedBurst);
+  const peer = putPeer(turn, { ...known, metadataBucket, askedAt: null });
+  if (!drawn) return charge(turn, peer.id, 'METADATA_FLOOD', 'more metadata than was asked for');
+
+  const { minHeight, maxHeight } = event;
+  if (minHeight > maxHeight) {
+    return charge(turn, peer.id, 'INVERTED_CLAIM', `claims ${minHeight}..${maxHeight}`);
+  }
+  if (peer.claim !== null && maxHeight < peer.claim.maxHeight) return claimShrank(turn, peer, minHeight, maxHeight);
+
+  const raised = peer.claim !== null && maxHeight > peer.claim.maxHeight;
+  const moved = advancePeer(raised ? advancePeer(peer, 'ClaimRaised') : peer, 'ClaimMade');
+  putPeer(turn, { ...moved, claim: { minHeight, maxHeight }, heardAt: turn.clock.now });
+}
+
+/** A claim that counts is dropped; a refuted one stays refuted, so that shrinking is no way out of it. */
+function claimShrank(turn: Turn, peer: Peer, minHeight: number, maxHeight: number): void {
+  const was = peer.claim?.maxHeight ?? 0;
+  const refuted = peerIs(peer, 'claimRefuted');
+  const claim = refuted ? { minHeight, maxHeight } : null;
+  putPeer(turn, { ...advancePeer(peer, 'ClaimDropped'), claim, heardAt: turn.clock.now });
+  const why = `claimed up to ${was}, now up to ${maxHeight}`;
+  if (!refuted) emit(turn, { type: 'reportPeer', peer: peer.id, report: { kind: 'claimDropped', why } });
+  charge(turn, peer.id, 'SHRUNKEN_CLAIM', why);
+}
+
+/** META-7: asked for a height that it claims, the peer did not give it. */
+export function refuteClaim(turn: Turn, id: PeerId, height: number, why: RefutationCause, probe = false): void {
+  const peer = connectedPeer(turn, id);
+  if (peer === undefined || peer.claim === null) return;
+  if (peerIs(peer, 'claimRefuted') && !probe) return;
+  const { refutedBackoffMsMin, refutedBackoffMsMax } = turn.config;
+  const probeInMs = backoffMs(refutedBackoffMsMin, refutedBackoffMsMax, peer.refutations);
+  putPeer(turn, {
+    ...advancePeer(peer, 'ClaimFailed'),
+    refutations: peer.refutations + 1,
+    disputedFrom: Math.min(height, peer.disputedFrom ?? height),
+    probeAt: turn.clock.now + probeInMs,
+    probeDue: false,
+  });
+  emit(turn, { type: 'reportPeer', peer: id, report: { kind: 'claimRefuted', height, why, probeInMs } });
+}
+
+/** META-7, META-10: the peer served a valid block of what it claims. */
+export function proveClaim(turn: Turn, id: PeerId, height: number): void {
+  const peer = connectedPeer(turn, id);
+  if (peer === undefined || peerIs(peer, 'claimTested')) return;
+  const refuted = peerIs(peer, 'claimRefuted');
+  if (refuted && height < (peer.disputedFrom ?? 0)) return;
+  const proven = advancePeer(peer, 'ClaimProven');
+  if (proven === peer) return;
+  // The back-off shrinks by one step only: who lies and serves in turn still waits longer each time.
+  const refutations = refuted ? peer.refutations - 1 : peer.refutations;
+  putPeer(turn, { ...proven, refutations, disputedFrom: null, probeAt: null, probeDue: false });
+  emit(turn, { type: 'reportPeer', peer: id, report: { kind: 'claimProven', height } });
+}
+
+/** A probe that decided nothing: tried again after the shortest back-off. */
+export function probeLater(turn: Turn, peer: Peer, at = turn.clock.now + turn.config.refutedBackoffMsMin): void {
+  putPeer(turn, { ...peer, probeAt: at, probeDue: false });
+}
+
+/** Refuted claims whose back-off is over: probed as soon as a slot is free, or moot. */
+export function probesComeDue(turn: Turn): void {
+  for (;;) {
+    const first = maps.byTime.first(turn.peers.probes);
+    if (first === null || first.key[0] > turn.clock.now) return;
+    const peer = getPeer(turn, first.key[1]);
+    if (peer === undefined || peer.claim === null) throw new Error(`probes names ${first.key[1]}, which has no claim`);
+    if (peer.claim.maxHeight < (peer.disputedFrom ?? 0)) {
+      const withdrawn = advancePeer(peer, 'ClaimWithdrawn');
+      putPeer(turn, { ...withdrawn, disputedFrom: null, probeAt: null, probeDue: false });
+    } else if (!peerIs(peer, 'mayBeAsked')) {
+      probeLater(turn, peer, peer.conductUntil ?? undefined);
+    } else {
+      putPeer(turn, { ...peer, probeDue: true });
+    }
+  }
+}

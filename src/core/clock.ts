@@ -1,0 +1,66 @@
+import type { TimerName } from './events.ts';
+import { TIMERS } from './events.ts';
+import { maps } from './facts.ts';
+import type { Turn } from './turn.ts';
+import { emit } from './turn.ts';
+
+/**
+ * The core's own time: it never goes back, and does not count what the host's clock leapt or the process slept
+ * (A43). A leap shows by an event that comes long after a timer was due to fire.
+ */
+export function tick(turn: Turn, hostNow: number): void {
+  const { clock } = turn;
+  const reading = Number.isFinite(hostNow) ? hostNow - clock.skewMs : clock.now;
+  let now = Math.max(reading, clock.now);
+  const due = earliest(clock.armed);
+  if (due !== null && now > due + turn.config.clockLeapMs) now = Math.max(due, clock.now);
+  turn.clock = { ...clock, now, skewMs: clock.skewMs + (reading - now) };
+}
+
+export function timerFired(turn: Turn, timer: TimerName): void {
+  turn.clock = { ...turn.clock, armed: { ...turn.clock.armed, [timer]: null } };
+}
+
+/** Sets every timer that is needed earlier than it would fire. One that fires too early finds nothing due. */
+export function armTimers(turn: Turn): void {
+  for (const timer of TIMERS) {
+    const due = dueAt(turn, timer);
+    const armed = turn.clock.armed[timer];
+    if (due === null || (armed !== null && armed <= due)) continue;
+    turn.clock = { ...turn.clock, armed: { ...turn.clock.armed, [timer]: due } };
+    emit(turn, { type: 'setTimer', timer, delayMs: Math.max(0, due - turn.clock.now) });
+  }
+}
+
+export function clearTimers(turn: Turn): void {
+  for (const timer of TIMERS) {
+    if (turn.clock.armed[timer] !== null) emit(turn, { type: 'clearTimer', timer });
+  }
+  turn.clock = { ...turn.clock, armed: { metadata: null, request: null, peer: null, host: null } };
+}
+
+function dueAt(turn: Turn, timer: TimerName): number | null {
+  switch (timer) {
+    case 'metadata':
+      return maps.byTime.first(turn.peers.asks)?.key[0] ?? null;
+    case 'request':
+      return maps.deadlines.first(turn.requests.deadlines)?.key[0] ?? null;
+    case 'peer':
+      return lower(
+        maps.byTime.first(turn.peers.conductEnds)?.key[0] ?? null,
+        maps.byTime.first(turn.peers.probes)?.key[0] ?? null,
+      );
+    case 'host':
+      return lower(turn.host.retryAt, turn.window.trouble?.suspect?.retryAt ?? null);
+  }
+}
+
+function earliest(times: Readonly<Record<TimerName, number | null>>): number | null {
+  let found: number | null = null;
+  for (const timer of TIMERS) found = lower(found, times[timer]);
+  return found;
+}
+
+export function lower(a: number | null, b: number | null): number | null {
+  return a === null ? b : b === null ? a : Math.min(a, b);
+}

@@ -1,0 +1,64 @@
+import type { PeerId } from '../protocol/block.ts';
+import type { Offence } from '../protocol/offences.ts';
+import { OFFENCES } from '../protocol/offences.ts';
+import type { EventOf } from './events.ts';
+import type { Peer } from './facts.ts';
+import { maps } from './facts.ts';
+import { advancePeer, canAdvance, connectedPeer, getPeer, putPeer } from './peers.ts';
+import { loseConnection } from './connections.ts';
+import type { Turn } from './turn.ts';
+import { backoffMs, emit } from './turn.ts';
+
+/** PEER-1. Whom nobody is connected to cannot be charged: its next identity would be another anyway. */
+export function charge(turn: Turn, id: PeerId, offence: Offence, detail: string, height: number | null = null): void {
+  const peer = connectedPeer(turn, id);
+  if (peer === undefined) return;
+  const { penalty } = OFFENCES[offence];
+  const score = Math.max(peer.score - penalty, turn.config.scoreBan);
+  const charged = putPeer(turn, { ...peer, score });
+  emit(turn, { type: 'reportPeer', peer: id, report: { kind: 'charged', offence, detail, score, height } });
+  if (score <= turn.config.scoreBan) return ban(turn, charged, offence);
+  if (score <= turn.config.scoreCoolDown && canAdvance(charged, 'CoolDown')) coolDown(turn, charged, offence);
+}
+
+/** Good service earns trust back, slowly. */
+export function reward(turn: Turn, peer: Peer, blocks: number): Peer {
+  return { ...peer, served: peer.served + blocks, score: Math.min(turn.config.scoreMax, peer.score + blocks) };
+}
+
+export function peerMisbehaved(turn: Turn, event: EventOf<'peerMisbehaved'>): void {
+  charge(turn, event.peer, event.offence, event.detail);
+}
+
+/** Cool-downs and bans that are over. */
+export function forgiveDue(turn: Turn): void {
+  for (;;) {
+    const first = maps.byTime.first(turn.peers.conductEnds);
+    if (first === null || first.key[0] > turn.clock.now) return;
+    const peer = getPeer(turn, first.key[1]);
+    if (peer === undefined) throw new Error(`conductEnds names ${first.key[1]}, which is not known`);
+    // Back with the score at the threshold: the next offence counts at once.
+    const score = Math.max(peer.score, turn.config.scoreCoolDown);
+    putPeer(turn, { ...advancePeer(peer, 'Forgiven'), conductUntil: null, score });
+    emit(turn, { type: 'reportPeer', peer: peer.id, report: { kind: 'forgiven' } });
+  }
+}
+
+function coolDown(turn: Turn, peer: Peer, offence: Offence): void {
+  const { coolDownMsMin, coolDownMsMax } = turn.config;
+  const forMs = backoffMs(coolDownMsMin, coolDownMsMax, peer.coolDowns);
+  const cooled = advancePeer(peer, 'CoolDown');
+  putPeer(turn, { ...cooled, coolDowns: peer.coolDowns + 1, conductUntil: turn.clock.now + forMs });
+  emit(turn, { type: 'reportPeer', peer: peer.id, report: { kind: 'coolingDown', offence, forMs } });
+}
+
+function ban(turn: Turn, peer: Peer, offence: Offence): void {
+  if (!canAdvance(peer, 'Ban')) return;
+  const { banMsMin, banMsMax } = turn.config;
+  const forMs = backoffMs(banMsMin, banMsMax, peer.bans);
+  const banned = advancePeer(peer, 'Ban');
+  putPeer(turn, { ...banned, bans: peer.bans + 1, conductUntil: turn.clock.now + forMs });
+  emit(turn, { type: 'reportPeer', peer: peer.id, report: { kind: 'banned', offence, forMs } });
+  emit(turn, { type: 'disconnectPeer', peer: peer.id, refuseMs: forMs });
+  loseConnection(turn, peer.id);
+}

@@ -1,0 +1,79 @@
+import type { PeerId } from '../protocol/block.ts';
+import { askMetadata } from './claims.ts';
+import type { EventOf } from './events.ts';
+import type { Peer } from './facts.ts';
+import { maps } from './facts.ts';
+import { advancePeer, connectedPeer, forgetPeer, getPeer, newPeer, peerIs, putPeer } from './peers.ts';
+import { failRequest } from './requests.ts';
+import type { Turn } from './turn.ts';
+import { emit } from './turn.ts';
+
+/** META-2: a new connection is asked for its metadata at once. What is remembered of the identity still holds. */
+export function peerConnected(turn: Turn, event: EventOf<'peerConnected'>): void {
+  const known = getPeer(turn, event.peer);
+  if (known !== undefined && peerIs(known, 'connected')) return;
+  if (known !== undefined && peerIs(known, 'banned')) {
+    return refuse(turn, event.peer, 'BANNED', Math.max(0, (known.conductUntil ?? 0) - turn.clock.now));
+  }
+  if (known === undefined && !makeRoom(turn)) {
+    return refuse(turn, event.peer, 'TABLE_FULL', turn.config.metadataPeriodMs);
+  }
+  const peer = known ?? newPeer(turn, event.peer, event.rangeBlocksMax);
+  const connected = { ...advancePeer(peer, 'Connected'), rangeBlocksMax: event.rangeBlocksMax };
+  askMetadata(turn, putPeer(turn, { ...connected, lastSeenAt: turn.clock.now }));
+}
+
+export function peerDisconnected(turn: Turn, event: EventOf<'peerDisconnected'>): void {
+  loseConnection(turn, event.peer);
+}
+
+/** PEER-2: its requests are asked of others; blocks that it already sent stay where they are. */
+export function loseConnection(turn: Turn, id: PeerId): void {
+  const peer = connectedPeer(turn, id);
+  if (peer === undefined) return;
+  for (const requestId of peer.requests) {
+    const request = maps.requests.get(turn.requests.byId, requestId);
+    if (request !== undefined) failRequest(turn, request, 'peerLost');
+  }
+  const left = getPeer(turn, id) ?? peer;
+  const gone = advancePeer(advancePeer(left, 'Disconnected'), 'ClaimDropped');
+  const record: Peer = {
+    ...gone,
+    claim: null,
+    askedAt: null,
+    heardAt: null,
+    askAt: null,
+    trial: null,
+    requests: [],
+    lastSeenAt: turn.clock.now,
+    // A probe that was under way is still owed.
+    probeAt: peerIs(gone, 'claimRefuted') ? (gone.probeAt ?? turn.clock.now) : null,
+    probeDue: false,
+  };
+  putPeer(turn, record);
+  if (!hasHistory(record)) forgetPeer(turn, record);
+}
+
+/** Everybody, when the node stops. */
+export function loseAllConnections(turn: Turn): void {
+  for (const { value } of maps.peers.entries(turn.peers.byId)) loseConnection(turn, value.id);
+}
+
+function hasHistory(peer: Peer): boolean {
+  return peer.score < 0 || peer.refutations > 0 || peer.coolDowns > 0 || peer.bans > 0;
+}
+
+/** The table is bounded: who left longest ago is forgotten first, and nobody who is connected. */
+function makeRoom(turn: Turn): boolean {
+  if (maps.peers.size(turn.peers.byId) < turn.config.peersMax) return true;
+  const oldest = maps.byTime.first(turn.peers.departed);
+  const peer = oldest === null ? undefined : getPeer(turn, oldest.key[1]);
+  if (peer === undefined) return false;
+  forgetPeer(turn, peer);
+  return true;
+}
+
+function refuse(turn: Turn, peer: PeerId, why: 'BANNED' | 'TABLE_FULL', refuseMs: number): void {
+  emit(turn, { type: 'reportPeer', peer, report: { kind: 'refusedConnection', why } });
+  emit(turn, { type: 'disconnectPeer', peer, refuseMs });
+}

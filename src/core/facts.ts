@@ -1,0 +1,317 @@
+import type { OperationModeValue } from '../../machines/operation-mode.ts';
+import type { BlockStage } from '../../machines/block-request.ts';
+import type { PeerLife } from '../../machines/peer.ts';
+import type { Claim, PeerId, SyncBlock } from '../protocol/block.ts';
+import type { SyncConfig } from '../protocol/config.ts';
+import { resolveConfig } from '../protocol/config.ts';
+import type { BlockFaultCode, ErrorCode, HostFault } from '../protocol/errors.ts';
+import { operationModeChart } from './advance.ts';
+import type { RequestPurpose } from './effects.ts';
+import type { TimerName } from './events.ts';
+import { MapKind } from './ordered-map.ts';
+import type { OrderedMap } from './ordered-map.ts';
+
+/**
+ * Everything the core knows: immutable, plain data, no functions. Times are on the core's own clock (`clock.ts`).
+ * Each slice has one file that changes it.
+ */
+export interface Facts {
+  readonly config: SyncConfig;
+  /** What the operation-mode chart said last; the only copy, assigned in one place. */
+  readonly control: OperationModeValue;
+  readonly clock: ClockFacts;
+  /** State of the random generator. */
+  readonly random: number;
+  readonly nextId: number;
+  readonly local: LocalChain;
+  readonly peers: PeersFacts;
+  readonly requests: RequestsFacts;
+  readonly window: WindowFacts;
+  readonly work: Work | null;
+  readonly proposals: readonly PendingProposal[];
+  readonly host: HostFacts;
+  readonly aggregate: Aggregate | null;
+  readonly serving: ServingFacts;
+  readonly pace: PaceFacts;
+}
+
+export interface ClockFacts {
+  readonly now: number;
+  /** Host time minus the core's time: grows when the host's clock leaps forward, falls when it goes back. */
+  readonly skewMs: number;
+  /** When each timer is set to fire; null: not set. */
+  readonly armed: Readonly<Record<TimerName, number | null>>;
+}
+
+/** What this node has committed (MODE-2's "local"). */
+export interface LocalChain extends Claim {
+  /** The id of the block at `maxHeight`: what the next block must name as its parent. */
+  readonly tipId: string;
+  /** Whether this node is an active validator at `maxHeight + 1`. */
+  readonly validator: boolean;
+  /** Ids of the newest committed heights, to judge late answers by. */
+  readonly recent: OrderedMap<number, string>;
+}
+
+export interface Peer {
+  readonly id: PeerId;
+  readonly life: PeerLife;
+  readonly rangeBlocksMax: number;
+  readonly claim: Claim | null;
+
+  /** Smoothed answer time and its deviation; null before the first answer. */
+  readonly latencyMs: number | null;
+  readonly deviationMs: number;
+  /** Valid blocks that it served. */
+  readonly served: number;
+  readonly inFlight: number;
+  /** Ids of its requests in flight and of the last few that timed out, whose late answers are still welcome. */
+  readonly requests: readonly number[];
+  /** The request that tests or probes its claim. */
+  readonly trial: number | null;
+
+  readonly score: number;
+  readonly refutations: number;
+  /** The lowest height of its claim that proved wrong. */
+  readonly disputedFrom: number | null;
+  /** When its refuted claim is to be probed; null while a probe is under way. */
+  readonly probeAt: number | null;
+  readonly probeDue: boolean;
+  readonly coolDowns: number;
+  readonly bans: number;
+  /** When its cool-down or ban ends. */
+  readonly conductUntil: number | null;
+
+  /** When it was asked for metadata that it has not given yet. */
+  readonly askedAt: number | null;
+  readonly heardAt: number | null;
+  readonly askAt: number | null;
+  readonly lastSeenAt: number;
+  readonly metadataBucket: Bucket;
+  readonly unsolicitedBucket: Bucket;
+  readonly serveBucket: Bucket;
+  /** Blocks being read and sent to it. */
+  readonly serving: number;
+}
+
+/** A token bucket. */
+export interface Bucket {
+  readonly tokens: number;
+  readonly at: number;
+}
+
+type ByTime = OrderedMap<readonly [atMs: number, peer: PeerId], null>;
+
+export interface PeersFacts {
+  readonly byId: OrderedMap<PeerId, Peer>;
+  /** Peers that may be asked for blocks now, best first. */
+  readonly available: OrderedMap<readonly [expectedMs: number, tieBreak: number, peer: PeerId], Peer, ClaimSpread>;
+  /** The same peers by where their claims start. */
+  readonly starts: OrderedMap<readonly [minHeight: number, peer: PeerId], null>;
+  /** Claims that count, untested and tested, by where they start; a summary is the highest maxHeight. */
+  readonly untested: OrderedMap<readonly [minHeight: number, peer: PeerId], number, number>;
+  readonly tested: OrderedMap<readonly [minHeight: number, peer: PeerId], number, number>;
+  readonly asks: ByTime;
+  readonly conductEnds: ByTime;
+  /** Refuted claims by when they are to be probed, and those whose time has come: first who has served before. */
+  readonly probes: ByTime;
+  readonly probesDue: OrderedMap<readonly [unproven: number, atMs: number, peer: PeerId], null>;
+  /** Disconnected peers that are remembered, longest ago first. */
+  readonly departed: ByTime;
+}
+
+export interface ClaimSpread {
+  readonly minOfMin: number;
+  readonly maxOfMax: number;
+}
+
+export interface Request {
+  readonly id: number;
+  readonly peer: PeerId;
+  readonly from: number;
+  readonly to: number;
+  readonly purpose: RequestPurpose;
+  readonly sentAt: number;
+  /** null once it timed out. */
+  readonly deadline: number | null;
+}
+
+export interface RequestsFacts {
+  readonly byId: OrderedMap<number, Request>;
+  readonly deadlines: OrderedMap<readonly [atMs: number, id: number], null>;
+  readonly inFlight: number;
+  readonly inFlightSync: number;
+  readonly inFlightBlocks: number;
+}
+
+/** Heights that live the same life together; a single height in the block-by-block strategies. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly stage: BlockStage;
+  readonly requestId: number | null;
+  /** Who sent the blocks; null until they are here. */
+  readonly peer: PeerId | null;
+  readonly blocks: readonly SyncBlock[];
+  /** Who failed to give these heights lately; asked again only when nobody else is left. */
+  readonly avoid: readonly PeerId[];
+}
+
+export interface WindowFacts {
+  /** Spans below `frontier`, by their first height. */
+  readonly spans: OrderedMap<number, Span>;
+  /** Those of them that are wanted. */
+  readonly wanted: OrderedMap<number, null>;
+  /** Heights from here on have no span yet. */
+  readonly frontier: number;
+  readonly bufferedBlocks: number;
+  readonly bufferedBytes: number;
+  /** Other copies of the next block, for when the one in work proves no good; one a peer, few. */
+  readonly spares: readonly { readonly peer: PeerId; readonly block: SyncBlock }[];
+  /** What went wrong at the next height since it became next. */
+  readonly trouble: Trouble | null;
+}
+
+export interface Trouble {
+  readonly height: number;
+  readonly code: ErrorCode | 'TIMED_OUT' | 'NOT_AVAILABLE';
+  readonly peers: readonly PeerId[];
+  /** Certified copies that did not apply, and who sent them (APPLY-3). */
+  readonly unapplied: readonly { readonly contentId: string; readonly peers: readonly PeerId[] }[];
+  /** Set when the fault is taken to be local. */
+  readonly suspect: { readonly code: BlockFaultCode; readonly tries: number; readonly retryAt: number | null } | null;
+}
+
+/** The one thing that verifier, executor or store is doing for the next height. */
+export interface Work {
+  readonly id: number;
+  readonly kind: 'verify' | 'apply' | 'commit' | 'rollback';
+  readonly from: number;
+  readonly to: number;
+  /** The result is not wanted any more; what was applied is to be rolled back. */
+  readonly abandoned: boolean;
+}
+
+export interface PendingProposal {
+  readonly workId: number;
+  readonly peer: PeerId;
+  readonly block: SyncBlock;
+}
+
+export interface HostFacts {
+  readonly fault: HostFault | null;
+  readonly failures: number;
+  readonly retryAt: number | null;
+  /** What was applied above this height must be undone before anything else is applied; null: nothing. */
+  readonly rollbackTo: number | null;
+}
+
+/** META-6, over the claims that count. */
+export interface Aggregate extends Claim {
+  /** Whose claims make it up. */
+  readonly peers: number;
+  /** Nobody's claim reaches down to the next height (SYNC-8). */
+  readonly pruned: boolean;
+}
+
+export interface ServingFacts {
+  readonly byId: OrderedMap<number, { readonly peer: PeerId; readonly blocks: number }>;
+  readonly blocks: number;
+}
+
+/** How fast the local height and the target grow, over the last few seconds. */
+export interface PaceFacts {
+  readonly since: { readonly at: number; readonly height: number; readonly target: number };
+  readonly blocksPerSecond: number | null;
+  readonly targetPerSecond: number | null;
+  /** For how many measurements on end the target grew at least as fast as we did. */
+  readonly outrun: number;
+}
+
+/** What a core starts from: what the store holds. */
+export interface InitialState {
+  readonly config?: Partial<SyncConfig>;
+  readonly local: Claim & { readonly tipId: string; readonly validator?: boolean };
+  /** Seeds jitter, tie-breaks and tree shapes: unpredictable in a node, fixed in a test. */
+  readonly seed?: number;
+}
+
+export const maps = {
+  peers: new MapKind<PeerId, Peer>(),
+  available: new MapKind<readonly [number, number, PeerId], Peer, ClaimSpread>({
+    of: (_key, peer) => ({ minOfMin: peer.claim?.minHeight ?? Infinity, maxOfMax: peer.claim?.maxHeight ?? -1 }),
+    join: (a, b) => ({ minOfMin: Math.min(a.minOfMin, b.minOfMin), maxOfMax: Math.max(a.maxOfMax, b.maxOfMax) }),
+  }),
+  starts: new MapKind<readonly [number, PeerId], null>(),
+  claims: new MapKind<readonly [number, PeerId], number, number>({
+    of: (_key, maxHeight) => maxHeight,
+    join: (a, b) => Math.max(a, b),
+  }),
+  byTime: new MapKind<readonly [number, PeerId], null>(),
+  probesDue: new MapKind<readonly [number, number, PeerId], null>(),
+  requests: new MapKind<number, Request>(),
+  deadlines: new MapKind<readonly [number, number], null>(),
+  spans: new MapKind<number, Span>(),
+  heights: new MapKind<number, null>(),
+  recent: new MapKind<number, string>(),
+  serving: new MapKind<number, { readonly peer: PeerId; readonly blocks: number }>(),
+};
+
+/** @throws StateSyncError CONFIG_INVALID */
+export function createFacts({ config: overrides, local, seed = 0 }: InitialState): Facts {
+  const config = resolveConfig(overrides);
+  const salt = seed >>> 0;
+  return {
+    config,
+    control: operationModeChart.initial,
+    clock: { now: 0, skewMs: 0, armed: { metadata: null, request: null, peer: null, host: null } },
+    random: salt,
+    nextId: 1,
+    local: {
+      minHeight: local.minHeight,
+      maxHeight: local.maxHeight,
+      tipId: local.tipId,
+      validator: local.validator ?? false,
+      recent: maps.recent.set(maps.recent.empty(salt), local.maxHeight, local.tipId),
+    },
+    peers: {
+      byId: maps.peers.empty(salt),
+      available: maps.available.empty(salt),
+      starts: maps.starts.empty(salt),
+      untested: maps.claims.empty(salt),
+      tested: maps.claims.empty(salt),
+      asks: maps.byTime.empty(salt),
+      conductEnds: maps.byTime.empty(salt),
+      probes: maps.byTime.empty(salt),
+      probesDue: maps.probesDue.empty(salt),
+      departed: maps.byTime.empty(salt),
+    },
+    requests: {
+      byId: maps.requests.empty(salt),
+      deadlines: maps.deadlines.empty(salt),
+      inFlight: 0,
+      inFlightSync: 0,
+      inFlightBlocks: 0,
+    },
+    window: {
+      spans: maps.spans.empty(salt),
+      wanted: maps.heights.empty(salt),
+      frontier: local.maxHeight + 1,
+      bufferedBlocks: 0,
+      bufferedBytes: 0,
+      spares: [],
+      trouble: null,
+    },
+    work: null,
+    proposals: [],
+    host: { fault: null, failures: 0, retryAt: null, rollbackTo: null },
+    aggregate: null,
+    serving: { byId: maps.serving.empty(salt), blocks: 0 },
+    pace: {
+      since: { at: 0, height: local.maxHeight, target: local.maxHeight },
+      blocksPerSecond: null,
+      targetPerSecond: null,
+      outrun: 0,
+    },
+  };
+}

@@ -1,0 +1,139 @@
+import type { OperationModeEvent } from '../../machines/operation-mode.ts';
+import { blockRequestChart, operationModeChart } from './advance.ts';
+import { clearTimers } from './clock.ts';
+import { loseAllConnections } from './connections.ts';
+import { computeAggregate } from './aggregate.ts';
+import type { Facts } from './facts.ts';
+import type { Turn } from './turn.ts';
+import { emit, inMode, nextHeight } from './turn.ts';
+import { closeWindow, spanAt } from './window.ts';
+
+/** The one place where the mode changes: as the chart says (MODE-9). */
+export function followChart(turn: Turn, event: OperationModeEvent): void {
+  const previous = turn.control;
+  const { value: next } = operationModeChart.advance(previous, event);
+  turn.control = next;
+  if (next.mode !== previous.mode) {
+    emit(turn, { type: 'modeChanged', event, previous: previous.mode, next: next.mode });
+  }
+  if (next.server !== previous.server) {
+    emit(turn, { type: 'serverChanged', previous: previous.server, next: next.server });
+  }
+  const before = { control: previous };
+  for (const { tag, enter, leave } of ON_TAG) {
+    if (inMode(turn, tag) === inMode(before, tag)) continue;
+    if (inMode(turn, tag)) enter?.(turn);
+    else leave?.(turn);
+  }
+}
+
+/** What entering or leaving a kind of mode brings with it. */
+const ON_TAG = [
+  {
+    tag: 'running',
+    enter: (turn: Turn) => {
+      if (turn.config.serverEnabled) signalIfAccepted(turn, 'Server_Enable');
+    },
+    leave: (turn: Turn) => {
+      loseAllConnections(turn);
+      clearTimers(turn);
+    },
+  },
+  {
+    tag: 'asksForBlocks',
+    enter: (turn: Turn) => {
+      turn.pace = { since: paceMark(turn), blocksPerSecond: null, targetPerSecond: null, outrun: 0 };
+    },
+    leave: closeWindow,
+  },
+  {
+    tag: 'runsConsensus',
+    enter: (turn: Turn) => emit(turn, { type: 'startConsensus', nextHeight: nextHeight(turn) }),
+    leave: (turn: Turn) => emit(turn, { type: 'stopConsensus' }),
+  },
+] as const satisfies readonly {
+  tag: Parameters<typeof inMode>[1];
+  enter?: (turn: Turn) => void;
+  leave?: (turn: Turn) => void;
+}[];
+
+/** What the facts say of this node against its peers (MODE-2, MODE-3, META-8). */
+export type Standing = 'unknown' | 'behind' | 'synced';
+
+export function standing(facts: Facts): Standing {
+  const { aggregate, local, config } = facts;
+  const settled = inMode(facts, 'settled');
+  if (aggregate !== null) {
+    // Blocks that are certified and being applied are as good as here: no leaving Synced because of them.
+    const reach = settled ? certifiedUpTo(facts) : local.maxHeight;
+    const gap = aggregate.maxHeight - reach;
+    if (gap >= (settled ? config.blocksBehindMin : 1)) return 'behind';
+    if (aggregate.maxHeight > local.maxHeight && !settled) return 'unknown';
+  }
+  return (aggregate?.peers ?? 0) >= config.minPeers ? 'synced' : 'unknown';
+}
+
+function updateAggregate(turn: Turn): void {
+  const aggregate = computeAggregate(turn);
+  if (aggregate?.maxHeight !== turn.aggregate?.maxHeight) {
+    emit(turn, { type: 'targetChanged', target: aggregate?.maxHeight ?? null });
+  }
+  turn.aggregate = aggregate;
+}
+
+/** Sends the signal that the facts call for, if the mode accepts it. */
+export function settle(turn: Turn): void {
+  updateAggregate(turn);
+  for (const signal of wantedSignals(turn)) {
+    if (signalIfAccepted(turn, signal)) return;
+  }
+}
+
+function wantedSignals(turn: Turn): readonly OperationModeEvent[] {
+  // Whoever calls itself unsynced starts to sync at once (MODE-2).
+  const always: readonly OperationModeEvent[] = ['Consensus_IsSyncing'];
+  switch (standing(turn)) {
+    case 'behind':
+      return [...always, 'Consensus_IsUnsynced'];
+    case 'synced':
+      return [...always, turn.local.validator ? 'Consensus_IsSyncedValidator' : 'Consensus_IsSyncedNonValidator'];
+    case 'unknown':
+      return always;
+  }
+}
+
+function signalIfAccepted(turn: Turn, signal: OperationModeEvent): boolean {
+  const accepted = operationModeChart.accepts(turn.control, signal);
+  if (accepted) turn.signals.push(signal);
+  return accepted;
+}
+
+/** The highest height that is committed or certified and on its way. */
+export function certifiedUpTo(facts: Pick<Facts, 'local' | 'window'>): number {
+  const span = spanAt(facts, nextHeight(facts));
+  const certified = span !== undefined && blockRequestChart.hasTag(span.stage, 'certified');
+  return certified ? span.to : facts.local.maxHeight;
+}
+
+const PACE_WINDOW_MS = 5_000;
+
+/** How fast we grow and how fast the target does, so that a target that runs away can be told (A42). */
+export function measurePace(turn: Turn): void {
+  const { since } = turn.pace;
+  const elapsedMs = turn.clock.now - since.at;
+  if (elapsedMs < PACE_WINDOW_MS || !inMode(turn, 'asksForBlocks')) return;
+  const mark = paceMark(turn);
+  const grown = mark.height - since.height;
+  const targetGrown = mark.target - since.target;
+  turn.pace = {
+    since: mark,
+    blocksPerSecond: (grown * 1_000) / elapsedMs,
+    targetPerSecond: (targetGrown * 1_000) / elapsedMs,
+    outrun: grown > 0 && targetGrown >= grown ? turn.pace.outrun + 1 : 0,
+  };
+}
+
+function paceMark(turn: Turn) {
+  const height = turn.local.maxHeight;
+  return { at: turn.clock.now, height, target: turn.aggregate?.maxHeight ?? height };
+}

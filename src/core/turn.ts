@@ -1,0 +1,58 @@
+import type { OperationModeEvent } from '../../machines/operation-mode.ts';
+import { operationModeChart } from './advance.ts';
+import type { Effect } from './effects.ts';
+import type { Facts } from './facts.ts';
+import { nextRandom } from './random.ts';
+
+/** Pieces of the facts may be replaced, never changed. */
+type Draft = { -readonly [Slice in keyof Facts]: Facts[Slice] };
+
+/** One event being folded in: the facts as they become, and what comes of it. Lives for one event only. */
+export interface Turn extends Draft {
+  readonly effects: Effect[];
+  readonly signals: OperationModeEvent[];
+}
+
+export function beginTurn(facts: Facts): Turn {
+  return { ...facts, effects: [], signals: [] };
+}
+
+export function endTurn(turn: Turn): Facts {
+  const { config, control, clock, random, nextId, local, peers, requests } = turn;
+  const { window, work, proposals, host, aggregate, serving, pace } = turn;
+  return {
+    ...{ config, control, clock, random, nextId, local, peers, requests },
+    ...{ window, work, proposals, host, aggregate, serving, pace },
+  };
+}
+
+export function emit(turn: Turn, effect: Effect): void {
+  turn.effects.push(effect);
+}
+
+export function takeId(turn: Turn): number {
+  return turn.nextId++;
+}
+
+/** A number from 0 to below 1. */
+export function random(turn: Turn): number {
+  const { state, value } = nextRandom(turn.random);
+  turn.random = state;
+  return value;
+}
+
+/** What the present mode is for; see the tags of the operation-mode chart. */
+export type ModeTag = 'running' | 'takesBlocks' | 'asksForBlocks' | 'settled' | 'runsConsensus' | 'serving';
+
+export function inMode(facts: Pick<Facts, 'control'>, tag: ModeTag): boolean {
+  return operationModeChart.hasTag(facts.control, tag);
+}
+
+export function nextHeight(facts: Pick<Facts, 'local'>): number {
+  return facts.local.maxHeight + 1;
+}
+
+/** `min` doubled `repetitions` times, up to `max`. */
+export function backoffMs(min: number, max: number, repetitions: number): number {
+  return Math.min(max, min * 2 ** Math.min(repetitions, 40));
+}

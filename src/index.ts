@@ -1,0 +1,21 @@
+/** The core: charts, reducer and the words they use. Loads xstate and nothing else; runs in a browser too. */
+export { step, fold } from './core/step.ts';
+export type { Step, Folded } from './core/step.ts';
+export { createFacts } from './core/facts.ts';
+export type * from './core/facts.ts';
+export { stateSyncMachine, restoreSnapshot } from './core/machine.ts';
+export type { StateSyncActor, StateSyncSnapshot } from './core/machine.ts';
+export { getAggregatedStateSyncMetadata, isSynced } from './core/sync-api.ts';
+export { REASONS, whyNotSynced } from './core/why.ts';
+export type { ReasonCode, WhyNotSynced } from './core/why.ts';
+export { TIMERS } from './core/events.ts';
+export type { EventOf, SyncEvent, TimerName } from './core/events.ts';
+export type * from './core/effects.ts';
+export type * from './protocol/block.ts';
+export type * from './protocol/messages.ts';
+export { DEFAULT_CONFIG, MESSAGE_OVERHEAD_BYTES, resolveConfig } from './protocol/config.ts';
+export type { Strategy, SyncConfig } from './protocol/config.ts';
+export { ERROR_CODES, StateSyncError } from './protocol/errors.ts';
+export type { BlockFault, BlockFaultCode, ErrorCode, ErrorDetails, HostFault } from './protocol/errors.ts';
+export { OFFENCES, offenceOf } from './protocol/offences.ts';
+export type { Offence } from './protocol/offences.ts';
