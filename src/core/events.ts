@@ -99,3 +99,6 @@ interface Faults {
 }
 
 export type EventOf<Type extends SyncEvent['type']> = Extract<SyncEvent, { readonly type: Type }>;
+
+/** An event before the host has stamped it with its clock. */
+export type UntimedEvent = SyncEvent extends infer E ? (E extends SyncEvent ? Omit<E, 'now'> : never) : never;

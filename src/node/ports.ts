@@ -28,16 +28,19 @@ export interface TransportListener {
 export interface Transport {
   /** This node's own identity on the network. */
   readonly self: PeerId;
-  /** @throws StateSyncError ADDRESS_IN_USE, TRANSPORT_FAILED */
+  /** @throws StateSyncError ADDRESS_IN_USE, TRANSPORT_FAILED, CONFIG_INVALID, DEPENDENCY_MISSING */
   start(listener: TransportListener): Promise<void>;
   /** Closes every connection; afterwards nothing more is told. Calling it twice is harmless. */
   stop(): Promise<void>;
   /**
    * Resolves when the message is handed to the peer's connection. Waits for back-pressure, for a bounded time.
-   * @throws StateSyncError PEER_UNREACHABLE
+   * @throws StateSyncError PEER_UNREACHABLE; OVERSIZE_MESSAGE for what no peer would read
    */
   send(peer: PeerId, message: PeerMessage): Promise<void>;
-  /** Best effort: with no peer connected it resolves too. */
+  /**
+   * Best effort: with no peer connected it resolves too.
+   * @throws StateSyncError OVERSIZE_MESSAGE, TRANSPORT_FAILED
+   */
   publish(message: GossipMessage): Promise<void>;
   /** Closes the connection to a peer and refuses new ones for `refuseMs`. Unknown peers are ignored. */
   disconnect(peer: PeerId, refuseMs: number): Promise<void>;
