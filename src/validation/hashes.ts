@@ -1,0 +1,20 @@
+import { sha3_256 } from '@noble/hashes/sha3.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type { ValidatorIdentity } from '../protocol/block.ts';
+import { compareUtf8, encodeCanonical } from '../wire/canonical.ts';
+import { SCHEMA } from '../wire/schema.ts';
+
+/** The hash of a `core.Transaction`'s bytes: SHA3-256 in lowercase hex. */
+export function transactionHash(transaction: Uint8Array): string {
+  return bytesToHex(sha3_256(transaction));
+}
+
+/**
+ * What a header's `val_set_hash` and `next_val_set_hash` hold: SHA3-256, in lowercase hex, of the canonical
+ * `core.ValidatorSet` sorted by address. The order of `validators` does not matter.
+ */
+export function validatorSetHash(validators: readonly ValidatorIdentity[]): string {
+  const sorted = [...validators].sort((a, b) => compareUtf8(a.address, b.address));
+  const fields = { validators: sorted.map(({ address, publicKey }) => ({ address, pub_key: publicKey })) };
+  return bytesToHex(sha3_256(encodeCanonical(SCHEMA.validatorSet, fields)));
+}
