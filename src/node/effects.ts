@@ -129,7 +129,8 @@ export class Effects {
       for (const block of blocks) {
         const verdict = await verifier.verify(block, executor.tip(), certified);
         if (!verdict.valid) {
-          return this.#tell({ type: 'blocksVerified', workId, valid, fault: verdict.fault });
+          this.#tell({ type: 'blocksVerified', workId, valid, fault: verdict.fault });
+          return;
         }
         valid++;
       }

@@ -159,11 +159,13 @@ export class StateSyncNode {
   async whenSynced(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     if (this.#facts !== null && this.isSynced()) return;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = Promise.withResolvers<true>();
     const off = this.on('modeChanged', () => {
-      if (this.isSynced()) resolve();
+      if (this.isSynced()) resolve(true);
     });
-    const abort = () => reject(signal?.reason as Error);
+    const abort = () => {
+      reject(signal?.reason as Error);
+    };
     signal?.addEventListener('abort', abort);
     try {
       await promise;
@@ -218,7 +220,7 @@ export class StateSyncNode {
   /** Every event goes through here; one that comes while another is handled waits its turn. */
   #dispatch(event: UntimedEvent): void {
     if (this.#facts === null) return;
-    this.#inbox.push({ ...event, now: this.#options.clock.now() } as SyncEvent);
+    this.#inbox.push({ ...event, now: this.#options.clock.now() });
     if (this.#draining) return;
     this.#draining = true;
     try {

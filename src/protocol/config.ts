@@ -130,9 +130,8 @@ export function resolveConfig(overrides: Partial<SyncConfig> = {}): SyncConfig {
     if (typeof config[name] !== expected) fail(name, `must be a ${expected}`);
     if (expected === 'number') checkNumber(name, config[name] as number);
   }
-  if (config.strategy !== 'synchronous' && config.strategy !== 'asynchronous') {
-    fail('strategy', "must be 'synchronous' or 'asynchronous'");
-  }
+  const strategies: readonly string[] = ['synchronous', 'asynchronous'] satisfies Strategy[];
+  if (!strategies.includes(config.strategy)) fail('strategy', `must be one of: ${strategies.join(', ')}`);
   checkPairs(config);
   return config;
 }

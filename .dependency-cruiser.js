@@ -1,0 +1,164 @@
+/**
+ * The rooms of the package and what each may import: nothing else, type-only imports included. `npm run check:imports`
+ * enforces it; `test/package/import-directions.test.ts` plants a violation of every rule.
+ *
+ * @typedef {object} Room
+ * @property {string} name
+ * @property {string} files regular expression of the room's own files
+ * @property {string[]} [imports] regular expressions of the package's files it may import besides its own
+ * @property {string[]} [packages] regular expressions of npm packages it may import
+ * @property {string[]} [builtins] regular expressions of Node's modules it may import
+ */
+
+const PROTOCOL = '^src/protocol/';
+const MACHINES = '^machines/';
+const CORE = '^src/core/';
+const WIRE = '^src/wire/';
+const VALIDATION = '^src/validation/';
+const NODE = '^src/node/';
+const PORTS = '^src/node/ports[.]ts$';
+
+/** What several adapters are made of. */
+const ADAPTER_PARTS = '^src/adapters/(committed-range|refusals)[.]ts$';
+const CLOCK = '^src/adapters/system-clock[.]ts$';
+
+const ANY = ['.'];
+const NOBLE_HASHES = '@noble/hashes';
+const LIBP2P = [
+  'libp2p',
+  '@libp2p/[^/]+',
+  '@chainsafe/libp2p-[^/]+',
+  '@multiformats/[^/]+',
+  'it-[^/]+',
+  'uint8arraylist',
+];
+
+/** @type {Room[]} */
+const rooms = [
+  { name: 'machines', files: MACHINES, packages: ['xstate'] },
+  { name: 'protocol', files: PROTOCOL },
+  { name: 'core', files: CORE, imports: [MACHINES, PROTOCOL], packages: ['xstate'] },
+  { name: 'entry', files: '^src/index[.]ts$', imports: [CORE, MACHINES, PROTOCOL], packages: ['xstate'] },
+  { name: 'wire', files: '^src/wire/(?!proto/)', imports: [PROTOCOL, PORTS], packages: ['protobufjs', NOBLE_HASHES] },
+  { name: 'validation', files: VALIDATION, imports: [PROTOCOL, PORTS, WIRE], packages: ['tweetnacl', NOBLE_HASHES] },
+  {
+    name: 'node',
+    files: NODE,
+    imports: ['^src/index[.]ts$', CORE, MACHINES, PROTOCOL, WIRE, VALIDATION],
+    packages: ['xstate', 'pino'],
+    builtins: ['events', 'os', 'timers'],
+  },
+  { name: 'adapter parts', files: ADAPTER_PARTS, imports: [PORTS, PROTOCOL] },
+  { name: 'memory adapters', files: '^src/adapters/memory', imports: [PORTS, PROTOCOL, ADAPTER_PARTS, CLOCK] },
+  {
+    name: 'LevelDB adapter',
+    files: '^src/adapters/level-',
+    imports: [PORTS, PROTOCOL, ADAPTER_PARTS],
+    packages: ['classic-level'],
+    builtins: ['fs', 'path'],
+  },
+  { name: 'clock adapter', files: CLOCK, imports: [PORTS, PROTOCOL], builtins: ['perf_hooks'] },
+  {
+    name: 'crypto adapter',
+    files: '^src/adapters/node-crypto',
+    imports: [PORTS, PROTOCOL, VALIDATION],
+    builtins: ['buffer', 'crypto'],
+  },
+  {
+    name: 'ledger adapter',
+    files: '^src/adapters/ledger/',
+    imports: [PORTS, PROTOCOL, WIRE, VALIDATION],
+    packages: ['@chainsafe/persistent-merkle-tree', NOBLE_HASHES],
+    builtins: ['fs', 'path'],
+  },
+  {
+    name: 'libp2p adapter',
+    files: '^src/adapters/libp2p/',
+    imports: [PORTS, PROTOCOL, ADAPTER_PARTS],
+    packages: [...LIBP2P, NOBLE_HASHES],
+    builtins: ['crypto', 'net'],
+  },
+  {
+    name: 'cli',
+    files: '^src/cli/',
+    imports: ['^(src|machines|properties)/'],
+    packages: ['cli-progress', 'commander', 'pino'],
+    builtins: ANY,
+  },
+  {
+    name: 'properties',
+    files: '^properties/',
+    imports: ['^src/index[.]ts$', CORE, MACHINES, PROTOCOL, PORTS],
+    packages: ['fast-check', 'xstate'],
+  },
+];
+
+const UNBUILT = '^src/wire/proto/generate[.]ts$';
+
+/** @param {Room} room */
+function onlyWhatItMay({ name, files, imports = [], packages = [], builtins = [] }) {
+  const allowed = [
+    files,
+    ...imports,
+    ...packages.map((pattern) => `node_modules/(@types/)?${pattern}/`),
+    ...builtins.map((pattern) => `^(node:)?${pattern}(/promises)?$`),
+  ];
+  const anyBuiltin = builtins === ANY ? { dependencyTypesNot: ['core'] } : {};
+  return {
+    name: `${name}-imports-only-what-it-may`,
+    severity: 'error',
+    from: { path: files },
+    to: { pathNot: allowed, ...anyBuiltin },
+  };
+}
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    ...rooms.map(onlyWhatItMay),
+    {
+      name: 'every-file-is-in-a-room',
+      comment: 'A file no rule speaks of would be free of all of them.',
+      severity: 'error',
+      from: { path: '^(src|machines|properties)/', pathNot: [...rooms.map((room) => room.files), UNBUILT] },
+      to: {},
+    },
+    {
+      name: 'no-cycles',
+      comment: 'Type-only cycles count: they tangle a reader as much as a compiler.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'nothing-unresolved',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'light-entries-load-xstate-only',
+      comment: 'The entries `.` and `./machines` must also run in a browser.',
+      severity: 'error',
+      from: { path: '^(src|machines)/index[.]ts$' },
+      to: { path: '.', pathNot: ['^(src|machines)/', 'node_modules/xstate/'], reachable: true },
+    },
+    {
+      name: 'no-undeclared-package',
+      comment: 'What the published package imports must be among its dependencies or peer dependencies.',
+      severity: 'error',
+      from: { path: '^(src|machines|properties)/', pathNot: UNBUILT },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['npm', 'npm-peer'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types', 'default'],
+      mainFields: ['module', 'main', 'types'],
+    },
+  },
+};
