@@ -1,0 +1,63 @@
+import type { BlockFault } from '../../protocol/errors.ts';
+import { StateSyncError } from '../../protocol/errors.ts';
+import { addressOf } from '../../validation/address.ts';
+import { transactionHash } from '../../validation/hashes.ts';
+import type { SignatureVerifier } from '../../validation/signature-verifier.ts';
+import { compareBytes } from '../../wire/canonical.ts';
+import { decodeTransaction, encodeTransaction } from '../../wire/transactions.ts';
+import type { Transaction, TransactionMessage } from '../../wire/transactions.ts';
+
+/** A transaction whose signature is good. Whether the signer may do what it says is the ledger's to decide. */
+export interface SignedTransaction {
+  readonly hash: string;
+  /** The address of the key that signed. */
+  readonly signer: string;
+  readonly message: TransactionMessage;
+}
+
+const VERIFIED_AT_ONCE_MAX = 64;
+
+/** Checks of a block's transactions all that needs no state; the fault of the first bad one. */
+export async function checkTransactions(
+  transactions: readonly Uint8Array[],
+  signatures: SignatureVerifier,
+): Promise<readonly SignedTransaction[] | BlockFault> {
+  const checked: SignedTransaction[] = [];
+  for (let start = 0; start < transactions.length; start += VERIFIED_AT_ONCE_MAX) {
+    const batch = transactions.slice(start, start + VERIFIED_AT_ONCE_MAX);
+    const results = await Promise.all(batch.map((bytes) => checkTransaction(bytes, signatures)));
+    for (const [offset, result] of results.entries()) {
+      if (typeof result === 'string') return transactionFault(start + offset, result);
+      checked.push(result);
+    }
+  }
+  return checked;
+}
+
+export function transactionFault(index: number, problem: string): BlockFault {
+  return { code: 'INVALID_TRANSACTION', message: `transaction ${index}: ${problem}` };
+}
+
+/** @returns what is wrong with it, in words, when something is */
+async function checkTransaction(bytes: Uint8Array, signatures: SignatureVerifier): Promise<SignedTransaction | string> {
+  const transaction = decode(bytes);
+  if (typeof transaction === 'string') return transaction;
+  const { message, messageType, nonce, signature, signedBytes } = transaction;
+  if (message === null) return `messages of type "${messageType}" are not supported`;
+  if (nonce === '') return 'its nonce is empty';
+  if (signature === null) return 'it is not signed';
+  // Bytes around the signed ones would give a signed transaction a second hash, and with it a second life.
+  if (compareBytes(encodeTransaction(signedBytes, signature), bytes) !== 0) return 'its encoding is not canonical';
+  const valid = await signatures.verify(signedBytes, signature.signature, signature.publicKey);
+  if (!valid) return 'its signature does not verify';
+  return { hash: transactionHash(bytes), signer: addressOf(signature.publicKey), message };
+}
+
+function decode(bytes: Uint8Array): Transaction | string {
+  try {
+    return decodeTransaction(bytes, bytes.length);
+  } catch (thrown) {
+    if (thrown instanceof StateSyncError) return thrown.message;
+    throw thrown;
+  }
+}

@@ -1,0 +1,45 @@
+import { LeafNode, setNodesAtDepth, zeroNode, type Node } from '@chainsafe/persistent-merkle-tree';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { encodeEntry, type Entry } from './records.ts';
+
+/**
+ * A binary SHA-256 Merkle tree with one leaf an entry of the ledger, at the entry's position; the leaf is
+ * SHA-256(key, a zero byte, the entry's bytes), a position without entry is 32 zero bytes. Trees are never changed: a
+ * new one shares all that is equal with the old one, so keeping an old state costs little and a rollback is exact.
+ */
+export type StateTree = Node;
+
+const DEPTH = 32;
+/** Positions are below this. */
+export const POSITIONS_MAX = 2 ** DEPTH;
+export const EMPTY_TREE: StateTree = zeroNode(DEPTH);
+
+const SEPARATOR = Uint8Array.of(0);
+const encoder = new TextEncoder();
+
+/** One changed position; `entry: null` empties it. */
+export interface LeafChange {
+  readonly position: number;
+  readonly key: string;
+  readonly entry: Entry | null;
+}
+
+/** The state hash: lowercase hex of the root. */
+export function rootOf(tree: StateTree): string {
+  return bytesToHex(tree.root);
+}
+
+/** The tree with every change made. Positions must differ. */
+export function changeTree(tree: StateTree, changes: readonly LeafChange[]): StateTree {
+  if (changes.length === 0) return tree;
+  const sorted = changes.toSorted((a, b) => a.position - b.position);
+  const positions = sorted.map(({ position }) => position);
+  const leaves = sorted.map(({ key, entry }) => (entry === null ? zeroNode(0) : leafOf(key, entry)));
+  return setNodesAtDepth(tree, DEPTH, positions, leaves);
+}
+
+function leafOf(key: string, entry: Entry): Node {
+  const hash = sha256.create().update(encoder.encode(key)).update(SEPARATOR).update(encodeEntry(entry));
+  return LeafNode.fromRoot(hash.digest());
+}
