@@ -1,6 +1,8 @@
 /** How far back speed is measured, and how often a point of it is kept. */
 const WINDOW_MS = 10_000;
 const SAMPLE_MS = 250;
+/** A speed measured over less than this says nothing yet about the time to go. */
+const MEASURED_MS_MIN = 2_000;
 /** The target grows by this at most at once when blocks are made; more means that somebody new was heard of. */
 const TARGET_STEP_MAX = 4;
 
@@ -21,9 +23,12 @@ export class Progress {
   /** Forgets everything: a new run begins. */
   reset(): void {
     this.#kept.length = 0;
+    this.#latest = { at: 0, height: 0, target: null };
   }
 
   note(now: number, height: number, target: number | null): void {
+    // Speed counts from when there was something to go for.
+    if (target !== null && this.#latest.target === null) this.#kept.length = 0;
     this.#latest = { at: now, height, target };
     const newest = this.#kept.at(-1);
     if (newest !== undefined && now - newest.at < SAMPLE_MS) return;
@@ -41,6 +46,7 @@ export class Progress {
     const { target, height } = this.#latest;
     if (target === null) return null;
     if (target <= height) return 0;
+    if (this.#latest.at - (this.#kept[0]?.at ?? this.#latest.at) < MEASURED_MS_MIN) return null;
     const gain = this.blocksPerSecond - this.#perSecond(this.#targetGrowth());
     return gain > 0 ? ((target - height) / gain) * 1_000 : null;
   }

@@ -40,7 +40,7 @@ export async function createTestNetwork(blockCount: number): Promise<TestNetwork
   const validators = keys.slice(0, 4).map(({ address, publicKey }) => ({ address, publicKey: bytesToHex(publicKey) }));
   const accounts = keys.map(({ address }) => ({ address, amount: 1_000_000_000_000n }));
   const genesis = parseGenesis(makeGenesis({ networkId: 'test', validators, accounts }));
-  const builder = await createChainBuilder({ genesis, validatorKeys: keys, sign, signatures });
+  const builder = createChainBuilder({ genesis, validatorKeys: keys, sign, signatures });
   const source = createTransactionSource({ seed: 1, sign, accounts: keys });
   const blocks: SyncBlock[] = [];
   while (blocks.length < blockCount) blocks.push(await builder.next({ transactions: source.next(1) }));

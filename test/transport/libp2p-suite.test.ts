@@ -20,7 +20,13 @@ const BLOCK_BYTES_MAX = 600_000;
 
 /** A block with a certificate of the right shape; what it says is no matter of transports. */
 function pocketBlock(height: number, bytes: number): SyncBlock {
-  const header = { ...EMPTY_HEADER, height, stateHash: `aa${height}`, prevStateHash: `aa${height - 1}` };
+  const header = {
+    ...EMPTY_HEADER,
+    height,
+    networkId: 'localnet',
+    stateHash: `aa${height}`,
+    prevStateHash: `aa${height - 1}`,
+  };
   const content = { header, transactions: [] };
   const certificate = { height, round: 0, step: HOTSTUFF_STEP.commit, block: content, signatures: [] };
   const quorumCertificate = encodeCertificate(certificate);

@@ -15,7 +15,7 @@ export interface ChainBuilderOptions extends ExecutionRules {
   readonly sign: SignMessage;
   /** Block h has the time of the genesis plus h times this; default one minute. */
   readonly blockTimeMs?: number;
-  /** An open store, which gets every block; a chain that it has already is continued. Default: blocks are not kept. */
+  /** An open and empty store, which gets every block with its state. Default: blocks are not kept. */
   readonly store?: BlockStore;
 }
 
@@ -73,9 +73,11 @@ export function createChainBuilder(options: ChainBuilderOptions): ChainBuilder {
       valSetHash: lookupOf(parent.validators).hash,
       nextValSetHash: lookupOf(version.validators).hash,
     };
+    const certified = toSyncBlock(certify({ header, transactions }, { signers, sign, round }));
     state.push(version);
+    await options.store?.commit([certified], state.changes(height));
     state.settle(height);
-    return toSyncBlock(certify({ header, transactions }, { signers, sign, round }));
+    return certified;
   }
 
   return { tip, next };

@@ -1,7 +1,10 @@
-import { LeafNode, setNodesAtDepth, zeroNode, type Node } from '@chainsafe/persistent-merkle-tree';
+import type { Node } from '@chainsafe/persistent-merkle-tree';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { StateSyncError } from '../../protocol/errors.ts';
 import { encodeEntry, type Entry } from './records.ts';
+
+const { LeafNode, setNodesAtDepth, zeroNode } = await loadMerkleTree();
 
 /**
  * A binary SHA-256 Merkle tree with one leaf an entry of the ledger, at the entry's position; the leaf is
@@ -42,4 +45,15 @@ export function changeTree(tree: StateTree, changes: readonly LeafChange[]): Sta
 function leafOf(key: string, entry: Entry): Node {
   const hash = sha256.create().update(encoder.encode(key)).update(SEPARATOR).update(encodeEntry(entry));
   return LeafNode.fromRoot(hash.digest());
+}
+
+/** The package is optional: only who uses the ledger needs it. */
+async function loadMerkleTree() {
+  try {
+    return await import('@chainsafe/persistent-merkle-tree');
+  } catch (error) {
+    const command = 'npm install @chainsafe/persistent-merkle-tree@1';
+    const message = `the ledger needs a package that cannot be loaded; run: ${command}`;
+    throw new StateSyncError('DEPENDENCY_MISSING', message, { cause: error });
+  }
 }
