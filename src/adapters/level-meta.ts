@@ -8,6 +8,9 @@ export interface StoreNetwork {
   readonly genesisHash: string;
 }
 
+/** Where the store's own record is, among the records. */
+export const META_KEY = 'store';
+
 /** The version of the layout in the directory; another one is refused. */
 const FORMAT = 1;
 
@@ -38,6 +41,14 @@ export function decodeMeta(text: string, network: StoreNetwork, directory: strin
   if (minHeight < 1 || minHeight > maxHeight)
     corrupt(directory, `the range ${minHeight} to ${maxHeight} is impossible`);
   return { minHeight, maxHeight };
+}
+
+/** The chain that the record tells. @throws StateSyncError STORE_CORRUPT */
+export function networkOf(text: string, directory: string): StoreNetwork {
+  const { networkId, genesisHash } = parse(text, directory);
+  if (typeof networkId !== 'string' || typeof genesisHash !== 'string')
+    corrupt(directory, 'it does not name its chain');
+  return { networkId, genesisHash };
 }
 
 function parse(text: string, directory: string): Record<string, unknown> {

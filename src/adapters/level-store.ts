@@ -4,7 +4,7 @@ import { StateSyncError } from '../protocol/errors.ts';
 import { EMPTY_RANGE, extendRange, pruneRange, requireInRange } from './committed-range.ts';
 import { blockKey, openDatabase, type LevelDatabase } from './level-database.ts';
 import { toStoreError } from './level-errors.ts';
-import { decodeMeta, encodeMeta, type StoreNetwork } from './level-meta.ts';
+import { decodeMeta, encodeMeta, META_KEY, type StoreNetwork } from './level-meta.ts';
 
 export type { StoreNetwork };
 
@@ -16,7 +16,6 @@ export interface LevelStoreOptions {
   readonly network: StoreNetwork;
 }
 
-const META_KEY = 'store';
 /** Deleting is done in pieces of this size, so that pruning a long chain does not hold it all in memory. */
 const PRUNE_BLOCKS_MAX = 1_000;
 

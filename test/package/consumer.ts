@@ -28,13 +28,18 @@ export class Consumer {
   constructor(directory: string, tarball: string) {
     this.directory = directory;
     this.write('package.json', JSON.stringify({ name: 'consumer', private: true, type: 'module' }));
-    run(directory, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', tarball);
+    this.install(tarball);
   }
 
   write(file: string, text: string): void {
     const path = join(this.directory, file);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
+  }
+
+  /** Installs more packages, as `name@range`. */
+  install(...packages: readonly string[]): void {
+    run(this.directory, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', ...packages);
   }
 
   /** Runs Node, the one that runs this. */

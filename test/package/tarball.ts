@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { Consumer, run } from './consumer.ts';
 import { PACKAGE_ROOT } from './import-directions.ts';
+import { LocalNetwork } from './local-network.ts';
 import { checkEntry, checkMissingPeers } from './missing-peers.ts';
 import { embeddingExample } from './readme-example.ts';
 
@@ -15,7 +16,10 @@ const BIN = join(PACKAGE_ROOT, 'node_modules/.bin');
 const MANIFEST = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
   readonly name: string;
   readonly exports: Record<string, unknown>;
+  readonly peerDependencies: Record<string, string>;
 };
+const OPTIONAL_PACKAGES = Object.entries(MANIFEST.peerDependencies).map(([name, range]) => `${name}@${range}`);
+const EMBEDDING_BLOCKS = 20;
 const LIGHT_ENTRIES = ['.', './machines'];
 const PUBLISHED = /^(package\.json|README\.md|LICENSE|dist\/(src|machines|properties)\/.+\.(js|js\.map|d\.ts))$/;
 
@@ -36,18 +40,27 @@ step('every entry loads without the optional packages', () => checkEntries(consu
 step('light entries load xstate and nothing else', () => checkLightEntries(consumer));
 step('a missing optional package is named', () => checkMissingPeers(consumer));
 step('the command runs', () => consumer.node(join('node_modules/.bin', MANIFEST.name), '--help'));
-step("the README's embedding from TypeScript and JavaScript", () => runEmbedding(consumer));
+step('install the optional packages', () => {
+  consumer.install(...OPTIONAL_PACKAGES);
+});
+await step("the README's embedding from TypeScript and JavaScript", () => runEmbedding(consumer));
 
 function step<Result>(title: string, action: () => Result): Result {
   const startMs = performance.now();
-  try {
-    const result = action();
+  const passed = <T>(result: T): T => {
     console.log(`ok      ${title} (${((performance.now() - startMs) / 1_000).toFixed(1)} s)`);
     return result;
-  } catch (error) {
+  };
+  const failed = (error: unknown): never => {
     console.log(`FAILED  ${title}`);
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);
+  };
+  try {
+    const result = action();
+    return result instanceof Promise ? (result.then(passed, failed) as Result) : passed(result);
+  } catch (error) {
+    return failed(error);
   }
 }
 
@@ -82,7 +95,8 @@ function checkLightEntries(consumer: Consumer): void {
   }
 }
 
-function runEmbedding(consumer: Consumer): void {
+/** As its reader would: in a project of its own, against a node that has a chain. */
+async function runEmbedding(consumer: Consumer): Promise<void> {
   const example = embeddingExample(readFileSync(join(PACKAGE_ROOT, 'README.md'), 'utf8'));
   const compilerOptions = {
     target: 'ES2024',
@@ -99,7 +113,18 @@ function runEmbedding(consumer: Consumer): void {
     ts.transpile(example, { target: ts.ScriptTarget.ES2024, module: ts.ModuleKind.ESNext }),
   );
   consumer.node(join(PACKAGE_ROOT, 'node_modules/typescript/bin/tsc'));
-  for (const file of ['embedding.ts', 'embedding.js']) console.log(consumer.node(file).replace(/^(?=.)/gm, '        '));
+
+  const network = await LocalNetwork.start(consumer, join('node_modules/.bin', MANIFEST.name), EMBEDDING_BLOCKS);
+  try {
+    for (const file of ['embedding.ts', 'embedding.js']) {
+      rmSync(join(consumer.directory, 'data'), { recursive: true, force: true });
+      const output = consumer.node(...network.nodeOptions, file);
+      if (!output.includes(`synced at height ${EMBEDDING_BLOCKS}`)) throw new Error(`${file} printed\n${output}`);
+      console.log(output.replace(/^(?=.)/gm, '        '));
+    }
+  } finally {
+    network.stop();
+  }
 }
 
 function specifier(entry: string): string {

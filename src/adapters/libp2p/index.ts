@@ -9,6 +9,7 @@ import { Libp2pTransport } from './transport.ts';
 export { GOSSIP_TOPIC } from './gossip.ts';
 export { DEFAULT_LIBP2P_LIMITS } from './limits.ts';
 export type { Libp2pLimits } from './limits.ts';
+export { peerIdOf } from './peer-id.ts';
 export { POCKET_PROTOCOL } from './pocket-wire.ts';
 export { STATE_SYNC_PROTOCOL } from './state-sync-wire.ts';
 export type { Libp2pStats } from './stats.ts';
@@ -38,7 +39,7 @@ export interface Libp2pNodeTransport extends Transport {
  * Pocket's network over libp2p: TCP, noise, yamux, identify, gossipsub. A peer's identity is the Pocket address of the
  * ed25519 key that its connection proved (META-1). The libp2p packages load at `start`.
  *
- * `start` throws StateSyncError ADDRESS_IN_USE, TRANSPORT_FAILED, DEPENDENCY_MISSING, CONFIG_INVALID (a peer's address).
+ * `start` throws StateSyncError ADDRESS_IN_USE, TRANSPORT_FAILED, DEPENDENCY_MISSING, CONFIG_INVALID (an address).
  * @throws StateSyncError KEY_INVALID
  */
 export function createLibp2pTransport(options: Libp2pTransportOptions): Libp2pNodeTransport {

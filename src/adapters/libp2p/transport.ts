@@ -143,6 +143,7 @@ export class Libp2pTransport implements Transport {
     const { privateKey, listen, peers, codec, limits, now, self } = this.#settings;
     const counters = this.#counters;
     const addresses = peers.map((peer) => packages.parseAddress(peer));
+    for (const address of listen) packages.parseAddress(address);
     const gater = this.#gater();
     const node = await packages.createNode({
       privateKey,
