@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+import type { NodeOptions } from '../node/options.ts';
+import { wholeNumber } from '../option-values.ts';
+
+export function addNodeCommand(program: Command): void {
+  program
+    .command('node')
+    .description('run one node: it catches up with its peers and follows them; it runs no consensus')
+    .requiredOption('--config <file>', "configuration in Pocket's JSON format, with the section state_sync")
+    .requiredOption('--genesis <file>', "genesis in Pocket's JSON format")
+    .option('--status-every <seconds>', 'how often a line tells where it stands', wholeNumber(1, 86_400), 10)
+    .action(async (options: NodeOptions) => {
+      const { runNode } = await import('../node/run-node.ts');
+      await runNode(options);
+    });
+}

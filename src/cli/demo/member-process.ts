@@ -1,0 +1,112 @@
+import { parseGenesis } from '../../adapters/ledger/index.ts';
+import { loadPackages } from '../../adapters/libp2p/libp2p-node.ts';
+import { signWithNodeCrypto } from '../../adapters/node-crypto.ts';
+import type { Effect } from '../../core/effects.ts';
+import type { SyncBlock } from '../../protocol/block.ts';
+import { createPocketNode } from '../pocket-node.ts';
+import type { PocketNode } from '../pocket-node.ts';
+import { INFLATED_HEIGHT } from './cast.ts';
+import { inflatingTransport, tamperingTransport } from './liars.ts';
+import { REPORTED } from './messages.ts';
+import type { MemberSettings, Order, Report, ReportedNotice } from './messages.ts';
+
+/** The process of one member of the demo's network: a whole node, led and watched over IPC. */
+
+const STATUS_EVERY_MS = 500;
+/** Statuses are sent at most this often while blocks pour in. */
+const STATUS_GAP_MS = 100;
+
+let running: PocketNode | undefined;
+
+// Ctrl-C goes to the whole group of processes; the demo itself tells everybody when to stop.
+process.on('SIGINT', () => undefined);
+// Nobody is left behind when the demo is gone.
+process.on('disconnect', () => process.exit(0));
+process.on('message', (order: Order) => {
+  obey(order).catch((error: unknown) => {
+    tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+  });
+});
+// While the chain is being built there is time for it.
+await loadPackages();
+tell({ type: 'loaded' });
+
+async function obey(order: Order): Promise<void> {
+  switch (order.type) {
+    case 'run':
+      running = await run(order.settings);
+      return;
+    case 'publish':
+      if (running !== undefined) await publish(running, running.codec.decodeBlock(order.block));
+      return;
+    case 'stop':
+      await running?.node.stop();
+      process.disconnect();
+  }
+}
+
+async function run(settings: MemberSettings): Promise<PocketNode> {
+  const { privateKey, directory, peers, config, role, quorumKeys } = settings;
+  const genesis = parseGenesis(settings.genesis);
+  const pocket = createPocketNode({
+    privateKey,
+    genesis,
+    directory,
+    peers,
+    config,
+    wrapTransport: (transport) => {
+      if (role === 'tampers')
+        return tamperingTransport(transport, { validators: quorumKeys, sign: signWithNodeCrypto });
+      return role === 'inflates' ? inflatingTransport(transport, INFLATED_HEIGHT) : transport;
+    },
+  });
+  const { node, transport } = pocket;
+  reportStatus(pocket);
+  node.on('*', (effect) => {
+    if (isReported(effect)) tell({ type: 'notice', notice: effect });
+  });
+  await node.start();
+  tell({ type: 'started', addresses: transport.addresses() });
+  return pocket;
+}
+
+/** MODE-10, as a host does it whose consensus has decided: execute, commit, tell the node, tell the network. */
+async function publish({ node, executor, store }: PocketNode, block: SyncBlock): Promise<void> {
+  const applied = await executor.apply(block);
+  if ('rejected' in applied) throw new Error(`the new block is no good: ${applied.rejected.message}`);
+  await store.commit([block], executor.changes(block.height));
+  executor.committed(block.height);
+  node.blockFinalized(block);
+  await node.publish({ type: 'newBlock', block });
+}
+
+function reportStatus({ node }: PocketNode): void {
+  let pending: NodeJS.Timeout | undefined;
+  const send = (): void => {
+    clearTimeout(pending);
+    pending = undefined;
+    tell({ type: 'status', status: node.status() });
+  };
+  const sendSoon = (): void => {
+    pending ??= setTimeout(send, STATUS_GAP_MS);
+  };
+  node.on('blocksAdded', sendSoon);
+  node.on('targetChanged', sendSoon);
+  node.on('modeChanged', ({ next }) => {
+    // The status that belongs to a mode is the one after the whole event.
+    if (next !== 'Stopped') queueMicrotask(send);
+  });
+  node.on('modeChanged', ({ previous }) => {
+    if (previous === 'Stopped') setInterval(sendSoon, STATUS_EVERY_MS).unref();
+  });
+}
+
+function isReported(effect: Effect): effect is ReportedNotice {
+  if (effect.type === 'reportPeer') return effect.report.kind !== 'requestEnded';
+  return (REPORTED as readonly string[]).includes(effect.type);
+}
+
+function tell(report: Report): void {
+  // After the demo is gone there is nobody to tell.
+  if (process.connected) process.send?.(report, undefined, undefined, () => undefined);
+}

@@ -1,0 +1,18 @@
+import type { Strategy } from '../../protocol/config.ts';
+
+/** The options of `demo`, checked. */
+export interface DemoOptions {
+  readonly blocks: number;
+  readonly validators: number;
+  /** New blocks at the end, one a second. */
+  readonly live: number;
+  /** In each block. */
+  readonly transactions: number;
+  readonly seed: number;
+  readonly strategy: Strategy;
+  /** Seconds. */
+  readonly timeout: number;
+  readonly honest: boolean;
+  readonly keep: boolean;
+  readonly json: boolean;
+}

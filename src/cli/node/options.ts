@@ -1,0 +1,7 @@
+/** The options of `node`, checked. */
+export interface NodeOptions {
+  readonly config: string;
+  readonly genesis: string;
+  /** Seconds. */
+  readonly statusEvery: number;
+}

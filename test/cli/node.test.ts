@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { addressOf, configure, startNode } from './node-files.ts';
+import { jsonLines, run } from './run-cli.ts';
+import type { Started } from './run-cli.ts';
+
+const BLOCKS = 250;
+const KILLS = 3;
+/** How many blocks a run commits at most before it is killed. */
+const KILLED_AFTER_MAX = 70;
+
+let network = '';
+let server: Started;
+let serverAddress = '';
+let serverStateHash = '';
+
+beforeAll(async () => {
+  network = await mkdtemp(join(tmpdir(), 'cli-node-'));
+  const blocks = ['--blocks', String(BLOCKS), '--seed', 'node'];
+  const { stdout } = await run('chain', 'generate', ...blocks, '--out', network, '--json');
+  serverStateHash = String(jsonLines(stdout)[0]?.['stateHash']);
+  server = startNode(network, await configure(network, 'validator-1'));
+  serverAddress = await addressOf(server);
+}, 30_000);
+
+afterAll(async () => {
+  server.child.kill('SIGTERM');
+  const { exitCode } = await server.finished;
+  await rm(network, { recursive: true, force: true });
+  expect(exitCode).toBe(0);
+});
+
+it('APPLY-4, A45: killed at random moments, a node resumes at a block boundary and ends with the same state', async () => {
+  const config = await configure(network, 'full-node', { state_sync: { peers: [serverAddress], minPeers: 1 } });
+  const store = join(network, 'stores', 'full-node');
+  // How many blocks it may commit is drawn from a seed; where in its work the kill then meets it is up to the machine.
+  const killedAfter = fc.sample(fc.integer({ min: 1, max: KILLED_AFTER_MAX }), { seed: 45, numRuns: KILLS });
+  let height = 0;
+  for (const blocks of killedAfter) {
+    const node = startNode(network, config);
+    const resumed = await node.line(({ msg }) => msg === 'listening');
+    expect(resumed['height'], 'it resumes from what was committed').toBe(height);
+    await node.line(({ msg, to }) => msg === 'blocks added' && Number(to) >= height + blocks);
+    node.child.kill('SIGKILL');
+    await node.finished;
+    const { exitCode, stdout, stderr } = await run('chain', 'verify', store, '--genesis', genesis(), '--json');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const found = Number(jsonLines(stdout)[0]?.['height']);
+    expect(found, 'nothing that was committed is lost').toBeGreaterThanOrEqual(height + blocks);
+    height = found;
+  }
+  expect(height, 'it was killed in the middle').toBeLessThan(BLOCKS);
+
+  const node = startNode(network, config);
+  await node.line(({ next }) => next === 'Consensus_Synced');
+  node.child.kill('SIGINT');
+  expect((await node.finished).exitCode).toBe(0);
+  const [tip] = jsonLines((await run('chain', 'inspect', store, '--json')).stdout);
+  expect(tip).toMatchObject({ maxHeight: BLOCKS, stateHash: serverStateHash });
+}, 60_000);
+
+it.each([
+  {
+    what: 'a setting of ours that is none',
+    change: { state_sync: { minPears: 1 } },
+    error: /^CONFIG_INVALID: .*minPears/,
+  },
+  {
+    what: 'a peer that is no multiaddr',
+    change: { state_sync: { peers: ['x'] } },
+    error: /^CONFIG_INVALID: .*multiaddr/,
+  },
+  {
+    what: 'an address to listen on that is none',
+    change: { state_sync: { listen: ['x'] } },
+    error: /^CONFIG_INVALID: /,
+  },
+  { what: 'another network', change: { network_id: 'mainnet' }, error: /^NETWORK_MISMATCH: .*"mainnet".*"localnet"/ },
+  { what: 'a store that is in use', change: { persistence: { block_store_path: 'blocks' } }, error: /^STORE_LOCKED: / },
+  {
+    what: 'a directory of somebody else',
+    change: { persistence: { block_store_path: 'keys' } },
+    error: /^STORE_FOREIGN: /,
+  },
+])('$what is told in one line, with exit code 1: $error', async ({ change, error }) => {
+  const { exitCode, stderr } = await startNode(network, await configure(network, 'validator-2', change)).finished;
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(error);
+  expect(stderr.trimEnd().split('\n')).toHaveLength(2);
+});
+
+it('a damaged store is told as such', async () => {
+  const { exitCode: made } = await run('chain', 'generate', '--blocks', '3', '--out', join(network, 'damaged'));
+  expect(made).toBe(0);
+  await rm(join(network, 'damaged', 'blocks', 'CURRENT'));
+  const config = await configure(join(network, 'damaged'), 'validator-1');
+  const { exitCode, stderr } = await startNode(join(network, 'damaged'), config).finished;
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/^STORE_CORRUPT: /);
+});
+
+it('a port that is taken is told as such', async () => {
+  const port = Number(/\/tcp\/(\d+)\//.exec(serverAddress)?.[1]);
+  const config = await configure(network, 'validator-3', { p2p: { hostname: '127.0.0.1', port } });
+  const { exitCode, stderr } = await startNode(network, config).finished;
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(new RegExp(`^ADDRESS_IN_USE: .*${port} is taken`));
+});
+
+it.each([
+  { what: 'configuration', args: ['--config', 'none.json', '--genesis', 'none.json'], error: /^CONFIG_MISSING: / },
+  { what: 'genesis', args: ['--config', 'validator-4.json', '--genesis', 'none.json'], error: /^GENESIS_MISSING: / },
+  {
+    what: 'sound genesis',
+    args: ['--config', 'validator-4.json', '--genesis', 'validator-4.json'],
+    error: /^GENESIS_INVALID: /,
+  },
+])('no $what: $error', async ({ args: [, config = '', , genesisFile = ''], error }) => {
+  const files = ['--config', join(network, config), '--genesis', join(network, genesisFile)];
+  const { exitCode, stderr } = await run('node', ...files);
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(error);
+});
+
+function genesis(): string {
+  return join(network, 'genesis.json');
+}
