@@ -6,3 +6,5 @@ export { peerMachine } from './peer.ts';
 export type { PeerLife, PeerLifeEvent } from './peer.ts';
 export { stateSyncChart, stateSyncConfig, WORLD_EVENTS } from './state-sync.ts';
 export type { WorldEventName } from './state-sync.ts';
+export { statesOfChart, toMermaid, transitionsOfChart } from './mermaid.ts';
+export type { ChartState, ChartTransition } from './mermaid.ts';

@@ -53,7 +53,7 @@ export class Chart<Value, Event extends string> {
   /** The one object that stands for this state; `undefined` when the chart has no such state. */
   find(value: unknown): Value | undefined {
     try {
-      const { value: resolved } = this.#machine.resolveState({ value: value as StateValue, context: {} });
+      const resolved: unknown = this.#machine.resolveState({ value: value as StateValue, context: {} }).value;
       return this.#intern(resolved as Value).value;
     } catch {
       return undefined;

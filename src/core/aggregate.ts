@@ -1,12 +1,10 @@
 import type { Aggregate, Facts, PeersFacts } from './facts.ts';
 import { maps } from './facts.ts';
+import { LAST_ID } from './peers.ts';
 import { inMode } from './turn.ts';
 
 /** A staircase of claims is climbed this far at once; what is above it shows as the local height grows. */
 const REACH_ROUNDS_MAX = 64;
-/** Sorts after every peer id. */
-const LAST_ID = '\uffff';
-
 /**
  * META-6, over the claims that count. In a settled mode only tested claims can say that there is more (META-10). A
  * claim whose start cannot be reached from here, through what others claim, says nothing about what this node lacks

@@ -2,19 +2,21 @@ import type { SyncBlock } from '../protocol/block.ts';
 import { proveClaim, refuteClaim } from './claims.ts';
 import { charge } from './conduct.ts';
 import type { EventOf } from './events.ts';
-import type { Request } from './facts.ts';
+import { blockRequestChart } from './advance.ts';
+import type { Request, Span } from './facts.ts';
 import { maps } from './facts.ts';
 import { connectedPeer, drawToken, putPeer } from './peers.ts';
 import { answerRequest, failRequest, findRequest, trialUndecided } from './requests.ts';
 import type { Turn } from './turn.ts';
 import { nextHeight } from './turn.ts';
-import { offerNextBlock, receive, spanAt } from './window.ts';
+import { blocksOfRoom, offerNextBlock, receive, spanAt } from './window.ts';
 
 /** SYNC-3, SYNC-4, SYNC-6: blocks are taken only from who was asked for them, and only as asked. */
 export function blocksReceived(turn: Turn, event: EventOf<'blocksReceived'>): void {
   const { peer, blocks } = event;
   const first = blocks[0];
-  if (connectedPeer(turn, peer) === undefined || first === undefined) return;
+  if (first === undefined) return answeredWithNothing(turn, event);
+  if (connectedPeer(turn, peer) === undefined) return;
   const request = findRequest(turn, peer, event.requestId, first.height);
   if (request === undefined) return unsolicited(turn, peer, first.height);
 
@@ -28,6 +30,12 @@ export function blocksReceived(turn: Turn, event: EventOf<'blocksReceived'>): vo
   else takeTrialAnswer(turn, request, first);
 }
 
+/** No block at all is "I do not have it". */
+function answeredWithNothing(turn: Turn, event: EventOf<'blocksReceived'>): void {
+  const request = event.requestId === null ? undefined : findRequest(turn, event.peer, event.requestId, 0);
+  if (request !== undefined) failRequest(turn, request, 'absent');
+}
+
 export function blocksUnavailable(turn: Turn, event: EventOf<'blocksUnavailable'>): void {
   const request = findRequest(turn, event.peer, event.requestId, event.height);
   if (request !== undefined) failRequest(turn, request, 'absent');
@@ -38,24 +46,41 @@ export function sendFailed(turn: Turn, event: EventOf<'sendFailed'>): void {
   if (request?.peer === event.peer) failRequest(turn, request, 'sendFailed');
 }
 
-/** Wanted blocks are buffered, whether the answer is in time or late; what nobody waits for any more is let go. */
+/**
+ * Blocks that are still missing are buffered, whether the answer is in time or late: a late one also when somebody else
+ * has been asked since, if there is room. What nobody waits for any more is let go.
+ */
 function takeAnswer(turn: Turn, request: Request, blocks: readonly SyncBlock[]): void {
   const first = blocks[0];
   if (first === undefined) return;
   const span = spanAt(turn, request.from);
-  const awaited = span !== undefined && (span.requestId === request.id || span.stage === 'wanted');
-  if (awaited && blocks.length <= span.to - span.from + 1) return receive(turn, request.from, blocks, request.peer);
-  if (first.height === nextHeight(turn)) offerNextBlock(turn, request.peer, first);
+  if (span !== undefined && awaits(turn, span, request, blocks)) {
+    return receive(turn, request.from, blocks, request.peer);
+  }
+  if (first.height === nextHeight(turn)) offerNextBlock(turn, request.peer, first, true);
+}
+
+function awaits(turn: Turn, span: Span, request: Request, blocks: readonly SyncBlock[]): boolean {
+  if (span.requestId === request.id) return true;
+  const length = span.to - span.from + 1;
+  const missing =
+    span.stage === 'wanted'
+      ? blocks.length <= length
+      : blockRequestChart.hasTag(span.stage, 'inFlight') && blocks.length === length;
+  return missing && blocks.length <= blocksOfRoom(turn);
 }
 
 /** META-7, META-10: the answer to a test or probe is the block itself, checked like any other, or known already. */
 function takeTrialAnswer(turn: Turn, request: Request, block: SyncBlock): void {
-  if (block.height === nextHeight(turn) && offerNextBlock(turn, request.peer, block) !== 'unwanted') {
+  if (block.height === nextHeight(turn) && offerNextBlock(turn, request.peer, block, true) !== 'unwanted') {
     return trialUndecided(turn, request);
   }
   const known = maps.recent.get(turn.local.recent, block.height);
   if (known === undefined) return trialUndecided(turn, request);
-  if (known === block.id) return proveClaim(turn, request.peer, block.height);
+  if (known === block.id) {
+    proveClaim(turn, request.peer, block.height);
+    return trialUndecided(turn, request);
+  }
   refuteClaim(turn, request.peer, block.height, 'INVALID_BLOCK', request.purpose === 'probe');
 }
 
@@ -79,6 +104,7 @@ function misfit(turn: Turn, request: Request, blocks: readonly SyncBlock[]) {
 function unsolicited(turn: Turn, id: string, height: number): void {
   const peer = connectedPeer(turn, id);
   if (peer === undefined) return;
+  if (peer.forgotten > 0) return void putPeer(turn, { ...peer, forgotten: peer.forgotten - 1 });
   const { unsolicitedPerSecond, unsolicitedBurst } = turn.config;
   const [drawn, bucket] = drawToken(peer.unsolicitedBucket, turn.clock.now, unsolicitedPerSecond, unsolicitedBurst);
   putPeer(turn, { ...peer, unsolicitedBucket: bucket });

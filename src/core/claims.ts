@@ -8,11 +8,15 @@ import type { PeerId } from '../protocol/block.ts';
 import type { Turn } from './turn.ts';
 import { backoffMs, emit, random } from './turn.ts';
 
+/** A peer that stalled may answer everything it was asked at once; this much of it counts as asked for. */
+const ASKS_OPEN_MAX = 1_024;
+
 /** Asks one peer now, and again after a jittered period (META-2). */
 export function askMetadata(turn: Turn, peer: Peer): void {
   const { metadataPeriodMs, metadataJitterRatio } = turn.config;
   const periodMs = metadataPeriodMs * (1 + metadataJitterRatio * (2 * random(turn) - 1));
-  putPeer(turn, { ...peer, askedAt: turn.clock.now, askAt: turn.clock.now + Math.round(periodMs) });
+  const asksOpen = Math.min(ASKS_OPEN_MAX, peer.asksOpen + 1);
+  putPeer(turn, { ...peer, asksOpen, askAt: turn.clock.now + Math.max(1, Math.round(periodMs)) });
   emit(turn, { type: 'sendMetadataRequest', peer: peer.id });
 }
 
@@ -33,7 +37,7 @@ export function askBack(turn: Turn, id: PeerId): void {
 
 export function askIfOlderThan(turn: Turn, id: PeerId, ageMs: number): void {
   const peer = connectedPeer(turn, id);
-  if (peer === undefined || peer.askedAt !== null) return;
+  if (peer === undefined || peer.asksOpen > 0) return;
   if (peer.heardAt === null || turn.clock.now - peer.heardAt > ageMs) askMetadata(turn, peer);
 }
 
@@ -42,11 +46,11 @@ export function metadataReceived(turn: Turn, event: EventOf<'metadataReceived'>)
   const known = connectedPeer(turn, event.peer);
   if (known === undefined) return;
   const { metadataUnaskedPerSecond, metadataUnaskedBurst } = turn.config;
-  const asked = known.askedAt !== null;
+  const asked = known.asksOpen > 0;
   const [drawn, metadataBucket] = asked
     ? [true, known.metadataBucket]
     : drawToken(known.metadataBucket, turn.clock.now, metadataUnaskedPerSecond, metadataUnaskedBurst);
-  const peer = putPeer(turn, { ...known, metadataBucket, askedAt: null });
+  const peer = putPeer(turn, { ...known, metadataBucket, asksOpen: asked ? known.asksOpen - 1 : 0 });
   if (!drawn) return charge(turn, peer.id, 'METADATA_FLOOD', 'more metadata than was asked for');
 
   const { minHeight, maxHeight } = event;
@@ -91,7 +95,8 @@ export function refuteClaim(turn: Turn, id: PeerId, height: number, why: Refutat
 /** META-7, META-10: the peer served a valid block of what it claims. */
 export function proveClaim(turn: Turn, id: PeerId, height: number): void {
   const peer = connectedPeer(turn, id);
-  if (peer === undefined || peerIs(peer, 'claimTested')) return;
+  // Back from being away it may not have claimed anything yet: then there is nothing that this could prove.
+  if (peer === undefined || peer.claim === null || peerIs(peer, 'claimTested')) return;
   const refuted = peerIs(peer, 'claimRefuted');
   if (refuted && height < (peer.disputedFrom ?? 0)) return;
   const proven = advancePeer(peer, 'ClaimProven');

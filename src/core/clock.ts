@@ -1,8 +1,11 @@
 import type { TimerName } from './events.ts';
 import { TIMERS } from './events.ts';
+import type { ClockFacts } from './facts.ts';
 import { maps } from './facts.ts';
 import type { Turn } from './turn.ts';
 import { emit } from './turn.ts';
+
+const NOT_ARMED: ClockFacts['armed'] = { metadata: null, request: null, peer: null, host: null };
 
 /**
  * The core's own time: it never goes back, and does not count what the host's clock leapt or the process slept
@@ -12,9 +15,14 @@ export function tick(turn: Turn, hostNow: number): void {
   const { clock } = turn;
   const reading = Number.isFinite(hostNow) ? hostNow - clock.skewMs : clock.now;
   let now = Math.max(reading, clock.now);
-  const due = earliest(clock.armed);
-  if (due !== null && now > due + turn.config.clockLeapMs) now = Math.max(due, clock.now);
-  turn.clock = { ...clock, now, skewMs: clock.skewMs + (reading - now) };
+  let { armed } = clock;
+  const due = earliest(armed);
+  if (due !== null && now > due + turn.config.clockLeapMs) {
+    now = Math.max(due, clock.now);
+    // Whoever slept that long may have lost its timers too: they are asked for again.
+    armed = NOT_ARMED;
+  }
+  turn.clock = { now, skewMs: clock.skewMs + (reading - now), armed };
 }
 
 export function timerFired(turn: Turn, timer: TimerName): void {
@@ -36,7 +44,7 @@ export function clearTimers(turn: Turn): void {
   for (const timer of TIMERS) {
     if (turn.clock.armed[timer] !== null) emit(turn, { type: 'clearTimer', timer });
   }
-  turn.clock = { ...turn.clock, armed: { metadata: null, request: null, peer: null, host: null } };
+  turn.clock = { ...turn.clock, armed: NOT_ARMED };
 }
 
 function dueAt(turn: Turn, timer: TimerName): number | null {

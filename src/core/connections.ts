@@ -1,12 +1,12 @@
 import type { PeerId } from '../protocol/block.ts';
-import { askMetadata } from './claims.ts';
+import { askMetadata, refuteClaim } from './claims.ts';
 import type { EventOf } from './events.ts';
 import type { Peer } from './facts.ts';
 import { maps } from './facts.ts';
 import { advancePeer, connectedPeer, forgetPeer, getPeer, newPeer, peerIs, putPeer } from './peers.ts';
 import { failRequest } from './requests.ts';
 import type { Turn } from './turn.ts';
-import { emit } from './turn.ts';
+import { emit, nextHeight } from './turn.ts';
 
 /** META-2: a new connection is asked for its metadata at once. What is remembered of the identity still holds. */
 export function peerConnected(turn: Turn, event: EventOf<'peerConnected'>): void {
@@ -24,6 +24,7 @@ export function peerConnected(turn: Turn, event: EventOf<'peerConnected'>): void
 }
 
 export function peerDisconnected(turn: Turn, event: EventOf<'peerDisconnected'>): void {
+  noteDesertion(turn, event.peer);
   loseConnection(turn, event.peer);
 }
 
@@ -40,11 +41,12 @@ export function loseConnection(turn: Turn, id: PeerId): void {
   const record: Peer = {
     ...gone,
     claim: null,
-    askedAt: null,
+    asksOpen: 0,
     heardAt: null,
     askAt: null,
     trial: null,
     requests: [],
+    forgotten: 0,
     lastSeenAt: turn.clock.now,
     // A probe that was under way is still owed.
     probeAt: peerIs(gone, 'claimRefuted') ? (gone.probeAt ?? turn.clock.now) : null,
@@ -59,8 +61,25 @@ export function loseAllConnections(turn: Turn): void {
   for (const { value } of maps.peers.entries(turn.peers.byId)) loseConnection(turn, value.id);
 }
 
-function hasHistory(peer: Peer): boolean {
-  return peer.score < 0 || peer.refutations > 0 || peer.coolDowns > 0 || peer.bans > 0;
+/**
+ * META-7: leaving instead of answering costs the claim too, from the second time on. Else two peers that take turns
+ * could keep the node waiting for ever, while one that had to restart is welcome back as it was.
+ */
+function noteDesertion(turn: Turn, id: PeerId): void {
+  const peer = connectedPeer(turn, id);
+  if (peer === undefined) return;
+  const next = nextHeight(turn);
+  const owesNext = peer.requests.some((requestId) => {
+    const request = maps.requests.get(turn.requests.byId, requestId);
+    return request !== undefined && request.deadline !== null && request.from <= next && next <= request.to;
+  });
+  if (!owesNext) return;
+  putPeer(turn, { ...peer, desertions: peer.desertions + 1 });
+  if (peer.desertions > 0) refuteClaim(turn, peer.id, next, 'LEFT');
+}
+
+export function hasHistory(peer: Peer): boolean {
+  return peer.score < 0 || peer.refutations + peer.desertions + peer.coolDowns + peer.bans + peer.serving > 0;
 }
 
 /** The table is bounded: who left longest ago is forgotten first, and nobody who is connected. */

@@ -134,7 +134,8 @@ export type PeerReport =
     }
   | { readonly kind: 'refusedConnection'; readonly why: 'TABLE_FULL' | 'BANNED' };
 
-export type RefutationCause = 'TIMED_OUT' | 'NOT_AVAILABLE' | 'SEND_FAILED' | 'INVALID_BLOCK';
+/** `LEFT`: more than once it left instead of answering. */
+export type RefutationCause = 'TIMED_OUT' | 'NOT_AVAILABLE' | 'SEND_FAILED' | 'INVALID_BLOCK' | 'LEFT';
 export type RequestResult = 'answered' | 'timedOut' | 'absent' | 'sendFailed' | 'refused' | 'peerLost';
 
 export type EffectOf<Type extends Effect['type']> = Extract<Effect, { readonly type: Type }>;

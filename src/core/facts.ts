@@ -67,11 +67,15 @@ export interface Peer {
   readonly inFlight: number;
   /** Ids of its requests in flight and of the last few that timed out, whose late answers are still welcome. */
   readonly requests: readonly number[];
+  /** How many timed-out requests are not remembered any more and may still be answered. */
+  readonly forgotten: number;
   /** The request that tests or probes its claim. */
   readonly trial: number | null;
 
   readonly score: number;
   readonly refutations: number;
+  /** How often it left instead of answering since it last served a block. */
+  readonly desertions: number;
   /** The lowest height of its claim that proved wrong. */
   readonly disputedFrom: number | null;
   /** When its refuted claim is to be probed; null while a probe is under way. */
@@ -82,8 +86,8 @@ export interface Peer {
   /** When its cool-down or ban ends. */
   readonly conductUntil: number | null;
 
-  /** When it was asked for metadata that it has not given yet. */
-  readonly askedAt: number | null;
+  /** How often it was asked for metadata and has not answered yet. */
+  readonly asksOpen: number;
   readonly heardAt: number | null;
   readonly askAt: number | null;
   readonly lastSeenAt: number;
@@ -106,8 +110,8 @@ export interface PeersFacts {
   readonly byId: OrderedMap<PeerId, Peer>;
   /** Peers that may be asked for blocks now, best first. */
   readonly available: OrderedMap<readonly [expectedMs: number, tieBreak: number, peer: PeerId], Peer, ClaimSpread>;
-  /** The same peers by where their claims start. */
-  readonly starts: OrderedMap<readonly [minHeight: number, peer: PeerId], null>;
+  /** The same peers by where their claims start; a summary is the highest maxHeight. */
+  readonly starts: OrderedMap<readonly [minHeight: number, peer: PeerId], number, number>;
   /** Claims that count, untested and tested, by where they start; a summary is the highest maxHeight. */
   readonly untested: OrderedMap<readonly [minHeight: number, peer: PeerId], number, number>;
   readonly tested: OrderedMap<readonly [minHeight: number, peer: PeerId], number, number>;
@@ -167,7 +171,7 @@ export interface WindowFacts {
   readonly bufferedBlocks: number;
   readonly bufferedBytes: number;
   /** Other copies of the next block, for when the one in work proves no good; one a peer, few. */
-  readonly spares: readonly { readonly peer: PeerId; readonly block: SyncBlock }[];
+  readonly spares: readonly { readonly peer: PeerId; readonly block: SyncBlock; readonly asked: boolean }[];
   /** What went wrong at the next height since it became next. */
   readonly trouble: Trouble | null;
 }
@@ -242,7 +246,6 @@ export const maps = {
     of: (_key, peer) => ({ minOfMin: peer.claim?.minHeight ?? Infinity, maxOfMax: peer.claim?.maxHeight ?? -1 }),
     join: (a, b) => ({ minOfMin: Math.min(a.minOfMin, b.minOfMin), maxOfMax: Math.max(a.maxOfMax, b.maxOfMax) }),
   }),
-  starts: new MapKind<readonly [number, PeerId], null>(),
   claims: new MapKind<readonly [number, PeerId], number, number>({
     of: (_key, maxHeight) => maxHeight,
     join: (a, b) => Math.max(a, b),
@@ -277,7 +280,7 @@ export function createFacts({ config: overrides, local, seed = 0 }: InitialState
     peers: {
       byId: maps.peers.empty(salt),
       available: maps.available.empty(salt),
-      starts: maps.starts.empty(salt),
+      starts: maps.claims.empty(salt),
       untested: maps.claims.empty(salt),
       tested: maps.claims.empty(salt),
       asks: maps.byTime.empty(salt),

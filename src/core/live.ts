@@ -22,7 +22,7 @@ export function newBlockReceived(turn: Turn, event: EventOf<'newBlockReceived'>)
   if (block.bytes > turn.config.blockBytesMax) {
     return charge(turn, peer, 'INVALID_BLOCK', `announced a block of ${block.bytes} bytes`, block.height);
   }
-  if (offerNextBlock(turn, peer, block) === 'unwanted') reject(turn, event, 'DUPLICATE');
+  if (offerNextBlock(turn, peer, block, false) === 'unwanted') reject(turn, event, 'DUPLICATE');
 }
 
 /** LIVE-3: at the next height, in consensus, it is checked and handed on; it is never committed here. */

@@ -35,15 +35,20 @@ export const stateSyncMachine = setup({
 export type StateSyncActor = ActorRefFrom<typeof stateSyncMachine>;
 export type StateSyncSnapshot = SnapshotFrom<typeof stateSyncMachine>;
 
+const SLICES = Object.keys(createFacts({ local: { minHeight: 0, maxHeight: 0, tipId: '' } }));
+
 /**
  * A snapshot that was persisted (`actor.getPersistedSnapshot()`, also by way of JSON) as one that `createActor` takes.
+ * Timers and connections are the host's and in no snapshot: it sets those of `context.clock.armed` again, and tells of
+ * the peers that are gone.
  * @throws StateSyncError SNAPSHOT_INVALID when it is not one of this machine, or its mode and its facts disagree
  */
 export function restoreSnapshot(persisted: unknown): StateSyncSnapshot {
   const { value, context } = (persisted ?? {}) as { value?: unknown; context?: Facts };
   const mode = operationModeChart.find(value);
   const control = operationModeChart.find(context?.control);
-  if (context === undefined || mode === undefined || mode !== control) {
+  const complete = context !== undefined && SLICES.every((slice) => Object.hasOwn(context, slice));
+  if (!complete || mode === undefined || mode !== control) {
     throw new StateSyncError('SNAPSHOT_INVALID', 'not a snapshot of stateSyncMachine, or its mode and facts disagree');
   }
   return stateSyncMachine.resolveState({ value: { ...mode }, context });

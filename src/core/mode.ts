@@ -27,8 +27,14 @@ export function followChart(turn: Turn, event: OperationModeEvent): void {
   }
 }
 
+interface TagRule {
+  readonly tag: Parameters<typeof inMode>[1];
+  readonly enter?: (turn: Turn) => void;
+  readonly leave?: (turn: Turn) => void;
+}
+
 /** What entering or leaving a kind of mode brings with it. */
-const ON_TAG = [
+const ON_TAG: readonly TagRule[] = [
   {
     tag: 'running',
     enter: (turn: Turn) => {
@@ -51,11 +57,7 @@ const ON_TAG = [
     enter: (turn: Turn) => emit(turn, { type: 'startConsensus', nextHeight: nextHeight(turn) }),
     leave: (turn: Turn) => emit(turn, { type: 'stopConsensus' }),
   },
-] as const satisfies readonly {
-  tag: Parameters<typeof inMode>[1];
-  enter?: (turn: Turn) => void;
-  leave?: (turn: Turn) => void;
-}[];
+];
 
 /** What the facts say of this node against its peers (MODE-2, MODE-3, META-8). */
 export type Standing = 'unknown' | 'behind' | 'synced';
@@ -68,7 +70,6 @@ export function standing(facts: Facts): Standing {
     const reach = settled ? certifiedUpTo(facts) : local.maxHeight;
     const gap = aggregate.maxHeight - reach;
     if (gap >= (settled ? config.blocksBehindMin : 1)) return 'behind';
-    if (aggregate.maxHeight > local.maxHeight && !settled) return 'unknown';
   }
   return (aggregate?.peers ?? 0) >= config.minPeers ? 'synced' : 'unknown';
 }
@@ -92,13 +93,15 @@ export function settle(turn: Turn): void {
 function wantedSignals(turn: Turn): readonly OperationModeEvent[] {
   // Whoever calls itself unsynced starts to sync at once (MODE-2).
   const always: readonly OperationModeEvent[] = ['Consensus_IsSyncing'];
+  const synced = turn.local.validator ? 'Consensus_IsSyncedValidator' : 'Consensus_IsSyncedNonValidator';
   switch (standing(turn)) {
     case 'behind':
       return [...always, 'Consensus_IsUnsynced'];
     case 'synced':
-      return [...always, turn.local.validator ? 'Consensus_IsSyncedValidator' : 'Consensus_IsSyncedNonValidator'];
+      return [...always, synced];
     case 'unknown':
-      return always;
+      // A settled node without peers stays settled, but who it is may change (MODE-5).
+      return inMode(turn, 'settled') ? [synced] : always;
   }
 }
 

@@ -9,6 +9,9 @@ import type { Turn } from './turn.ts';
 /** What a peer without a record of service is expected to take for an answer. */
 const EXPECTED_MS_UNKNOWN = 500;
 
+/** Sorts after every peer id. */
+export const LAST_ID = '\uffff';
+
 export type PeerTag = 'connected' | 'claimCounts' | 'claimTested' | 'claimRefuted' | 'mayBeAsked' | 'banned';
 
 export function peerIs(peer: Peer, tag: PeerTag): boolean {
@@ -37,16 +40,18 @@ export function newPeer(turn: Turn, id: PeerId, rangeBlocksMax: number): Peer {
     served: 0,
     inFlight: 0,
     requests: [],
+    forgotten: 0,
     trial: null,
     score: 0,
     refutations: 0,
+    desertions: 0,
     disputedFrom: null,
     probeAt: null,
     probeDue: false,
     coolDowns: 0,
     bans: 0,
     conductUntil: null,
-    askedAt: null,
+    asksOpen: 0,
     heardAt: null,
     askAt: null,
     lastSeenAt: clock.now,
@@ -78,7 +83,7 @@ export function putPeer(turn: Turn, after: Peer): Peer {
   turn.peers = {
     byId: maps.peers.set(peers.byId, after.id, after),
     available: move(maps.available, peers.available, was.available, is.available, after),
-    starts: move(maps.starts, peers.starts, was.starts, is.starts, null),
+    starts: move(maps.claims, peers.starts, was.starts, is.starts, after.claim?.maxHeight ?? 0),
     untested: move(maps.claims, peers.untested, was.untested, is.untested, after.claim?.maxHeight ?? 0),
     tested: move(maps.claims, peers.tested, was.tested, is.tested, after.claim?.maxHeight ?? 0),
     asks: move(maps.byTime, peers.asks, was.asks, is.asks, null),
@@ -112,7 +117,8 @@ export function drawToken(bucket: Bucket, now: number, perSecond: number, burst:
 export function requestTimeoutMs(turn: Pick<Turn, 'config'>, peer: Peer): number {
   const { requestTimeoutMsMin, requestTimeoutMsMax } = turn.config;
   if (peer.latencyMs === null) return requestTimeoutMsMax;
-  return Math.min(requestTimeoutMsMax, Math.max(requestTimeoutMsMin, 2 * peer.latencyMs + 4 * peer.deviationMs));
+  const ampleMs = Math.round(2 * peer.latencyMs + 4 * peer.deviationMs);
+  return Math.min(requestTimeoutMsMax, Math.max(requestTimeoutMsMin, ampleMs));
 }
 
 /** Folds one answer time into the smoothed ones (RFC 6298's weights). */
@@ -157,7 +163,7 @@ function placesOf(peer: Peer, inFlightMax: number, salt: number): Places {
   const counts = connected && claim !== null && peerIs(peer, 'claimCounts');
   const mayServe = counts && peerIs(peer, 'mayBeAsked') && peer.inFlight < inFlightMax;
   const tested = peerIs(peer, 'claimTested');
-  const probing = connected && claim !== null && peerIs(peer, 'claimRefuted') && peer.probeAt !== null;
+  const probeAt = connected && claim !== null && peerIs(peer, 'claimRefuted') ? peer.probeAt : null;
   return {
     available: mayServe ? [expectedMs(peer), hashKey(salt, id), id] : null,
     starts: mayServe ? [claim.minHeight, id] : null,
@@ -165,8 +171,8 @@ function placesOf(peer: Peer, inFlightMax: number, salt: number): Places {
     tested: counts && tested ? [claim.minHeight, id] : null,
     asks: connected && peer.askAt !== null ? [peer.askAt, id] : null,
     conductEnds: peer.conductUntil === null ? null : [peer.conductUntil, id],
-    probes: probing && !peer.probeDue ? [peer.probeAt ?? 0, id] : null,
-    probesDue: probing && peer.probeDue ? [peer.served > 0 ? 0 : 1, peer.probeAt ?? 0, id] : null,
+    probes: probeAt !== null && !peer.probeDue ? [probeAt, id] : null,
+    probesDue: probeAt !== null && peer.probeDue ? [peer.served > 0 ? 0 : 1, probeAt, id] : null,
     departed: connected ? null : [peer.lastSeenAt, id],
   };
 }

@@ -75,7 +75,7 @@ export function blocksApplied(turn: Turn, event: EventOf<'blocksApplied'>): void
 
 /** The local height grows here, and by `blockFinalized`, and nowhere else. */
 export function blocksCommitted(turn: Turn, event: EventOf<'blocksCommitted'>): void {
-  const span = endWork(turn, event.workId, 'commit');
+  const span = endWork(turn, event.workId, 'commit', event.hostFault !== undefined);
   if (span === null) return;
   if (event.hostFault !== undefined) return hostFailed(turn, span, event.hostFault);
   moveSpan(turn, span, 'Committed');
@@ -84,7 +84,7 @@ export function blocksCommitted(turn: Turn, event: EventOf<'blocksCommitted'>): 
   growLocal(turn, span.blocks, event.validator);
   const peer = span.peer === null ? undefined : connectedPeer(turn, span.peer);
   if (peer !== undefined) {
-    putPeer(turn, reward(turn, peer, span.blocks.length));
+    putPeer(turn, { ...reward(turn, peer, span.blocks.length), desertions: 0 });
     proveClaim(turn, peer.id, span.to);
   }
   emit(turn, { type: 'blocksAdded', from: span.from, to: span.to, id: last.id, peer: span.peer });
@@ -95,8 +95,8 @@ export function blocksRolledBack(turn: Turn, event: EventOf<'blocksRolledBack'>)
   if (turn.work?.id !== event.workId || turn.work.kind !== 'rollback') return;
   turn.work = null;
   if (event.hostFault !== undefined) return retryLater(turn, event.hostFault);
-  turn.host = { ...turn.host, rollbackTo: null };
-  succeeded(turn);
+  // The failures still count: what had to be undone may fail again.
+  turn.host = { ...turn.host, rollbackTo: null, fault: null };
 }
 
 /** MODE-10: consensus decided the next height and committed it; what this package had of that height is dropped. */
@@ -107,6 +107,8 @@ export function blockFinalized(turn: Turn, event: EventOf<'blockFinalized'>): vo
     const reason = `height ${height} was finalized, but ${nextHeight(turn)} is next`;
     return emit(turn, { type: 'eventRejected', event: event.type, mode: turn.control.mode, reason });
   }
+  // A longer range that begins here is being committed: its outcome tells of this height too.
+  if (turn.work?.kind === 'commit' && turn.work.from === height && turn.work.to > height) return;
   const span = spanAt(turn, height);
   if (turn.work !== null && turn.work.from === height) turn.work = { ...turn.work, abandoned: true };
   else if (span?.stage === 'applied') turn.host = { ...turn.host, rollbackTo: height - 1 };
@@ -137,12 +139,12 @@ function beginWork(turn: Turn, kind: Work['kind'], from: number, to: number): nu
 }
 
 /** The span that the work was about; null when the outcome is of other work, or not wanted any more. */
-function endWork(turn: Turn, workId: number, kind: Work['kind']): Span | null {
+function endWork(turn: Turn, workId: number, kind: Work['kind'], leavesPending = kind === 'apply'): Span | null {
   const { work } = turn;
   if (work === null || work.id !== workId || work.kind !== kind) return null;
   turn.work = null;
   if (work.abandoned) {
-    if (kind === 'apply') turn.host = { ...turn.host, rollbackTo: work.from - 1 };
+    if (leavesPending) turn.host = { ...turn.host, rollbackTo: work.from - 1 };
     return null;
   }
   const span = spanAt(turn, work.from);

@@ -11,6 +11,8 @@ import { markRequested, noteTrouble, release, spanAt } from './window.ts';
 
 /** How many of a peer's timed-out requests are remembered, so that late answers are known as such (SYNC-4). */
 const EXPIRED_PER_PEER_MAX = 8;
+/** Those before are only counted, so that the answers of a peer that stalled are still no offence. */
+const FORGOTTEN_MAX = 1_024;
 
 export function sendRequest(turn: Turn, peer: Peer, from: number, to: number, purpose: RequestPurpose): void {
   const id = takeId(turn);
@@ -31,17 +33,20 @@ export function sendRequest(turn: Turn, peer: Peer, from: number, to: number, pu
   emit(turn, { type: 'sendGetBlocks', requestId: id, peer: peer.id, from, to, purpose });
 }
 
-/** The request that an answer of this peer belongs to: by id where the wire carries one, else by height. */
+/** The request that an answer of this peer belongs to: by id where the wire carries one, else by height, the open first. */
 export function findRequest(turn: Turn, id: PeerId, requestId: number | null, height: number): Request | undefined {
   if (requestId !== null) {
     const request = maps.requests.get(turn.requests.byId, requestId);
     return request?.peer === id ? request : undefined;
   }
+  let late: Request | undefined;
   for (const candidate of connectedPeer(turn, id)?.requests ?? []) {
     const request = maps.requests.get(turn.requests.byId, candidate);
-    if (request !== undefined && request.from <= height && height <= request.to) return request;
+    if (request === undefined || height < request.from || request.to < height) continue;
+    if (request.deadline !== null) return request;
+    late ??= request;
   }
-  return undefined;
+  return late;
 }
 
 /** The peer gave a proper answer: its slot is free, its speed is noted. */
@@ -124,7 +129,9 @@ function closeRequest(turn: Turn, request: Request, result: RequestResult): void
   };
   const { from, to } = request;
   const tookMs = now - request.sentAt;
-  emit(turn, { type: 'reportPeer', peer: request.peer, report: { kind: 'requestEnded', result, from, to, tookMs } });
+  if (inFlight) {
+    emit(turn, { type: 'reportPeer', peer: request.peer, report: { kind: 'requestEnded', result, from, to, tookMs } });
+  }
 
   const peer = getPeer(turn, request.peer);
   if (peer === undefined) return;
@@ -141,7 +148,8 @@ function forgetOldExpired(turn: Turn, id: PeerId): void {
   const oldest = peer.requests.find((each) => maps.requests.get(turn.requests.byId, each)?.deadline === null);
   if (oldest === undefined) return;
   turn.requests = { ...turn.requests, byId: maps.requests.delete(turn.requests.byId, oldest) };
-  putPeer(turn, { ...peer, requests: peer.requests.filter((each) => each !== oldest) });
+  const forgotten = Math.min(FORGOTTEN_MAX, peer.forgotten + 1);
+  putPeer(turn, { ...peer, forgotten, requests: peer.requests.filter((each) => each !== oldest) });
 }
 
 function counts(requests: RequestsFacts, request: Request, sign: 1 | -1) {

@@ -1,9 +1,9 @@
 import type { PeerId } from '../protocol/block.ts';
 import { blockRequestChart } from './advance.ts';
 import { probeLater } from './claims.ts';
-import type { Facts, Peer } from './facts.ts';
+import type { Facts, Peer, PeersFacts } from './facts.ts';
 import { maps } from './facts.ts';
-import { getPeer, peerIs } from './peers.ts';
+import { getPeer, LAST_ID, peerIs } from './peers.ts';
 import { sendRequest } from './requests.ts';
 import type { Turn } from './turn.ts';
 import { inMode, nextHeight } from './turn.ts';
@@ -24,6 +24,8 @@ export function schedule(turn: Turn): void {
 
 /** SYNC-1, SYNC-2: the lowest missing heights, each of the best peer that claims it. */
 function fillWindow(turn: Turn): void {
+  // With the next height pruned everywhere, what is above it would only fill the buffer (SYNC-8).
+  if (turn.aggregate?.pruned === true) return;
   const { inFlight } = windowBounds(turn);
   let from = firstWanted(turn);
   let jumps = 0;
@@ -34,7 +36,7 @@ function fillWindow(turn: Turn): void {
     if (room < 1) return;
     const peer = bestPeer(turn, run.from, spanHolding(turn, run.from)?.avoid ?? []);
     if (peer === null) {
-      const start = maps.starts.atOrAfter(turn.peers.starts, [run.from + 1, ''])?.key[0];
+      const start = maps.claims.atOrAfter(turn.peers.starts, [run.from + 1, ''])?.key[0];
       if (start === undefined || ++jumps > JUMPS_MAX) return;
       from = start;
       continue;
@@ -54,6 +56,7 @@ function firstWanted(turn: Turn): number {
 
 /** The best available peer that claims the height; one that failed it before only when there is no other. */
 export function bestPeer(facts: Pick<Facts, 'peers'>, height: number, avoid: readonly PeerId[]): Peer | null {
+  if (!anyClaims(facts.peers.starts, height)) return null;
   const find = (accepts: (peer: Peer) => boolean) =>
     maps.available.find(
       facts.peers.available,
@@ -68,6 +71,11 @@ export function mayGive(peer: Peer, height: number): boolean {
   return peerIs(peer, 'mayBeAsked') && peerIs(peer, 'claimCounts') && claims(peer, height);
 }
 
+/** Whether any of these claims holds the height: told at once, where a search by rank would look at every peer. */
+function anyClaims(starts: PeersFacts['starts'], height: number): boolean {
+  return (maps.claims.upTo(starts, [height, LAST_ID])?.summary ?? -1) >= height;
+}
+
 function claims(peer: Peer, height: number): boolean {
   return peer.claim !== null && peer.claim.minHeight <= height && height <= peer.claim.maxHeight;
 }
@@ -78,6 +86,7 @@ function testClaims(turn: Turn): void {
   const held = spanHolding(turn, next);
   if (held !== undefined && blockRequestChart.hasTag(held.stage, 'held')) return;
   if (turn.window.trouble?.suspect?.retryAt != null) return;
+  if (!anyClaims(turn.peers.untested, next) || !anyClaims(turn.peers.starts, next)) return;
   while (turn.requests.inFlight < turn.config.inFlightMax) {
     const peer = maps.available.find(
       turn.peers.available,

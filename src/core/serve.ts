@@ -5,7 +5,8 @@ import type { EffectOf } from './effects.ts';
 import type { EventOf } from './events.ts';
 import type { Peer } from './facts.ts';
 import { maps } from './facts.ts';
-import { connectedPeer, drawToken, getPeer, putPeer } from './peers.ts';
+import { hasHistory } from './connections.ts';
+import { connectedPeer, drawToken, forgetPeer, getPeer, peerIs, putPeer } from './peers.ts';
 import type { Turn } from './turn.ts';
 import { emit, inMode, takeId } from './turn.ts';
 
@@ -50,7 +51,9 @@ export function blocksServed(turn: Turn, event: EventOf<'blocksServed'>): void {
     blocks: turn.serving.blocks - served.blocks,
   };
   const peer = getPeer(turn, served.peer);
-  if (peer !== undefined) putPeer(turn, { ...peer, serving: Math.max(0, peer.serving - served.blocks) });
+  if (peer === undefined) return;
+  const relieved = putPeer(turn, { ...peer, serving: Math.max(0, peer.serving - served.blocks) });
+  if (!peerIs(relieved, 'connected') && !hasHistory(relieved)) forgetPeer(turn, relieved);
 }
 
 /** SERVE-1: only when enabled, and no faster than the peer's rate. */

@@ -136,7 +136,7 @@ function accepts(turn: Turn, event: SyncEvent): boolean {
 function handle(turn: Turn, event: WorldEvent): void {
   // The table pairs each handler with its own event; TypeScript cannot see that through the look-up.
   const handler = HANDLERS[event.type] as Handler<WorldEvent['type']>;
-  handler(turn, event as never);
+  handler(turn, event);
 }
 
 function isWorldEvent(event: SyncEvent): event is WorldEvent {

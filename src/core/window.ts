@@ -91,8 +91,16 @@ export function splitSpan(turn: Turn, span: Span, blocksInFirst: number): [first
   return [first, second];
 }
 
-/** A copy of the next block from whoever had it: used when nothing better is in work, else kept as a spare. */
-export function offerNextBlock(turn: Turn, peer: PeerId, block: SyncBlock): 'taken' | 'spare' | 'unwanted' {
+/**
+ * A copy of the next block from whoever had it: used when nothing better is in work, else kept as a spare. Copies that
+ * were asked for go before announced ones, and push them out, so that no announcement can crowd an answer out (A35).
+ */
+export function offerNextBlock(
+  turn: Turn,
+  peer: PeerId,
+  block: SyncBlock,
+  asked: boolean,
+): 'taken' | 'spare' | 'unwanted' {
   const span = spanHolding(turn, block.height);
   if (span === undefined || span.stage === 'wanted' || (span.stage === 'requested' && span.to === span.from)) {
     receive(turn, block.height, [block], peer);
@@ -100,8 +108,10 @@ export function offerNextBlock(turn: Turn, peer: PeerId, block: SyncBlock): 'tak
   }
   const { spares } = turn.window;
   const twice = span.peer === peer || spares.some((spare) => spare.peer === peer);
-  if (twice || spares.length >= SPARES_MAX) return 'unwanted';
-  turn.window = { ...turn.window, spares: [...spares, { peer, block }] };
+  const before = spares.filter((spare) => spare.asked || !asked);
+  if (twice || before.length >= SPARES_MAX) return 'unwanted';
+  const after = spares.filter((spare) => !before.includes(spare));
+  turn.window = { ...turn.window, spares: [...before, { peer, block, asked }, ...after].slice(0, SPARES_MAX) };
   return 'spare';
 }
 
@@ -110,8 +120,7 @@ export function dropUpTo(turn: Turn, height: number): void {
   for (;;) {
     const lowest = maps.spans.first(turn.window.spans)?.value;
     if (lowest === undefined || lowest.from > height) break;
-    if (lowest.to > height) throw new Error(`span ${lowest.from}..${lowest.to} straddles the local height ${height}`);
-    replaceSpan(turn, lowest, null);
+    replaceSpan(turn, lowest, lowest.to > height ? above(lowest, height) : null);
   }
   const frontier = Math.max(turn.window.frontier, height + 1);
   turn.window = { ...turn.window, frontier, spares: [], trouble: null };
@@ -142,6 +151,13 @@ export function noteTrouble(turn: Turn, code: Trouble['code'], peer: PeerId, mor
       ...more,
     },
   };
+}
+
+/** What is left of a span when consensus decided its first heights: only what nobody has begun to work on is kept. */
+function above(span: Span, height: number): Span {
+  const rest = { ...span, from: height + 1, requestId: null };
+  if (span.stage === 'received') return { ...rest, blocks: span.blocks.slice(rest.from - span.from) };
+  return { ...rest, stage: blockRequestChart.initial, peer: null, blocks: [] };
 }
 
 function useSpare(turn: Turn): void {

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { getPeer } from '../../src/core/peers.ts';
+import { getAggregatedStateSyncMetadata } from '../../src/core/sync-api.ts';
+import { blockAt } from './chain.ts';
+import { effectsOf, reportsOf, World } from './world.ts';
+
+const ONE_AT_A_TIME = { inFlightMax: 1, inFlightPerPeerMax: 1 };
+
+describe('refuted claims', () => {
+  it('META-7: a probe that proves a height below the disputed one is followed by another probe', () => {
+    const world = new World().start().claim('A', 1, 12).claim('B', 1, 12);
+    const far = world.asked.find((ask) => ask.from > 10);
+    if (far === undefined) throw new Error('nothing ahead was asked for');
+    world.send({ type: 'blocksUnavailable', peer: far.peer, requestId: far.requestId, height: far.from });
+    expect(getPeer(world.facts, far.peer)).toMatchObject({ disputedFrom: far.from, life: { claim: 'Refuted' } });
+    world.pass(5_000);
+    const probe = world.asked.findLast((ask) => ask.purpose === 'probe');
+    expect(probe).toMatchObject({ peer: far.peer, from: 10 });
+    // The probed height is committed by way of somebody else before the answer comes.
+    world.send({ type: 'newBlockReceived', peer: 'stranger', block: blockAt(10) });
+    world.answer(far.peer, [blockAt(10)]);
+    expect(getPeer(world.facts, far.peer)?.life.claim).toBe('Refuted');
+    world.takeEffects();
+    world.pass(10_000);
+    expect(world.asked.filter((ask) => ask.purpose === 'probe').length).toBeGreaterThan(1);
+  });
+
+  it('META-7: is remembered when its owner comes back, and nothing but a block undoes it', () => {
+    const world = new World({ config: ONE_AT_A_TIME }).start().claim('A', 1, 50).pass(10_000);
+    world.send({ type: 'peerDisconnected', peer: 'A' });
+    world.claim('A', 1, 50);
+    expect(getAggregatedStateSyncMetadata(world.facts)).toBeNull();
+    world.pass(5_000).answer('A', [blockAt(10)]);
+    expect(getAggregatedStateSyncMetadata(world.facts)).toEqual({ minHeight: 1, maxHeight: 50 });
+  });
+
+  it('META-10: a block from before its owner left proves nothing that it claims afterwards', () => {
+    const world = new World({ config: ONE_AT_A_TIME, validator: true }).start().claim('H', 1, 9);
+    world.holds = true;
+    world
+      .claim('A', 1, 50)
+      .pass(10_000)
+      .pass(5_000)
+      .answer('A', [blockAt(10)]);
+    world.send({ type: 'peerDisconnected', peer: 'A' });
+    world.connect('A').release();
+    expect(getPeer(world.facts, 'A')?.life.claim).not.toBe('Credible');
+    world.send({ type: 'metadataReceived', peer: 'A', minHeight: 1, maxHeight: 5_000 });
+    expect(getAggregatedStateSyncMetadata(world.facts)?.maxHeight).toBeLessThan(5_000);
+    expect(world.mode).toBe('Consensus_Pacemaker');
+  });
+
+  it('META-5: shrinking is no way out of having been refuted', () => {
+    const world = new World({ config: ONE_AT_A_TIME }).start().claim('A', 1, 50).pass(10_000).claim('A', 1, 20);
+    expect(reportsOf(world.effects, 'charged', 'A')).toHaveLength(1);
+    expect(getAggregatedStateSyncMetadata(world.facts)).toBeNull();
+    // Claiming nothing of the disputed range any more is: the claim counts again, untested, after the back-off.
+    world.claim('A', 1, 9).pass(20_000);
+    expect(getAggregatedStateSyncMetadata(world.facts)).toEqual({ minHeight: 1, maxHeight: 9 });
+  });
+});
+
+describe('metadata', () => {
+  it('META-4: who was asked many times may answer as often, however late', () => {
+    const world = new World().start().connect('A').pass(120_000);
+    const asked = effectsOf(world.effects, 'sendMetadataRequest').length;
+    expect(asked).toBeGreaterThan(10);
+    for (let i = 0; i < asked; i++) world.send({ type: 'metadataReceived', peer: 'A', minHeight: 1, maxHeight: 9 });
+    expect(reportsOf(world.effects, 'charged')).toEqual([]);
+  });
+
+  it('META-2: periods are jittered, and differ by seed', () => {
+    const delays = [1, 2, 3].map(
+      (seed) => effectsOf(new World({ seed }).start().connect('A').effects, 'setTimer')[0]?.delayMs,
+    );
+    expect(new Set(delays).size).toBe(3);
+    for (const delay of delays) expect(Math.abs((delay ?? 0) - 10_000)).toBeLessThanOrEqual(2_000);
+  });
+
+  it('META-6: the aggregate follows the claims down as well as up', () => {
+    const world = new World().start().claim('A', 3, 12).claim('B', 1, 40);
+    expect(getAggregatedStateSyncMetadata(world.facts)).toEqual({ minHeight: 1, maxHeight: 40 });
+    world.send({ type: 'peerDisconnected', peer: 'B' });
+    expect(getAggregatedStateSyncMetadata(world.facts)).toEqual({ minHeight: 3, maxHeight: 12 });
+  });
+
+  it('META-4: the table of peers is bounded; who is connected is never forgotten for a newcomer', () => {
+    const world = new World({ config: { peersMax: 2 } }).start().claim('A', 1, 9).claim('B', 1, 9).connect('C');
+    expect(reportsOf(world.effects, 'refusedConnection', 'C')[0]?.report).toMatchObject({ why: 'TABLE_FULL' });
+    world.send({ type: 'peerMisbehaved', peer: 'A', offence: 'MALFORMED_MESSAGE', detail: 'x' });
+    world.send({ type: 'peerDisconnected', peer: 'A' });
+    world.connect('C');
+    expect(getPeer(world.facts, 'C')?.life.link).toBe('Connected');
+    expect(getPeer(world.facts, 'A')).toBeUndefined();
+  });
+});

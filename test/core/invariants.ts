@@ -1,0 +1,223 @@
+import { blockRequestChart } from '../../src/core/advance.ts';
+import type { Effect } from '../../src/core/effects.ts';
+import type { Facts, Peer, Span } from '../../src/core/facts.ts';
+import { maps } from '../../src/core/facts.ts';
+import { hashKey } from '../../src/core/ordered-map.ts';
+import { getPeer, peerIs } from '../../src/core/peers.ts';
+import { inMode } from '../../src/core/turn.ts';
+
+/**
+ * What must hold of the facts after every event, and against the facts before it. Throws at the first thing that does
+ * not. Counts everything anew from the peers', requests' and spans' own records: slow, and independent of the indexes.
+ */
+export function checkFacts(facts: Facts, before: Facts): void {
+  const peers = [...maps.peers.entries(facts.peers.byId)].map((node) => node.value);
+  checkPeerIndexes(facts, peers);
+  checkRequests(facts, peers);
+  checkWindow(facts);
+  checkTimers(facts);
+  checkGrowth(facts, before);
+  must(peers.length <= facts.config.peersMax, 'peers within peersMax');
+  const serving = [...maps.serving.entries(facts.serving.byId)].map((node) => node.value);
+  same(
+    facts.serving.blocks,
+    sum(serving, (each) => each.blocks),
+    'blocks being served',
+  );
+}
+
+/** What must hold of each request as it is sent (SYNC-1, SYNC-2): within the claim then, and not below next. */
+export function checkRequestsSent(facts: Facts, effects: readonly Effect[]): void {
+  for (const effect of effects) {
+    if (effect.type !== 'sendGetBlocks') continue;
+    const claim = getPeer(facts, effect.peer)?.claim ?? null;
+    must(
+      claim !== null && claim.minHeight <= effect.from && effect.to <= claim.maxHeight,
+      'asked within the claim',
+      effect,
+    );
+    must(effect.from <= effect.to, 'a range is not empty', effect);
+    must(effect.purpose !== 'sync' || effect.from > facts.local.maxHeight, 'nothing below next is asked for', effect);
+  }
+}
+
+function checkPeerIndexes(facts: Facts, peers: readonly Peer[]): void {
+  const { salt } = facts.peers.byId;
+  const { inFlightPerPeerMax } = facts.config;
+  const expected: Record<string, string[]> = {
+    ...{ available: [], starts: [], untested: [], tested: [], asks: [], conductEnds: [], probes: [], probesDue: [] },
+    departed: [],
+  };
+  const add = (index: string, ...key: readonly (string | number)[]) => expected[index]?.push(key.join('|'));
+  for (const peer of peers) {
+    const { id, claim, life } = peer;
+    if (life.link === 'Disconnected') add('departed', peer.lastSeenAt, id);
+    else {
+      if (peer.askAt !== null) add('asks', peer.askAt, id);
+      if (claim !== null && life.claim === 'Untested') add('untested', claim.minHeight, id, claim.maxHeight);
+      if (claim !== null && life.claim === 'Credible') add('tested', claim.minHeight, id, claim.maxHeight);
+      if (claim !== null && life.claim === 'Refuted' && peer.probeAt !== null) {
+        if (peer.probeDue) add('probesDue', peer.served > 0 ? 0 : 1, peer.probeAt, id);
+        else add('probes', peer.probeAt, id);
+      }
+      const counts = claim !== null && (life.claim === 'Untested' || life.claim === 'Credible');
+      if (counts && life.conduct === 'Trusted' && peer.inFlight < inFlightPerPeerMax) {
+        add('available', hashKey(salt, id), id, claim.minHeight, claim.maxHeight, peer.inFlight);
+        add('starts', claim.minHeight, id, claim.maxHeight);
+      }
+    }
+    if (peer.conductUntil !== null) add('conductEnds', peer.conductUntil, id);
+    must(
+      (claim === null) === (life.claim === 'Unknown') || life.claim === 'Refuted',
+      'a claim is there iff the chart says so',
+      peer,
+    );
+    must((peer.conductUntil !== null) === (life.conduct !== 'Trusted'), 'an end is set iff conduct has one', peer);
+    must(
+      life.link === 'Connected' || (claim === null && peer.requests.length === 0),
+      'who left claims and owes nothing',
+      peer,
+    );
+    must(peerIs(peer, 'claimRefuted') === (peer.disputedFrom !== null), 'a height is disputed iff refuted', peer);
+    // Refuted is never for good: a probe is under way or to come.
+    const probed = peer.probeAt !== null || peer.trial !== null;
+    must(!peerIs(peer, 'claimRefuted') || probed, 'a refuted claim is probed', peer);
+  }
+  const { available, starts, untested, tested, asks, conductEnds, probes, probesDue, departed } = facts.peers;
+  const found: Record<string, string[]> = {
+    available: [...maps.available.entries(available)].map(({ key: [, tie, id], value }) =>
+      [tie, id, value.claim?.minHeight, value.claim?.maxHeight, value.inFlight].join('|'),
+    ),
+    starts: [...maps.claims.entries(starts)].map(({ key, value }) => [...key, value].join('|')),
+    untested: [...maps.claims.entries(untested)].map(({ key, value }) => [...key, value].join('|')),
+    tested: [...maps.claims.entries(tested)].map(({ key, value }) => [...key, value].join('|')),
+    asks: keys(maps.byTime.entries(asks)),
+    conductEnds: keys(maps.byTime.entries(conductEnds)),
+    probes: keys(maps.byTime.entries(probes)),
+    probesDue: keys(maps.probesDue.entries(probesDue)),
+    departed: keys(maps.byTime.entries(departed)),
+  };
+  for (const [index, entries] of Object.entries(expected)) {
+    same((found[index] ?? []).sort().join(' '), entries.sort().join(' '), `index ${index}`);
+  }
+}
+
+function checkRequests(facts: Facts, peers: readonly Peer[]): void {
+  const all = [...maps.requests.entries(facts.requests.byId)].map((node) => node.value);
+  const open = all.filter((request) => request.deadline !== null);
+  same(facts.requests.inFlight, open.length, 'requests in flight');
+  same(facts.requests.inFlightSync, open.filter((each) => each.purpose === 'sync').length, 'sync requests in flight');
+  same(
+    facts.requests.inFlightBlocks,
+    sum(open, (each) => each.to - each.from + 1),
+    'blocks in flight',
+  );
+  same(maps.deadlines.size(facts.requests.deadlines), open.length, 'deadlines');
+  must(open.length <= facts.config.inFlightMax, 'in flight within inFlightMax');
+  must(all.length - open.length <= 8 * peers.length, 'expired requests bounded');
+  const byPeer = new Map<string, typeof all>();
+  for (const request of all) byPeer.set(request.peer, [...(byPeer.get(request.peer) ?? []), request]);
+  for (const peer of peers) {
+    const own = byPeer.get(peer.id) ?? [];
+    same(peer.inFlight, own.filter((each) => each.deadline !== null).length, `in flight at ${peer.id}`);
+    same(
+      [...peer.requests].sort().join(),
+      own
+        .map((each) => each.id)
+        .sort()
+        .join(),
+      `requests of ${peer.id}`,
+    );
+    must(peer.inFlight <= facts.config.inFlightPerPeerMax, 'in flight within inFlightPerPeerMax', peer);
+    byPeer.delete(peer.id);
+  }
+  same(byPeer.size, 0, 'requests of peers that are not known');
+}
+
+function checkWindow(facts: Facts): void {
+  const { window, local, config, work } = facts;
+  const spans = [...maps.spans.entries(window.spans)].map((node) => node.value);
+  let above = local.maxHeight;
+  for (const span of spans) {
+    must(span.from > above && span.to >= span.from, 'spans are disjoint and above the local height', show(span));
+    above = span.to;
+    const held = blockRequestChart.hasTag(span.stage, 'held');
+    same(span.blocks.length, held ? span.to - span.from + 1 : 0, `blocks of the ${span.stage} span at ${span.from}`);
+    span.blocks.forEach((block, i) => same(block.height, span.from + i, 'a block is at its height'));
+    if (span.stage === 'requested') {
+      const request = maps.requests.get(facts.requests.byId, span.requestId ?? -1);
+      must(request !== undefined && request.deadline !== null, 'what is requested is in flight', show(span));
+      same(`${request.from}..${request.to}`, `${span.from}..${span.to}`, 'the request is for the span');
+    }
+    const inWork = blockRequestChart.hasTag(span.stage, 'inWork');
+    must(!inWork || (work !== null && work.from === span.from && !work.abandoned), 'work is under way', show(span));
+    must(span.from === local.maxHeight + 1 || !['applying', 'applied', 'committing'].includes(span.stage), 'in order');
+  }
+  must(window.frontier > above, 'the frontier is above every span');
+  const wanted = spans.filter((span) => span.stage === 'wanted').map((span) => span.from);
+  same([...maps.heights.entries(window.wanted)].map((node) => node.key).join(), wanted.join(), 'index wanted');
+  same(
+    window.bufferedBlocks,
+    sum(spans, (span) => span.blocks.length),
+    'buffered blocks',
+  );
+  same(
+    window.bufferedBytes,
+    sum(spans, (span) => sum(span.blocks, (block) => block.bytes)),
+    'buffered bytes',
+  );
+  // The next height is always taken, so that a full buffer can drain: one block more than the bound, and a few spares.
+  must(window.bufferedBlocks <= config.bufferBlocksMax + 1, 'buffered blocks within the bound');
+  must(window.bufferedBytes <= config.bufferBytesMax + config.blockBytesMax, 'buffered bytes within the bound');
+  must(window.spares.length <= 4, 'few spares');
+  must(
+    window.spares.every((spare) => spare.block.height === local.maxHeight + 1),
+    'spares are of the next height',
+  );
+}
+
+/** Whatever is due has a timer that fires by then. */
+function checkTimers(facts: Facts): void {
+  if (!inMode(facts, 'running')) return;
+  const { armed } = facts.clock;
+  const { peers, requests, host, window } = facts;
+  const covered = (timer: keyof typeof armed, due: number | null | undefined) => {
+    const at = armed[timer];
+    must(due == null || (at !== null && at <= due), `the timer ${timer} is armed for what is due`);
+  };
+  covered('metadata', maps.byTime.first(peers.asks)?.key[0]);
+  covered('request', maps.deadlines.first(requests.deadlines)?.key[0]);
+  covered('peer', maps.byTime.first(peers.conductEnds)?.key[0]);
+  covered('peer', maps.byTime.first(peers.probes)?.key[0]);
+  covered('host', host.retryAt);
+  covered('host', window.trouble?.suspect?.retryAt);
+}
+
+function checkGrowth(facts: Facts, before: Facts): void {
+  const grown = facts.local.maxHeight - before.local.maxHeight;
+  must(grown >= 0, 'the local height never falls');
+  must(grown <= Math.max(1, facts.config.requestBlocksMax), 'the local height grows by what one commit holds');
+  must(facts.clock.now >= before.clock.now, 'time never goes back');
+  must(facts.local.minHeight <= facts.local.maxHeight, 'the local range is a range');
+  same(maps.recent.last(facts.local.recent)?.value, facts.local.tipId, 'the tip is the newest height');
+}
+
+function keys(entries: Iterable<{ readonly key: readonly (string | number)[] }>): string[] {
+  return [...entries].map(({ key }) => key.join('|'));
+}
+
+function show(span: Span): string {
+  return `${span.stage} ${span.from}..${span.to}`;
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0);
+}
+
+function must(holds: boolean, what: string, about?: unknown): asserts holds {
+  if (!holds) throw new Error(`invariant broken: ${what}${about === undefined ? '' : ` (${JSON.stringify(about)})`}`);
+}
+
+function same(is: unknown, expected: unknown, what: string): void {
+  must(is === expected, `${what}: is ${String(is)}, must be ${String(expected)}`);
+}
