@@ -41,6 +41,7 @@ export const blockRequestStates = {
       tags: ['held'],
       on: {
         VerificationStarted: edge('verifying', 'It is next in line: its certificate is checked.', 'APPLY-1'),
+        Distrusted: edge('wanted', 'Its sender was banned before it was checked: asked of another peer.', 'PEER-1'),
         Dropped: drop(),
       },
     },

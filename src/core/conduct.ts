@@ -4,8 +4,7 @@ import { OFFENCES } from '../protocol/offences.ts';
 import type { EventOf } from './events.ts';
 import type { Peer } from './facts.ts';
 import { maps } from './facts.ts';
-import { advancePeer, canAdvance, connectedPeer, getPeer, putPeer } from './peers.ts';
-import { loseConnection } from './connections.ts';
+import { advancePeer, canAdvance, connectedPeer, getPeer, peerIs, putPeer } from './peers.ts';
 import type { Turn } from './turn.ts';
 import { backoffMs, emit } from './turn.ts';
 
@@ -37,11 +36,17 @@ export function forgiveDue(turn: Turn): void {
     if (first === null || first.key[0] > turn.clock.now) return;
     const peer = getPeer(turn, first.key[1]);
     if (peer === undefined) throw new Error(`conductEnds names ${first.key[1]}, which is not known`);
-    // Back with the score at the threshold: the next offence counts at once.
-    const score = Math.max(peer.score, turn.config.scoreCoolDown);
+    // Who was only cooling down keeps its score, so that repetition ends in a ban; who was banned is on probation.
+    const score = peerIs(peer, 'banned') ? turn.config.scoreCoolDown : peer.score;
     putPeer(turn, { ...advancePeer(peer, 'Forgiven'), conductUntil: null, score });
     emit(turn, { type: 'reportPeer', peer: peer.id, report: { kind: 'forgiven' } });
   }
+}
+
+/** Not asked for a while, without a charge: what it did may not be its fault, but asking it again at once is no use. */
+export function restPeer(turn: Turn, id: PeerId, offence: Offence): void {
+  const peer = connectedPeer(turn, id);
+  if (peer !== undefined && canAdvance(peer, 'CoolDown')) coolDown(turn, peer, offence);
 }
 
 function coolDown(turn: Turn, peer: Peer, offence: Offence): void {
@@ -60,5 +65,5 @@ function ban(turn: Turn, peer: Peer, offence: Offence): void {
   putPeer(turn, { ...banned, bans: peer.bans + 1, conductUntil: turn.clock.now + forMs });
   emit(turn, { type: 'reportPeer', peer: peer.id, report: { kind: 'banned', offence, forMs } });
   emit(turn, { type: 'disconnectPeer', peer: peer.id, refuseMs: forMs });
-  loseConnection(turn, peer.id);
+  turn.expelled.push(peer.id);
 }

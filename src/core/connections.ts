@@ -3,10 +3,12 @@ import { askMetadata, refuteClaim } from './claims.ts';
 import type { EventOf } from './events.ts';
 import type { Peer } from './facts.ts';
 import { maps } from './facts.ts';
-import { advancePeer, connectedPeer, forgetPeer, getPeer, newPeer, peerIs, putPeer } from './peers.ts';
+import { advancePeer, connectedPeer, forgetPeer, getPeer, hasHistory, newPeer, peerIs, putPeer } from './peers.ts';
 import { failRequest } from './requests.ts';
+import { dropQueued } from './serve.ts';
 import type { Turn } from './turn.ts';
 import { emit, nextHeight } from './turn.ts';
+import { distrust } from './window.ts';
 
 /** META-2: a new connection is asked for its metadata at once. What is remembered of the identity still holds. */
 export function peerConnected(turn: Turn, event: EventOf<'peerConnected'>): void {
@@ -29,13 +31,14 @@ export function peerDisconnected(turn: Turn, event: EventOf<'peerDisconnected'>)
 }
 
 /** PEER-2: its requests are asked of others; blocks that it already sent stay where they are. */
-export function loseConnection(turn: Turn, id: PeerId): void {
+function loseConnection(turn: Turn, id: PeerId): void {
   const peer = connectedPeer(turn, id);
   if (peer === undefined) return;
   for (const requestId of peer.requests) {
     const request = maps.requests.get(turn.requests.byId, requestId);
     if (request !== undefined) failRequest(turn, request, 'peerLost');
   }
+  dropQueued(turn, id);
   const left = getPeer(turn, id) ?? peer;
   const gone = advancePeer(advancePeer(left, 'Disconnected'), 'ClaimDropped');
   const record: Peer = {
@@ -54,6 +57,14 @@ export function loseConnection(turn: Turn, id: PeerId): void {
   };
   putPeer(turn, record);
   if (!hasHistory(record)) forgetPeer(turn, record);
+}
+
+/** PEER-1: who was banned is gone at once, and what it sent and nobody has checked yet goes with it. */
+export function expelBanned(turn: Turn): void {
+  for (const id of turn.expelled) {
+    loseConnection(turn, id);
+    distrust(turn, id);
+  }
 }
 
 /** Everybody, when the node stops. */
@@ -76,10 +87,6 @@ function noteDesertion(turn: Turn, id: PeerId): void {
   if (!owesNext) return;
   putPeer(turn, { ...peer, desertions: peer.desertions + 1 });
   if (peer.desertions > 0) refuteClaim(turn, peer.id, next, 'LEFT');
-}
-
-export function hasHistory(peer: Peer): boolean {
-  return peer.score < 0 || peer.refutations + peer.desertions + peer.coolDowns + peer.bans + peer.serving > 0;
 }
 
 /** The table is bounded: who left longest ago is forgotten first, and nobody who is connected. */

@@ -83,7 +83,7 @@ export type Notice =
       readonly type: 'blockRejected';
       readonly peer: PeerId;
       readonly height: number;
-      readonly reason: 'AHEAD_WHILE_SYNCED' | 'AHEAD_WHILE_SYNCING' | 'DUPLICATE' | 'NOT_IN_CONSENSUS';
+      readonly reason: 'AHEAD_WHILE_SYNCED' | 'AHEAD_WHILE_SYNCING' | 'DUPLICATE' | 'NOT_IN_CONSENSUS' | 'FLOOD';
     }
   | { readonly type: 'targetChanged'; readonly target: number | null }
   | { readonly type: 'hostFaulted'; readonly fault: HostFault; readonly height: number; readonly retryInMs: number }

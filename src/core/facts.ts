@@ -33,6 +33,8 @@ export interface Facts {
   readonly aggregate: Aggregate | null;
   readonly serving: ServingFacts;
   readonly pace: PaceFacts;
+  /** What authors who are not connected may still announce. */
+  readonly strangers: Bucket;
 }
 
 export interface ClockFacts {
@@ -94,8 +96,9 @@ export interface Peer {
   readonly metadataBucket: Bucket;
   readonly unsolicitedBucket: Bucket;
   readonly serveBucket: Bucket;
-  /** Blocks being read and sent to it. */
+  /** Blocks being read and sent to it, and its requests that wait for them. */
   readonly serving: number;
+  readonly queued: number;
 }
 
 /** A token bucket. */
@@ -221,6 +224,16 @@ export interface Aggregate extends Claim {
 export interface ServingFacts {
   readonly byId: OrderedMap<number, { readonly peer: PeerId; readonly blocks: number }>;
   readonly blocks: number;
+  /** Requests that wait for room, oldest first (SERVE-4). */
+  readonly queue: OrderedMap<number, QueuedRequest>;
+}
+
+export interface QueuedRequest {
+  readonly peer: PeerId;
+  /** The peer's own. */
+  readonly requestId: number | null;
+  readonly from: number;
+  readonly to: number;
 }
 
 /** How fast the local height and the target grow, over the last few seconds. */
@@ -258,6 +271,7 @@ export const maps = {
   heights: new MapKind<number, null>(),
   recent: new MapKind<number, string>(),
   serving: new MapKind<number, { readonly peer: PeerId; readonly blocks: number }>(),
+  queued: new MapKind<number, QueuedRequest>(),
 };
 
 /** @throws StateSyncError CONFIG_INVALID */
@@ -309,12 +323,13 @@ export function createFacts({ config: overrides, local, seed = 0 }: InitialState
     proposals: [],
     host: { fault: null, failures: 0, retryAt: null, rollbackTo: null },
     aggregate: null,
-    serving: { byId: maps.serving.empty(salt), blocks: 0 },
+    serving: { byId: maps.serving.empty(salt), blocks: 0, queue: maps.queued.empty(salt) },
     pace: {
       since: { at: 0, height: local.maxHeight, target: local.maxHeight },
       blocksPerSecond: null,
       targetPerSecond: null,
       outrun: 0,
     },
+    strangers: { tokens: config.strangersBurst, at: 0 },
   };
 }

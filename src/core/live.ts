@@ -1,9 +1,11 @@
+import type { PeerId } from '../protocol/block.ts';
 import { offenceOf } from '../protocol/offences.ts';
 import { askIfOlderThan } from './claims.ts';
 import { charge } from './conduct.ts';
 import type { EffectOf } from './effects.ts';
 import type { EventOf } from './events.ts';
 import { standing } from './mode.ts';
+import { connectedPeer, drawToken } from './peers.ts';
 import type { Turn } from './turn.ts';
 import { emit, inMode, nextHeight, takeId } from './turn.ts';
 import { offerNextBlock } from './window.ts';
@@ -22,6 +24,7 @@ export function newBlockReceived(turn: Turn, event: EventOf<'newBlockReceived'>)
   if (block.bytes > turn.config.blockBytesMax) {
     return charge(turn, peer, 'INVALID_BLOCK', `announced a block of ${block.bytes} bytes`, block.height);
   }
+  if (!admitAuthor(turn, peer)) return reject(turn, event, 'FLOOD');
   if (offerNextBlock(turn, peer, block, false) === 'unwanted') reject(turn, event, 'DUPLICATE');
 }
 
@@ -42,6 +45,7 @@ export function proposalReceived(turn: Turn, event: EventOf<'proposalReceived'>)
       block.height,
     );
   }
+  if (!admitAuthor(turn, peer)) return reject(turn, event, 'FLOOD');
   if (turn.proposals.length >= PROPOSALS_MAX) {
     return emit(turn, { type: 'requestDropped', peer, reason: 'OVER_LIMIT' });
   }
@@ -73,6 +77,15 @@ function rejectByHeight(turn: Turn, event: Announcement): void {
   if (event.block.height < nextHeight(turn)) return reject(turn, event, 'DUPLICATE');
   reject(turn, event, standing(turn) === 'synced' ? 'AHEAD_WHILE_SYNCED' : 'AHEAD_WHILE_SYNCING');
   askIfOlderThan(turn, event.peer, HEARSAY_MS);
+}
+
+/** Nobody who is not connected can be charged; together such authors keep to a rate. */
+function admitAuthor(turn: Turn, author: PeerId): boolean {
+  if (connectedPeer(turn, author) !== undefined) return true;
+  const { strangersPerSecond, strangersBurst } = turn.config;
+  const [drawn, bucket] = drawToken(turn.strangers, turn.clock.now, strangersPerSecond, strangersBurst);
+  turn.strangers = bucket;
+  return drawn;
 }
 
 function reject(turn: Turn, event: Announcement, reason: EffectOf<'blockRejected'>['reason']): void {

@@ -59,6 +59,7 @@ export function newPeer(turn: Turn, id: PeerId, rangeBlocksMax: number): Peer {
     unsolicitedBucket: { tokens: config.unsolicitedBurst, at: clock.now },
     serveBucket: { tokens: config.serveRequestsBurst, at: clock.now },
     serving: 0,
+    queued: 0,
   };
 }
 
@@ -93,6 +94,11 @@ export function putPeer(turn: Turn, after: Peer): Peer {
     departed: move(maps.byTime, peers.departed, was.departed, is.departed, null),
   };
   return after;
+}
+
+/** Whether there is anything about a peer that is worth remembering when it is gone. */
+export function hasHistory(peer: Peer): boolean {
+  return peer.score < 0 || peer.refutations + peer.desertions + peer.coolDowns + peer.bans + peer.serving > 0;
 }
 
 /** Forgets a peer altogether; only for one that is disconnected and has no request left. */
@@ -163,11 +169,13 @@ function placesOf(peer: Peer, inFlightMax: number, salt: number): Places {
   const counts = connected && claim !== null && peerIs(peer, 'claimCounts');
   const mayServe = counts && peerIs(peer, 'mayBeAsked') && peer.inFlight < inFlightMax;
   const tested = peerIs(peer, 'claimTested');
+  // A claim that nobody has tested and that cannot be tested now, its owner cooling down, cannot hold the node in Sync.
+  const testable = peerIs(peer, 'mayBeAsked');
   const probeAt = connected && claim !== null && peerIs(peer, 'claimRefuted') ? peer.probeAt : null;
   return {
     available: mayServe ? [expectedMs(peer), hashKey(salt, id), id] : null,
     starts: mayServe ? [claim.minHeight, id] : null,
-    untested: counts && !tested ? [claim.minHeight, id] : null,
+    untested: counts && !tested && testable ? [claim.minHeight, id] : null,
     tested: counts && tested ? [claim.minHeight, id] : null,
     asks: connected && peer.askAt !== null ? [peer.askAt, id] : null,
     conductEnds: peer.conductUntil === null ? null : [peer.conductUntil, id],

@@ -3,7 +3,7 @@ import type { SyncBlock } from '../protocol/block.ts';
 import type { BlockFault, HostFault } from '../protocol/errors.ts';
 import { offenceOf } from '../protocol/offences.ts';
 import { proveClaim, refuteClaim } from './claims.ts';
-import { charge, reward } from './conduct.ts';
+import { charge, restPeer, reward } from './conduct.ts';
 import type { EventOf } from './events.ts';
 import type { Span, Work } from './facts.ts';
 import { maps } from './facts.ts';
@@ -213,6 +213,8 @@ function certifiedButWrong(turn: Turn, span: Span, moves: 'InvalidStateHash' | '
   const isLocal = before?.suspect != null || (ofContent && peers.length >= 2);
   noteTrouble(turn, fault.code, peer, { unapplied });
   if (isLocal) suspectLocalState(turn, fault, peers);
+  // The same again from the same peer proves nothing new: charged once, so that a fault of ours never bans it.
+  else if (ofContent && same.includes(peer)) restPeer(turn, peer, offenceOf(fault.code));
   else charge(turn, peer, offenceOf(fault.code), fault.message, span.from);
   release(turn, span, moves, peer);
 }

@@ -3,10 +3,9 @@ import { askBack } from './claims.ts';
 import { charge } from './conduct.ts';
 import type { EffectOf } from './effects.ts';
 import type { EventOf } from './events.ts';
-import type { Peer } from './facts.ts';
+import type { Peer, QueuedRequest } from './facts.ts';
 import { maps } from './facts.ts';
-import { hasHistory } from './connections.ts';
-import { connectedPeer, drawToken, forgetPeer, getPeer, peerIs, putPeer } from './peers.ts';
+import { connectedPeer, drawToken, forgetPeer, getPeer, hasHistory, peerIs, putPeer } from './peers.ts';
 import type { Turn } from './turn.ts';
 import { emit, inMode, takeId } from './turn.ts';
 
@@ -20,7 +19,10 @@ export function metadataRequested(turn: Turn, event: EventOf<'metadataRequested'
   askBack(turn, event.peer);
 }
 
-/** SERVE-3, SERVE-4: within what is committed, and within the bounds on blocks and bytes being sent. */
+/**
+ * SERVE-3, SERVE-4: within what is committed, and within the bounds on blocks and bytes being sent; beyond those it waits
+ * in line, since silence would cost an honest server its claim.
+ */
 export function blocksRequested(turn: Turn, event: EventOf<'blocksRequested'>): void {
   const peer = admit(turn, event.peer);
   if (peer === null) return;
@@ -30,30 +32,75 @@ export function blocksRequested(turn: Turn, event: EventOf<'blocksRequested'>): 
   if (from < minHeight || from > maxHeight || from < 1) {
     return emit(turn, { type: 'sendNoBlock', peer: peer.id, requestId, height: from });
   }
-  const room = servingRoom(turn, peer);
-  if (room < 1) return void drop(turn, peer.id, 'OVER_LIMIT');
-  const to = Math.min(event.to, maxHeight, from + room - 1);
-  const blocks = to - from + 1;
-  const serveId = takeId(turn);
-  putPeer(turn, { ...peer, serving: peer.serving + blocks });
-  turn.serving = {
-    byId: maps.serving.set(turn.serving.byId, serveId, { peer: peer.id, blocks }),
-    blocks: turn.serving.blocks + blocks,
-  };
-  emit(turn, { type: 'serveBlocks', serveId, peer: peer.id, requestId, from, to });
+  const request = { peer: peer.id, requestId, from, to: Math.min(event.to, maxHeight) };
+  if (peer.queued === 0 && begin(turn, request)) return;
+  const { serveBlocksPerPeerMax, serveQueuedMax } = turn.config;
+  const full = peer.queued >= serveBlocksPerPeerMax || maps.queued.size(turn.serving.queue) >= serveQueuedMax;
+  if (full) return void drop(turn, peer.id, 'OVER_LIMIT');
+  turn.serving = { ...turn.serving, queue: maps.queued.set(turn.serving.queue, takeId(turn), request) };
+  putPeer(turn, { ...peer, queued: peer.queued + 1 });
 }
 
 export function blocksServed(turn: Turn, event: EventOf<'blocksServed'>): void {
   const served = maps.serving.get(turn.serving.byId, event.serveId);
   if (served === undefined) return;
   turn.serving = {
+    ...turn.serving,
     byId: maps.serving.delete(turn.serving.byId, event.serveId),
     blocks: turn.serving.blocks - served.blocks,
   };
   const peer = getPeer(turn, served.peer);
-  if (peer === undefined) return;
-  const relieved = putPeer(turn, { ...peer, serving: Math.max(0, peer.serving - served.blocks) });
-  if (!peerIs(relieved, 'connected') && !hasHistory(relieved)) forgetPeer(turn, relieved);
+  if (peer !== undefined) {
+    const relieved = putPeer(turn, { ...peer, serving: Math.max(0, peer.serving - served.blocks) });
+    if (!peerIs(relieved, 'connected') && !hasHistory(relieved)) forgetPeer(turn, relieved);
+  }
+  beginQueued(turn);
+}
+
+/** What a peer still waits for, when it leaves. */
+export function dropQueued(turn: Turn, id: PeerId): void {
+  const peer = getPeer(turn, id);
+  if (peer === undefined || peer.queued === 0) return;
+  for (const { key, value } of maps.queued.entries(turn.serving.queue)) {
+    if (value.peer === id) unqueue(turn, key, id);
+  }
+}
+
+/** How many waiting requests are looked at when there is room again; those passed over wait for their own peer's room. */
+const LOOK_AHEAD_MAX = 64;
+
+function beginQueued(turn: Turn): void {
+  let looked = 0;
+  for (const { key, value: request } of maps.queued.entries(turn.serving.queue)) {
+    if (++looked > LOOK_AHEAD_MAX) return;
+    if (!inMode(turn, 'serving')) drop(turn, request.peer, 'SERVER_DISABLED');
+    else if (!begin(turn, request)) continue;
+    unqueue(turn, key, request.peer);
+  }
+}
+
+function unqueue(turn: Turn, key: number, id: PeerId): void {
+  turn.serving = { ...turn.serving, queue: maps.queued.delete(turn.serving.queue, key) };
+  const peer = getPeer(turn, id);
+  if (peer !== undefined) putPeer(turn, { ...peer, queued: peer.queued - 1 });
+}
+
+/** Serves as much of the request's beginning as there is room for; `false` when there is none. */
+function begin(turn: Turn, { peer: id, requestId, from, to: wanted }: QueuedRequest): boolean {
+  const peer = connectedPeer(turn, id);
+  const room = peer === undefined ? 0 : servingRoom(turn, peer);
+  if (peer === undefined || room < 1) return false;
+  const to = Math.min(wanted, from + room - 1);
+  const blocks = to - from + 1;
+  const serveId = takeId(turn);
+  putPeer(turn, { ...peer, serving: peer.serving + blocks });
+  turn.serving = {
+    ...turn.serving,
+    byId: maps.serving.set(turn.serving.byId, serveId, { peer: id, blocks }),
+    blocks: turn.serving.blocks + blocks,
+  };
+  emit(turn, { type: 'serveBlocks', serveId, peer: id, requestId, from, to });
+  return true;
 }
 
 /** SERVE-1: only when enabled, and no faster than the peer's rate. */

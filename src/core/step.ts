@@ -4,7 +4,7 @@ import { blocksReceived, blocksUnavailable, sendFailed } from './answers.ts';
 import { askMetadataDue, metadataReceived, probesComeDue } from './claims.ts';
 import { armTimers, tick, timerFired } from './clock.ts';
 import { forgiveDue, peerMisbehaved } from './conduct.ts';
-import { peerConnected, peerDisconnected } from './connections.ts';
+import { expelBanned, peerConnected, peerDisconnected } from './connections.ts';
 import type { Effect } from './effects.ts';
 import type { EventOf, SyncEvent, TimerName } from './events.ts';
 import type { Facts } from './facts.ts';
@@ -66,6 +66,7 @@ export function fold(facts: Facts, event: SyncEvent): Folded {
   tick(turn, event.now);
   if (isWorldEvent(event)) handle(turn, event);
   else followChart(turn, event.type);
+  expelBanned(turn);
   pump(turn);
   settle(turn);
   schedule(turn);

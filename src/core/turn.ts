@@ -1,4 +1,5 @@
 import type { OperationModeEvent } from '../../machines/operation-mode.ts';
+import type { PeerId } from '../protocol/block.ts';
 import { operationModeChart } from './advance.ts';
 import type { Effect } from './effects.ts';
 import type { Facts } from './facts.ts';
@@ -11,18 +12,20 @@ type Draft = { -readonly [Slice in keyof Facts]: Facts[Slice] };
 export interface Turn extends Draft {
   readonly effects: Effect[];
   readonly signals: OperationModeEvent[];
+  /** Who was banned by this event, and is yet to lose its connection and what it sent. */
+  readonly expelled: PeerId[];
 }
 
 export function beginTurn(facts: Facts): Turn {
-  return { ...facts, effects: [], signals: [] };
+  return { ...facts, effects: [], signals: [], expelled: [] };
 }
 
 export function endTurn(turn: Turn): Facts {
   const { config, control, clock, random, nextId, local, peers, requests } = turn;
-  const { window, work, proposals, host, aggregate, serving, pace } = turn;
+  const { window, work, proposals, host, aggregate, serving, pace, strangers } = turn;
   return {
     ...{ config, control, clock, random, nextId, local, peers, requests },
-    ...{ window, work, proposals, host, aggregate, serving, pace },
+    ...{ window, work, proposals, host, aggregate, serving, pace, strangers },
   };
 }
 

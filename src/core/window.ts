@@ -153,6 +153,16 @@ export function noteTrouble(turn: Turn, code: Trouble['code'], peer: PeerId, mor
   };
 }
 
+/** What a banned peer sent and nobody has checked is wanted again, of somebody else. */
+export function distrust(turn: Turn, peer: PeerId): void {
+  const spares = turn.window.spares.filter((spare) => spare.peer !== peer);
+  turn.window = { ...turn.window, spares };
+  for (const { value: span } of maps.spans.entries(turn.window.spans)) {
+    const unchecked = blockRequestChart.accepts(span.stage, 'Distrusted');
+    if (span.peer === peer && unchecked) release(turn, span, 'Distrusted', peer);
+  }
+}
+
 /** What is left of a span when consensus decided its first heights: only what nobody has begun to work on is kept. */
 function above(span: Span, height: number): Span {
   const rest = { ...span, from: height + 1, requestId: null };

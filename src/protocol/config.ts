@@ -53,6 +53,12 @@ export interface SyncConfig {
   readonly serveBytesMax: number;
   readonly serveRequestsPerSecond: number;
   readonly serveRequestsBurst: number;
+  /** Requests that wait for room, of all peers. */
+  readonly serveQueuedMax: number;
+
+  /** Announcements by authors who are not connected. */
+  readonly strangersPerSecond: number;
+  readonly strangersBurst: number;
 
   /** Wait after the executor or the store threw, doubling between these (APPLY-5). */
   readonly hostRetryMsMin: number;
@@ -108,6 +114,10 @@ export const DEFAULT_CONFIG: SyncConfig = {
   serveBytesMax: 128 * MEBIBYTE,
   serveRequestsPerSecond: 2_000,
   serveRequestsBurst: 4_000,
+  serveQueuedMax: 1_024,
+
+  strangersPerSecond: 10,
+  strangersBurst: 20,
 
   hostRetryMsMin: 1 * SECOND,
   hostRetryMsMax: 1 * MINUTE,
@@ -143,6 +153,7 @@ const MAY_BE_FRACTION: ReadonlySet<keyof SyncConfig> = new Set([
   'metadataUnaskedPerSecond',
   'unsolicitedPerSecond',
   'serveRequestsPerSecond',
+  'strangersPerSecond',
 ]);
 
 function checkNumber(name: keyof SyncConfig, value: number): void {

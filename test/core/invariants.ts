@@ -24,6 +24,12 @@ export function checkFacts(facts: Facts, before: Facts): void {
     sum(serving, (each) => each.blocks),
     'blocks being served',
   );
+  const queue = [...maps.queued.entries(facts.serving.queue)].map((node) => node.value);
+  must(queue.length <= facts.config.serveQueuedMax, 'requests that wait within serveQueuedMax');
+  for (const peer of peers) {
+    same(peer.queued, queue.filter((each) => each.peer === peer.id).length, `requests of ${peer.id} that wait`);
+    must(peer.queued <= facts.config.serveBlocksPerPeerMax, 'requests of one peer that wait', peer);
+  }
 }
 
 /** What must hold of each request as it is sent (SYNC-1, SYNC-2): within the claim then, and not below next. */
@@ -54,7 +60,7 @@ function checkPeerIndexes(facts: Facts, peers: readonly Peer[]): void {
     if (life.link === 'Disconnected') add('departed', peer.lastSeenAt, id);
     else {
       if (peer.askAt !== null) add('asks', peer.askAt, id);
-      if (claim !== null && life.claim === 'Untested') add('untested', claim.minHeight, id, claim.maxHeight);
+      if (claim !== null && life.claim === 'Untested' && life.conduct === 'Trusted') add('untested', claim.minHeight, id, claim.maxHeight);
       if (claim !== null && life.claim === 'Credible') add('tested', claim.minHeight, id, claim.maxHeight);
       if (claim !== null && life.claim === 'Refuted' && peer.probeAt !== null) {
         if (peer.probeDue) add('probesDue', peer.served > 0 ? 0 : 1, peer.probeAt, id);

@@ -63,7 +63,7 @@ const CAUSES: Record<RefutationCause, true> = {
   ...{ TIMED_OUT: true, NOT_AVAILABLE: true, SEND_FAILED: true, INVALID_BLOCK: true, LEFT: true },
 };
 const IGNORED: Record<EffectOf<'blockRejected'>['reason'], true> = {
-  ...{ AHEAD_WHILE_SYNCED: true, AHEAD_WHILE_SYNCING: true, DUPLICATE: true, NOT_IN_CONSENSUS: true },
+  ...{ AHEAD_WHILE_SYNCED: true, AHEAD_WHILE_SYNCING: true, DUPLICATE: true, NOT_IN_CONSENSUS: true, FLOOD: true },
 };
 const DROPPED: Record<EffectOf<'requestDropped'>['reason'], true> = {
   SERVER_DISABLED: true,

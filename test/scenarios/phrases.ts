@@ -1,3 +1,4 @@
+import { maps } from '../../src/core/facts.ts';
 import type { Effect, PeerReport } from '../../src/core/effects.ts';
 import type { SyncEvent } from '../../src/core/events.ts';
 import { isSynced } from '../../src/core/sync-api.ts';
@@ -57,9 +58,8 @@ export const ACTIONS: readonly (readonly [RegExp, Action])[] = [
   ),
   action(`${PEER} wants metadata`, (world, [peer]) => world.send({ type: 'metadataRequested', peer })),
   action(`${PEER} is served`, (world, [peer]) => {
-    const effects = world.effects.filter((effect) => effect.type === 'serveBlocks' && effect.peer === peer);
-    for (const effect of effects) {
-      if (effect.type === 'serveBlocks') world.send({ type: 'blocksServed', serveId: effect.serveId });
+    for (const { key: serveId, value } of maps.serving.entries(world.facts.serving.byId)) {
+      if (value.peer === peer) world.send({ type: 'blocksServed', serveId });
     }
   }),
   action(`${PEER} misbehaves ${CODE}`, (world, [peer, offence]) =>
