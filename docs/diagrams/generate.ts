@@ -1,5 +1,5 @@
 /** Writes the pages of this folder from the charts (`npm run generate:diagrams`), so that the two cannot differ. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { AnyStateMachine } from 'xstate';
 import {
   blockRequestMachine,
@@ -16,9 +16,28 @@ const PAGES: readonly { readonly file: string; readonly title: string; readonly 
   { file: 'peer.md', title: 'The life of one peer', machine: peerMachine },
 ];
 
+const README = new URL('../../README.md', import.meta.url);
+const README_SECTION = /(?<=<!-- modes: [^>]* -->\n)[\s\S]*(?=<!-- \/modes -->)/;
+
 /** Each page's address and text. */
 export function diagramPages(): ReadonlyMap<URL, string> {
-  return new Map(PAGES.map(({ file, title, machine }) => [new URL(file, import.meta.url), page(title, machine)]));
+  const pages = PAGES.map(
+    ({ file, title, machine }) => [new URL(file, import.meta.url), page(title, machine)] as const,
+  );
+  const readme = readFileSync(README, 'utf8').replace(README_SECTION, () => `${modesAtAGlance()}\n`);
+  return new Map([...pages, [README, readme]]);
+}
+
+/** The modes without what would crowd the picture: `Stop`, which leads from everywhere to Stopped, and server mode. */
+function modesAtAGlance(): string {
+  const edges = transitionsOfChart(operationModeMachine)
+    .filter(({ from, event }) => from.startsWith('mode.') && event !== 'Stop')
+    .map(({ from, event, to }) => `  ${lastOf(from)} --> ${lastOf(to)} : ${event}`);
+  return ['```mermaid', 'stateDiagram-v2', '  [*] --> Stopped', ...edges, '```'].join('\n');
+}
+
+function lastOf(path: string): string {
+  return path.slice(path.lastIndexOf('.') + 1);
 }
 
 function page(title: string, machine: AnyStateMachine): string {

@@ -28,6 +28,7 @@ export function checkFacts(facts: Facts, before: Facts): void {
   must(queue.length <= facts.config.serveQueuedMax, 'requests that wait within serveQueuedMax');
   for (const peer of peers) {
     same(peer.queued, queue.filter((each) => each.peer === peer.id).length, `requests of ${peer.id} that wait`);
+    must(peer.queued === 0 || peer.life.link === 'Connected', 'only who is connected waits', peer);
     must(peer.queued <= facts.config.serveBlocksPerPeerMax, 'requests of one peer that wait', peer);
   }
 }
@@ -60,7 +61,8 @@ function checkPeerIndexes(facts: Facts, peers: readonly Peer[]): void {
     if (life.link === 'Disconnected') add('departed', peer.lastSeenAt, id);
     else {
       if (peer.askAt !== null) add('asks', peer.askAt, id);
-      if (claim !== null && life.claim === 'Untested' && life.conduct === 'Trusted') add('untested', claim.minHeight, id, claim.maxHeight);
+      if (claim !== null && life.claim === 'Untested' && life.conduct === 'Trusted')
+        add('untested', claim.minHeight, id, claim.maxHeight);
       if (claim !== null && life.claim === 'Credible') add('tested', claim.minHeight, id, claim.maxHeight);
       if (claim !== null && life.claim === 'Refuted' && peer.probeAt !== null) {
         if (peer.probeDue) add('probesDue', peer.served > 0 ? 0 : 1, peer.probeAt, id);
