@@ -6,24 +6,26 @@ import { StateSyncError, toHostFault } from '../protocol/errors.ts';
 import type { PeerMessage } from '../protocol/messages.ts';
 import type { BlockStore, BlockVerifier, Clock, Consensus, Executor, Transport } from './ports.ts';
 
-interface Ports {
+/** The world, as a node needs it. */
+export interface NodePorts {
   readonly transport: Transport;
   readonly store: BlockStore;
   readonly executor: Executor;
   readonly verifier: BlockVerifier;
   readonly clock: Clock;
+  /** Run while the node is in Pacemaker (MODE-10); without one, blocks only come from peers. */
   readonly consensus?: Consensus;
 }
 
 /** Carries out effects on the ports; each outcome goes back as an event. Nothing thrown by a port gets past it. */
 export class Effects {
-  readonly #ports: Ports;
+  readonly #ports: NodePorts;
   readonly #tell: (event: UntimedEvent) => void;
   readonly #onInternalError: (error: unknown) => void;
   readonly #timers = new Map<TimerName, () => void>();
   readonly #underWay = new Set<Promise<void>>();
 
-  constructor(ports: Ports, tell: (event: UntimedEvent) => void, onInternalError: (error: unknown) => void) {
+  constructor(ports: NodePorts, tell: (event: UntimedEvent) => void, onInternalError: (error: unknown) => void) {
     this.#ports = ports;
     this.#tell = tell;
     this.#onInternalError = onInternalError;

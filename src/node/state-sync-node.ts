@@ -11,21 +11,15 @@ import type { SyncConfig } from '../protocol/config.ts';
 import { resolveConfig } from '../protocol/config.ts';
 import { StateSyncError } from '../protocol/errors.ts';
 import type { GossipMessage } from '../protocol/messages.ts';
+import type { NodePorts } from './effects.ts';
 import { Effects } from './effects.ts';
 import { eventOfGossip, eventOfMessage } from './messages.ts';
-import type { BlockStore, BlockVerifier, Clock, Consensus, Executor, Transport, TransportListener } from './ports.ts';
+import type { TransportListener } from './ports.ts';
 import { Progress } from './progress.ts';
 import type { NodeStatus } from './status.ts';
 import { statusOf } from './status.ts';
 
-export interface StateSyncNodeOptions {
-  readonly transport: Transport;
-  readonly store: BlockStore;
-  readonly executor: Executor;
-  readonly verifier: BlockVerifier;
-  readonly clock: Clock;
-  /** Run while the node is in Pacemaker (MODE-10); without one, blocks only come from peers. */
-  readonly consensus?: Consensus;
+export interface StateSyncNodeOptions extends NodePorts {
   readonly config?: Partial<SyncConfig>;
   /** How many connected peers make the node bootstrapped. Default: 1, or 0 with `minPeers: 0`. */
   readonly bootstrapPeers?: number;
