@@ -22,6 +22,9 @@ const PORTS = '^src/node/ports[.]ts$';
 const ADAPTER_PARTS = '^src/adapters/(committed-range|refusals)[.]ts$';
 const CLOCK = '^src/adapters/system-clock[.]ts$';
 
+const HOSTS = '(simulation/node|campaign/canaries/planted-host)[.]ts$';
+const CAMPAIGN = 'campaign/main[.]ts$';
+
 const ANY = ['.'];
 const NOBLE_HASHES = '@noble/hashes';
 const LIBP2P = [
@@ -87,10 +90,17 @@ const rooms = [
   },
   {
     name: 'properties',
-    files: '^properties/',
-    imports: ['^src/index[.]ts$', CORE, MACHINES, PROTOCOL, PORTS],
+    files: `^properties/(?!${HOSTS}|${CAMPAIGN})`,
+    imports: ['^properties/', '^src/index[.]ts$', CORE, MACHINES, PROTOCOL, PORTS],
     packages: ['fast-check', 'xstate'],
   },
+  // The simulation runs the real host loop; its canaries run one with a bug planted.
+  {
+    name: 'simulated hosts',
+    files: `^properties/${HOSTS}`,
+    imports: ['^properties/', CORE, PROTOCOL, NODE, '^src/index[.]ts$'],
+  },
+  { name: 'campaign command', files: `^properties/${CAMPAIGN}`, imports: ['^properties/'], builtins: ['util'] },
 ];
 
 const UNBUILT = '^src/wire/proto/generate[.]ts$';

@@ -1,0 +1,14 @@
+import type { PeerAdversary } from './adversary.ts';
+
+export const slowDrip: PeerAdversary = {
+  id: 'A12',
+  name: 'slow-drip',
+  does: 'answers just before each timeout',
+  peer: (scene) => ({
+    answer: (_asked, replies) => {
+      scene.acted();
+      const { requestTimeoutMsMax } = scene.target.config;
+      return replies.map((reply) => ({ ...reply, afterMs: requestTimeoutMsMax * scene.random.between(0.7, 0.98) }));
+    },
+  }),
+};

@@ -1,0 +1,15 @@
+import type { PeerAdversary } from './adversary.ts';
+import { tampered, withBlocks } from './forged-blocks.ts';
+
+export const badStateHash: PeerAdversary = {
+  id: 'A19',
+  name: 'bad-state-hash',
+  does: 'puts other transactions under the certificate of the true block',
+  peer: (scene) => ({
+    answer: (_asked, replies) => {
+      scene.acted();
+      const content = scene.random.chance(0.3) ? '! not a transaction' : `stolen by ${scene.self}`;
+      return withBlocks(replies, (block) => tampered(block, content));
+    },
+  }),
+};

@@ -1,0 +1,23 @@
+import type { PeerAdversary } from './adversary.ts';
+
+export const vanishWithBlocks: PeerAdversary = {
+  id: 'A30',
+  name: 'vanish-with-blocks',
+  does: 'leaves right after it has answered',
+  peer: (scene) => {
+    let answered = false;
+    return {
+      answer: (_asked, replies) => {
+        answered = true;
+        return replies;
+      },
+      everyMs: 700,
+      act: () => {
+        if (!answered) return;
+        answered = false;
+        scene.acted();
+        scene.leave(scene.random.between(100, 5_000));
+      },
+    };
+  },
+};

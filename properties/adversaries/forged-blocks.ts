@@ -1,0 +1,31 @@
+import type { SyncBlock } from '../../src/protocol/block.ts';
+import type { BlockFaultCode } from '../../src/protocol/errors.ts';
+import type { Reply, Scene } from '../simulation/behaviour.ts';
+import { bodyOf, contentIdOf, makeBlock, setName, withCertificate } from '../simulation/chain.ts';
+
+/** Other transactions under the certificate of the true block. */
+export function tampered(block: SyncBlock, content: string): SyncBlock {
+  const body = { ...bodyOf(block), content };
+  return { ...block, body, contentId: contentIdOf(block.height, block.id, block.parentId, body) };
+}
+
+/** A block that is well made but for its certificate. */
+export function forged(scene: Scene, height: number, flaw: BlockFaultCode, content: string): SyncBlock {
+  const parent = scene.chain.tipAt(Math.min(height - 1, scene.chain.height));
+  const nextValidators = parent.validators;
+  const { networkId } = scene.chain;
+  const bare = makeBlock(parent, { networkId, content, nextValidators, certificate: null }, 100);
+  const block = { ...bare, height };
+  if (flaw === 'CERTIFICATE_MISSING') return block;
+  const { id, contentId } = block;
+  return withCertificate(block, { height, id, contentId, signers: setName(parent.validators), flaw });
+}
+
+/** The replies with every block in them changed. */
+export function withBlocks(replies: readonly Reply[], change: (block: SyncBlock) => SyncBlock): readonly Reply[] {
+  return replies.map((reply) =>
+    reply.message.type === 'blocks'
+      ? { ...reply, message: { ...reply.message, blocks: reply.message.blocks.map(change) } }
+      : reply,
+  );
+}

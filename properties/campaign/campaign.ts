@@ -1,0 +1,127 @@
+import { Random } from '../simulation/random.ts';
+import type { CreateHost } from '../simulation/node.ts';
+import type { Always } from '../invariants/index.ts';
+import { PROPERTIES } from '../invariants/index.ts';
+import { CANARIES } from './canaries/index.ts';
+import type { Canary } from './canaries/index.ts';
+import { REACHES_THE_TIP, simulate } from './simulate.ts';
+import type { RunResult } from './simulate.ts';
+
+export interface CampaignOptions {
+  /** All seeds of the runs are drawn from it. */
+  readonly seed: number;
+  /** How many runs; without it, as many as `isOver` lets. */
+  readonly runs?: number;
+  /** Asked before each run. */
+  readonly isOver?: (report: CampaignReport) => boolean;
+  readonly createHost?: CreateHost;
+  readonly properties?: readonly Always[];
+  /** Stop at this many broken runs. Default: 20. */
+  readonly failuresMax?: number;
+  /** Whether planted bugs are looked for, and must be found. Default: true. */
+  readonly canaries?: boolean;
+}
+
+export interface CaughtCanary {
+  readonly name: string;
+  readonly bug: string;
+  /** In which run it was caught, and by which property; null: it was not. */
+  readonly caughtBy: { readonly seed: number; readonly runs: number; readonly property: string } | null;
+}
+
+/** What a campaign did and found. Counts are summed over its runs. */
+export interface CampaignReport {
+  readonly seed: number;
+  runs: number;
+  events: number;
+  simulatedMs: number;
+  blocksCommitted: number;
+  readonly failures: RunResult[];
+  readonly acts: Map<string, number>;
+  readonly checks: Map<string, number>;
+  /** In how many runs each witness was seen. */
+  readonly witnessed: Map<string, number>;
+  readonly faults: Map<string, number>;
+  readonly canaries: CaughtCanary[];
+  /** The slowest recovery, as a share of what its bound allows. */
+  worstOfBound: number;
+  /** Digest of all digests. */
+  digest: number;
+}
+
+const FAILURES_MAX = 20;
+const CANARY_RUNS_MAX = 60;
+
+/** Runs drawn from one seed, each held against every property. */
+export async function runCampaign(options: CampaignOptions): Promise<CampaignReport> {
+  const { seed, runs = Infinity, isOver = () => false, failuresMax = FAILURES_MAX, canaries = true } = options;
+  const random = new Random(seed);
+  const report = emptyReport(seed, options.properties ?? PROPERTIES);
+  const planted = canaries ? CANARIES : [];
+  for (const canary of planted) report.canaries.push(await catchCanary(canary, random.fork(canary.name)));
+  while (report.runs < runs && report.failures.length < failuresMax && !isOver(report)) {
+    const { createHost, properties } = options;
+    const result = await simulate(random.whole(0, 0xffffffff), {
+      ...(createHost === undefined ? {} : { createHost }),
+      ...(properties === undefined ? {} : { properties }),
+    });
+    addRun(report, result);
+  }
+  return report;
+}
+
+/** Whether nothing was broken and every planted bug was caught. */
+export function isGood(report: CampaignReport): boolean {
+  return report.failures.length === 0 && report.canaries.every(({ caughtBy }) => caughtBy !== null);
+}
+
+/** Plants a known bug and looks for it as for any other, in runs drawn from `random`. */
+export async function catchCanary(canary: Canary, random: Random): Promise<CaughtCanary> {
+  const { name, bug, breaks, createHost } = canary;
+  for (let runs = 1; runs <= CANARY_RUNS_MAX; runs++) {
+    const { violation, seed } = await simulate(random.whole(0, 0xffffffff), { createHost });
+    if (violation === null || !breaks.includes(violation.property)) continue;
+    return { name, bug, caughtBy: { seed, runs, property: violation.property } };
+  }
+  return { name, bug, caughtBy: null };
+}
+
+function emptyReport(seed: number, properties: readonly Always[]): CampaignReport {
+  return {
+    seed,
+    runs: 0,
+    events: 0,
+    simulatedMs: 0,
+    blocksCommitted: 0,
+    failures: [],
+    acts: new Map(),
+    checks: new Map([...properties.map(({ name }) => name), REACHES_THE_TIP.name].map((name) => [name, 0])),
+    witnessed: new Map(),
+    faults: new Map(),
+    canaries: [],
+    worstOfBound: 0,
+    digest: 0,
+  };
+}
+
+function addRun(report: CampaignReport, result: RunResult): void {
+  report.runs++;
+  report.events += result.events;
+  report.simulatedMs += result.simulatedMs;
+  report.blocksCommitted += result.blocksCommitted;
+  if (result.violation !== null) report.failures.push(result);
+  addCounts(report.acts, result.acts);
+  addCounts(report.checks, result.checks);
+  addCounts(report.witnessed, result.witnessed);
+  addCounts(report.faults, Object.entries(result.network));
+  addCounts(report.faults, Object.entries(result.host));
+  if (result.recoveredMs !== null) {
+    addCounts(report.checks, [[REACHES_THE_TIP.name, 1]]);
+    report.worstOfBound = Math.max(report.worstOfBound, result.recoveredMs / result.boundMs);
+  }
+  report.digest = (Math.imul(report.digest, 31) + parseInt(result.digest, 16)) >>> 0;
+}
+
+function addCounts(sums: Map<string, number>, counts: Iterable<readonly [string, number]>): void {
+  for (const [name, count] of counts) sums.set(name, (sums.get(name) ?? 0) + count);
+}

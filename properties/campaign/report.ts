@@ -1,0 +1,73 @@
+import { WITNESSES } from '../invariants/index.ts';
+import { describePlan } from '../simulation/plan.ts';
+import type { CampaignReport } from './campaign.ts';
+import type { RunResult } from './simulate.ts';
+import { ADVERSARY_NAMES } from './simulate.ts';
+
+const EVENTS_SHOWN = 30;
+
+/** A campaign's report, for people. */
+export function describeCampaign(report: CampaignReport, cpuMinutes?: number): string {
+  const hours = report.simulatedMs / 3_600_000;
+  const speed = cpuMinutes === undefined ? '' : `, ${(hours / cpuMinutes).toFixed(0)} simulated hours a CPU minute`;
+  return [
+    `Campaign of seed ${report.seed}: ${report.runs} runs, ${report.events} events, ${hours.toFixed(1)} simulated hours${speed}.`,
+    `${report.blocksCommitted} blocks committed. Slowest recovery: ${percent(report.worstOfBound)} of its bound.`,
+    section('Adversaries, by how often they acted', counted(ADVERSARY_NAMES, report.acts)),
+    section('Faults of network and host', counted([...report.faults.keys()], report.faults)),
+    section('Properties, by how often they had something to check', counted([...report.checks.keys()], report.checks)),
+    section('Witnesses, by runs', counted(names(WITNESSES), report.witnessed)),
+    section('Planted bugs', report.canaries.map(describeCanary)),
+    section('Broken', report.failures.map(describeFailure)),
+    verdict(report),
+  ].join('\n');
+}
+
+/** A broken run: what it was, what broke, what happened last, and the line that shows it again. */
+export function describeFailure({ seed, plan, violation }: RunResult): string {
+  if (violation === null) return `seed ${seed} broke nothing`;
+  const { property, clauses, says, detail, node, atMs, lastEvents } = violation;
+  return [
+    `${property} (${clauses.join(', ')}), seed ${seed}`,
+    `    ${says}`,
+    `    At ${(atMs / 1_000).toFixed(3)} s, ${node}: ${detail}`,
+    ...describePlan(plan).map((line) => `    ${line}`),
+    ...lastEvents.slice(-EVENTS_SHOWN).map((line) => `    ${line}`),
+    `    Again: ${replayLine(seed)}`,
+  ].join('\n');
+}
+
+export function replayLine(seed: number): string {
+  return `npm run campaign -- --replay ${seed}`;
+}
+
+function describeCanary({ name, bug, caughtBy }: CampaignReport['canaries'][number]): string {
+  if (caughtBy === null) return `${name} (${bug}): NOT CAUGHT`;
+  return `${name} (${bug}): caught in run ${caughtBy.runs} by ${caughtBy.property}`;
+}
+
+function verdict({ failures, canaries, checks, witnessed }: CampaignReport): string {
+  const missed = canaries.filter(({ caughtBy }) => caughtBy === null).length;
+  const unchecked = [...checks.values()].filter((count) => count === 0).length;
+  const unseen = names(WITNESSES).filter((name) => !witnessed.has(name)).length;
+  const gaps =
+    unchecked + unseen === 0 ? '' : ` ${unchecked} properties were never checked, ${unseen} witnesses never seen.`;
+  if (failures.length + missed === 0) return `Nothing is broken.${gaps}`;
+  return `${failures.length} runs are broken, ${missed} planted bugs were not caught.${gaps}`;
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? '' : `\n${title}:\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
+}
+
+function counted(all: readonly string[], counts: ReadonlyMap<string, number>): readonly string[] {
+  return all.map((name) => `${String(counts.get(name) ?? 0).padStart(10)}  ${name}`);
+}
+
+function names(all: readonly { readonly name: string }[]): string[] {
+  return all.map(({ name }) => name);
+}
+
+function percent(ratio: number): string {
+  return `${(100 * ratio).toFixed(1)} %`;
+}

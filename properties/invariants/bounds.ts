@@ -1,0 +1,82 @@
+import { maps } from '../../src/core/facts.ts';
+import type { Always } from './property.ts';
+import { always, effectsOf } from './property.ts';
+
+/** Copies of the next block that are kept besides the one in work. */
+const SPARES_MAX = 4;
+const PROPOSALS_MAX = 4;
+
+export const bufferIsBounded = always(
+  'buffer-is-bounded',
+  ['SYNC-3', 'LIMIT'],
+  'Buffered blocks stay within their bounds in number and in bytes; the next block always has room.',
+  ({ before, after }) => {
+    const { window, config } = after;
+    if (before.window === window) return undefined;
+    // The next block is taken even when blocks further ahead fill the buffer: without it nothing would drain it.
+    if (window.bufferedBlocks > config.bufferBlocksMax + 1) return `${window.bufferedBlocks} blocks are buffered`;
+    const bytesMax = config.bufferBytesMax + config.blockBytesMax;
+    if (window.bufferedBytes > bytesMax) return `${window.bufferedBytes} bytes are buffered`;
+    if (window.spares.length > SPARES_MAX) return `${window.spares.length} spare copies of the next block`;
+    let blocks = 0;
+    let bytes = 0;
+    for (const { value: span } of maps.spans.entries(window.spans)) {
+      blocks += span.blocks.length;
+      for (const block of span.blocks) bytes += block.bytes;
+    }
+    if (blocks !== window.bufferedBlocks) return `${blocks} blocks are held, ${window.bufferedBlocks} are counted`;
+    return bytes === window.bufferedBytes ? true : `${bytes} bytes are held, ${window.bufferedBytes} are counted`;
+  },
+);
+
+export const tablesAreBounded = always(
+  'tables-are-bounded',
+  ['META-4', 'LIMIT', 'LIVE-3'],
+  'Peers, pending proposals and remembered heights stay within their numbers.',
+  ({ before, after }) => {
+    const { peers, proposals, local, config } = after;
+    if (before.peers === peers && before.proposals === proposals && before.local === local) return undefined;
+    const known = maps.peers.size(peers.byId);
+    if (known > config.peersMax) return `${known} peers are remembered`;
+    if (proposals.length > PROPOSALS_MAX) return `${proposals.length} proposals are in the verifier`;
+    const recent = maps.recent.size(local.recent);
+    return recent <= config.recentBlocksMax ? true : `${recent} committed heights are remembered`;
+  },
+);
+
+export const servingIsBounded: Always = {
+  kind: 'always',
+  name: 'serving-is-bounded',
+  clauses: ['SERVE-1', 'SERVE-3', 'SERVE-4'],
+  says: 'Blocks are served only in server mode, only what is committed, and only so many at once.',
+  watch: () => {
+    const serving = new Map<number, { readonly peer: string; readonly blocks: number }>();
+    return {
+      reborn: () => {
+        serving.clear();
+      },
+      check: (seen) => {
+        const { event, after } = seen;
+        if (event.type === 'blocksServed') serving.delete(event.serveId);
+        const begun = effectsOf(seen, 'serveBlocks');
+        for (const { serveId, peer, from, to } of begun) {
+          if (after.control.server !== 'Enabled') return `${peer} is served though server mode is off`;
+          const { minHeight, maxHeight } = after.local;
+          if (from < minHeight || to > maxHeight)
+            return `${peer} is served ${from}..${to} of ${minHeight}..${maxHeight}`;
+          serving.set(serveId, { peer, blocks: to - from + 1 });
+          const { serveBlocksPerPeerMax, serveBytesMax, blockBytesMax } = after.config;
+          let all = 0;
+          let ofPeer = 0;
+          for (const each of serving.values()) {
+            all += each.blocks;
+            if (each.peer === peer) ofPeer += each.blocks;
+          }
+          if (ofPeer > serveBlocksPerPeerMax) return `${ofPeer} blocks are under way to ${peer}`;
+          if (all * blockBytesMax > serveBytesMax) return `${all} blocks are under way`;
+        }
+        return begun.length > 0 ? true : undefined;
+      },
+    };
+  },
+};

@@ -1,0 +1,156 @@
+import { maps } from '../../src/core/facts.ts';
+import type { Always, Seen, Subject, Watch } from './property.ts';
+import { effectsOf, isEvent } from './property.ts';
+
+/** What the node was told of refuted claims, kept apart from the node's own records. */
+class RefutedClaims {
+  readonly #disputedFrom = new Map<string, number>();
+
+  note(seen: Seen): void {
+    const { event } = seen;
+    // Who does not claim any more what was refuted has taken it back.
+    if (isEvent(event, 'metadataReceived') && event.maxHeight < (this.#disputedFrom.get(event.peer) ?? 0)) {
+      this.#disputedFrom.delete(event.peer);
+    }
+    for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
+      if (report.kind === 'claimRefuted') {
+        const claim = maps.peers.get(seen.after.peers.byId, peer)?.claim;
+        if (claim != null && claim.maxHeight < report.height) continue;
+        const before = this.#disputedFrom.get(peer) ?? Infinity;
+        this.#disputedFrom.set(peer, Math.min(before, report.height));
+      }
+      if (report.kind === 'claimProven') this.#disputedFrom.delete(peer);
+    }
+  }
+
+  /** Refuted, and not taken back or proven since. */
+  has(peer: string): boolean {
+    return this.#disputedFrom.has(peer);
+  }
+
+  get isEmpty(): boolean {
+    return this.#disputedFrom.size === 0;
+  }
+
+  clear(): void {
+    this.#disputedFrom.clear();
+  }
+}
+
+export const refutedClaimsDoNotCount: Always = {
+  kind: 'always',
+  name: 'refuted-claims-do-not-count',
+  clauses: ['META-6', 'META-7'],
+  says: 'The target is a claim of a connected peer that is not refuted and not banned: never a sticky maximum.',
+  watch: () => {
+    const refuted = new RefutedClaims();
+    return {
+      reborn: () => {
+        refuted.clear();
+      },
+      check: (seen) => {
+        refuted.note(seen);
+        const { before, after } = seen;
+        if (before.aggregate === after.aggregate && before.peers === after.peers) return undefined;
+        if (after.aggregate === null) return undefined;
+        const target = after.aggregate.maxHeight;
+        let highest = -1;
+        for (const { value: peer } of maps.peers.entries(after.peers.byId)) {
+          if (peer.claim === null || peer.life.link !== 'Connected' || peer.life.conduct === 'Banned') continue;
+          if (!refuted.has(peer.id)) highest = Math.max(highest, peer.claim.maxHeight);
+        }
+        if (target > highest) return `the target is ${target}, but what counts goes up to ${highest}`;
+        return refuted.isEmpty ? undefined : true;
+      },
+    };
+  },
+};
+
+export const refutedPeersAreOnlyProbed: Always = {
+  kind: 'always',
+  name: 'refuted-peers-are-only-probed',
+  clauses: ['META-7'],
+  says: 'A peer whose claim is refuted is asked for nothing of it but a probe.',
+  watch: () => {
+    const refuted = new RefutedClaims();
+    return {
+      reborn: () => {
+        refuted.clear();
+      },
+      check: (seen) => {
+        const wasEmpty = refuted.isEmpty;
+        refuted.note(seen);
+        const sent = effectsOf(seen, 'sendGetBlocks');
+        for (const { peer, from, purpose } of sent) {
+          if (purpose !== 'probe' && refuted.has(peer)) {
+            return `${peer} is asked for ${from} (${purpose}) though its claim is refuted`;
+          }
+        }
+        return wasEmpty || sent.length === 0 ? undefined : true;
+      },
+    };
+  },
+};
+
+export const settledLeavesOnlyOnEvidence: Always = {
+  kind: 'always',
+  name: 'settled-leaves-only-on-evidence',
+  clauses: ['META-10', 'MODE-4'],
+  says: 'A node leaves Synced or Pacemaker for Unsynced only if a peer that claims more has shown a certified block of it.',
+  watch: watchEvidence,
+};
+
+interface Evidence {
+  claimedMax: number;
+  /** The local height, or what it had shown, when it began to claim that much. */
+  localThen: number;
+  /** The highest certified block that it has sent. */
+  shown: number;
+}
+
+function watchEvidence(subject: Subject): Watch {
+  const evidence = new Map<string, Evidence>();
+  const of = (peer: string): Evidence => {
+    const known = evidence.get(peer);
+    if (known !== undefined) return known;
+    const fresh: Evidence = { claimedMax: -1, localThen: -1, shown: -1 };
+    evidence.set(peer, fresh);
+    return fresh;
+  };
+  return {
+    reborn: () => {
+      evidence.clear();
+    },
+    check: (seen) => {
+      const { event, before, after } = seen;
+      if (isEvent(event, 'peerDisconnected')) of(event.peer).claimedMax = -1;
+      if (isEvent(event, 'metadataReceived')) {
+        const peer = of(event.peer);
+        if (event.maxHeight !== peer.claimedMax) {
+          peer.claimedMax = event.maxHeight;
+          peer.localThen = Math.max(before.local.maxHeight, peer.shown);
+        }
+      }
+      if (isEvent(event, 'blocksReceived') || isEvent(event, 'newBlockReceived')) {
+        const blocks = isEvent(event, 'blocksReceived') ? event.blocks : [event.block];
+        for (const block of blocks) {
+          const peer = of(event.peer);
+          if (block.height > peer.shown && subject.chain.hasCertificateOf(block)) peer.shown = block.height;
+        }
+      }
+      if (after.config.trustClaims) return undefined;
+      for (const { event: by, previous } of effectsOf(seen, 'modeChanged')) {
+        const wasSettled = previous === 'Consensus_Synced' || previous === 'Consensus_Pacemaker';
+        if (!wasSettled || by !== 'Consensus_IsUnsynced') continue;
+        const { maxHeight } = after.local;
+        for (const peer of evidence.values()) {
+          // Shown after it was claimed; or the newest block here is of that peer, which raised its claim meanwhile.
+          const isShown = peer.shown > peer.localThen || peer.shown >= maxHeight;
+          if (peer.claimedMax > maxHeight && isShown) return true;
+        }
+        return `left ${previous} at height ${after.local.maxHeight} though nobody has shown more`;
+      }
+      return undefined;
+    },
+  };
+}

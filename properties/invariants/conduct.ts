@@ -1,0 +1,88 @@
+import { maps } from '../../src/core/facts.ts';
+import type { Always } from './property.ts';
+import { always, effectsOf, isEvent } from './property.ts';
+
+export const honestPeersAreNeverBanned = always(
+  'honest-peers-are-never-banned',
+  ['PEER-1', 'APPLY-3', 'SYNC-4', 'SYNC-5'],
+  'Timeouts, absence, late answers and faults of our own never ban a peer that does not misbehave.',
+  (seen, subject) => {
+    let faulty = false;
+    for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
+      if (report.kind !== 'banned') continue;
+      if (subject.isHonest(peer)) return `${peer} is banned for ${report.offence}`;
+      faulty = true;
+    }
+    return faulty ? true : undefined;
+  },
+);
+
+export const honestPeersAreNeverCharged = always(
+  'honest-peers-are-never-charged',
+  ['APPLY-3', 'SYNC-4', 'META-4', 'META-5'],
+  'A peer that does not misbehave is charged with nothing, unless our own executor goes wrong.',
+  (seen, subject) => {
+    let faulty = false;
+    for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
+      if (report.kind !== 'charged') continue;
+      if (subject.isHonest(peer) && !subject.hasLocalFaults) return `${peer}: ${report.offence}, ${report.detail}`;
+      faulty = true;
+    }
+    return faulty ? true : undefined;
+  },
+);
+
+export const unaskedBlocksAreNotStored: Always = {
+  kind: 'always',
+  name: 'unasked-blocks-are-not-stored',
+  clauses: ['SYNC-6'],
+  says: 'A block is kept only from a peer that was asked for that height; of announced ones, only the next.',
+  watch: () => {
+    const asked = new Set<string>();
+    return {
+      reborn: () => {
+        asked.clear();
+      },
+      check: (seen) => {
+        const { event, before, after } = seen;
+        for (const { peer, from, to } of effectsOf(seen, 'sendGetBlocks')) {
+          for (let height = from; height <= to; height++) asked.add(`${peer} ${height}`);
+        }
+        const grew =
+          after.window.bufferedBlocks > before.window.bufferedBlocks ||
+          after.window.spares.length > before.window.spares.length;
+        if (isEvent(event, 'blocksReceived')) {
+          if (!grew) return undefined;
+          const stray = event.blocks.find(({ height }) => !asked.has(`${event.peer} ${height}`));
+          return stray === undefined ? true : `height ${stray.height} is kept, for which ${event.peer} was not asked`;
+        }
+        if (isEvent(event, 'newBlockReceived') && grew) {
+          return event.block.height === before.local.maxHeight + 1 ? true : `${event.block.height} is kept, announced`;
+        }
+        return undefined;
+      },
+    };
+  },
+};
+
+export const bannedPeersAreKeptAway = always(
+  'banned-peers-are-kept-away',
+  ['PEER-1', 'PEER-3'],
+  'Who is banned is disconnected, for a time that grows with each ban.',
+  (seen) => {
+    let banned = false;
+    for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
+      if (report.kind !== 'banned') continue;
+      banned = true;
+      const { bans = 0, life } = maps.peers.get(seen.after.peers.byId, peer) ?? {};
+      if (life?.link === 'Connected') return `${peer} is banned and connected`;
+      const { banMsMin, banMsMax } = seen.after.config;
+      const expectedMs = Math.min(banMsMax, banMsMin * 2 ** (bans - 1));
+      if (report.forMs !== expectedMs) return `${peer} is banned the ${bans}. time, for ${report.forMs} ms`;
+      if (!seen.effects.some((effect) => effect.type === 'disconnectPeer' && effect.peer === peer)) {
+        return `${peer} is banned and not disconnected`;
+      }
+    }
+    return banned ? true : undefined;
+  },
+);

@@ -1,0 +1,143 @@
+import { TIMERS } from '../../src/core/events.ts';
+import { maps } from '../../src/core/facts.ts';
+import { whyNotSynced } from '../../src/core/why.ts';
+import type { Always } from './property.ts';
+import { always, effectsOf, isEvent } from './property.ts';
+
+export const everyWaitHasAReason: Always = {
+  kind: 'always',
+  name: 'every-wait-has-a-reason',
+  clauses: ['SYNC-7', 'SYNC-8', 'APPLY-5'],
+  says: 'A node that is not synced says why, and with peers it says when something is tried next.',
+  watch: () => {
+    let events = 0;
+    return {
+      check: (seen) => {
+        const { after } = seen;
+        // Asked for now and then, and whenever the mode changes.
+        if (++events % 16 !== 0 && effectsOf(seen, 'modeChanged').length === 0) return undefined;
+        if (after.control.mode === 'Stopped') return undefined;
+        const why = whyNotSynced(after);
+        if (why === null) return undefined;
+        const connected = maps.peers.size(after.peers.byId) - maps.byTime.size(after.peers.departed);
+        if (connected > 0 && why.nextTryInMs === null) return `${why.code}: nothing is ever tried again`;
+        return true;
+      },
+    };
+  },
+};
+
+export const timersAreSet = always(
+  'timers-are-set',
+  ['SYNC-4', 'SYNC-7', 'APPLY-5'],
+  'While something is due later, a timer is set that fires no later.',
+  ({ after }) => {
+    if (after.control.mode === 'Stopped') return undefined;
+    const { peers, requests, host, window, clock } = after;
+    const due = {
+      metadata: maps.byTime.first(peers.asks)?.key[0],
+      request: maps.deadlines.first(requests.deadlines)?.key[0],
+      peer: maps.byTime.first(peers.probes)?.key[0] ?? maps.byTime.first(peers.conductEnds)?.key[0],
+      host: host.retryAt ?? window.trouble?.suspect?.retryAt ?? undefined,
+    };
+    for (const timer of TIMERS) {
+      const at = due[timer];
+      if (at === undefined) continue;
+      const armed = clock.armed[timer];
+      if (armed === null || armed > at) return `${timer} is due at ${at}, its timer is set for ${armed ?? 'never'}`;
+    }
+    return true;
+  },
+);
+
+export const transitionsAreToldInOrder: Always = {
+  kind: 'always',
+  name: 'transitions-are-told-in-order',
+  clauses: ['MODE-2', 'MODE-9'],
+  says: 'Each transition begins where the one before it ended, and nobody rests in Unsynced.',
+  watch: () => {
+    let mode = 'Stopped';
+    return {
+      reborn: () => {
+        mode = 'Stopped';
+      },
+      check: (seen) => {
+        const changes = effectsOf(seen, 'modeChanged');
+        for (const { previous, next } of changes) {
+          if (previous !== mode) return `a transition from ${previous} is told in ${mode}`;
+          mode = next;
+        }
+        if (mode !== seen.after.control.mode) return `the mode is ${seen.after.control.mode}, the last told ${mode}`;
+        if (mode === 'Consensus_Unsynced') return 'the node rests in Unsynced';
+        return changes.length > 0 ? true : undefined;
+      },
+    };
+  },
+};
+
+export const syncedMeansNothingIsMissing = always(
+  'synced-means-nothing-is-missing',
+  ['MODE-3', 'META-8'],
+  'Sync ends only with local height at the target and enough claims to say so.',
+  (seen) => {
+    const changes = effectsOf(seen, 'modeChanged').filter(({ event }) => event.startsWith('Consensus_IsSynced'));
+    for (const { previous } of changes) {
+      if (previous === 'Consensus_Synced' || previous === 'Consensus_Pacemaker') continue;
+      const { local, aggregate, config } = seen.before;
+      const { maxHeight } = seen.after.local;
+      const target = seen.after.aggregate?.maxHeight ?? aggregate?.maxHeight ?? 0;
+      if (maxHeight < local.maxHeight) return 'the height fell';
+      if (maxHeight < target && (seen.after.aggregate?.peers ?? 0) > 0)
+        return `${previous} ended at ${maxHeight} of ${target}`;
+      if (config.minPeers > 0 && seen.after.aggregate === null)
+        return `${previous} ended though nobody claims anything`;
+    }
+    return changes.length > 0 ? true : undefined;
+  },
+);
+
+export const syncEndsAtTheHonestTip: Always = {
+  kind: 'always',
+  name: 'sync-ends-at-the-honest-tip',
+  clauses: ['MODE-3', 'SYNC-1'],
+  says:
+    'When Sync ends, the node has what any honest peer claimed when it began, if that peer stayed, and neither ' +
+    'the network nor a fault of our own had its claim refuted or the peer cooled down.',
+  watch: (subject) => {
+    const claimed = new Map<string, number>();
+    return {
+      reborn: () => {
+        claimed.clear();
+      },
+      check: (seen) => {
+        const { event, after } = seen;
+        if (isEvent(event, 'peerDisconnected')) claimed.delete(event.peer);
+        // It has pruned what is next.
+        if (isEvent(event, 'metadataReceived') && event.minHeight > after.local.maxHeight + 1)
+          claimed.delete(event.peer);
+        for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
+          if (['claimRefuted', 'claimDropped', 'coolingDown', 'banned'].includes(report.kind)) claimed.delete(peer);
+        }
+        for (const { previous, next } of effectsOf(seen, 'modeChanged')) {
+          if (next === 'Consensus_SyncMode') {
+            claimed.clear();
+            for (const { value: peer } of maps.peers.entries(after.peers.byId)) {
+              const { id, claim, life } = peer;
+              if (claim === null || life.link !== 'Connected' || !subject.isHonest(id)) continue;
+              // What cannot be reached from here says nothing (META-6); what is refuted already does not count.
+              const counts = life.claim !== 'Refuted' && life.conduct === 'Trusted';
+              if (counts && claim.minHeight <= after.local.maxHeight + 1) claimed.set(id, claim.maxHeight);
+            }
+          } else if (previous === 'Consensus_SyncMode' && next !== 'Stopped') {
+            for (const [peer, maxHeight] of claimed) {
+              const { maxHeight: local } = after.local;
+              if (local < maxHeight) return `Sync ended at ${local}, but ${peer} has claimed ${maxHeight} all along`;
+            }
+            return claimed.size > 0 ? true : undefined;
+          }
+        }
+        return undefined;
+      },
+    };
+  },
+};

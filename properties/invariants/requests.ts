@@ -1,0 +1,183 @@
+import type { Facts, Peer } from '../../src/core/facts.ts';
+import { maps } from '../../src/core/facts.ts';
+import { windowBounds } from '../../src/core/window.ts';
+import type { Always, Outcome } from './property.ts';
+import { always, effectsOf } from './property.ts';
+
+/** Timers fire late in a process that is frozen or has a lot to do; no later than the core takes for a leap. */
+const LATE_MS = 1_000;
+
+export const asksOnlyWhatIsClaimed = always(
+  'asks-only-what-is-claimed',
+  ['SYNC-1'],
+  'A height is asked only of a connected peer that may be asked and whose claim covers it.',
+  (seen) => {
+    const sent = effectsOf(seen, 'sendGetBlocks');
+    for (const { peer: id, from, to } of sent) {
+      const peer = peerOf(seen.after, id);
+      if (peer === undefined) return `asked ${id} for ${from}, who is not known`;
+      if (peer.claim === null) return `asked ${id} for ${from}, who claims nothing`;
+      if (from < peer.claim.minHeight || to > peer.claim.maxHeight) {
+        return `asked ${id} for ${from}..${to}, who claims ${peer.claim.minHeight}..${peer.claim.maxHeight}`;
+      }
+      if (peer.life.link !== 'Connected') return `asked ${id} for ${from}, who is not connected`;
+      if (peer.life.conduct !== 'Trusted') return `asked ${id} for ${from}, who is ${peer.life.conduct}`;
+    }
+    return sent.length > 0 ? true : undefined;
+  },
+);
+
+export const asksNothingBelowNext = always(
+  'asks-nothing-below-next',
+  ['SYNC-1'],
+  'No missing block is asked for below next, and a probe only for a height that can be judged.',
+  (seen) => {
+    const sent = effectsOf(seen, 'sendGetBlocks');
+    const next = seen.after.local.maxHeight + 1;
+    for (const { from, purpose, peer } of sent) {
+      if (purpose !== 'probe' && from < next) return `asked ${peer} for ${from} (${purpose}), where ${next} is next`;
+      if (purpose === 'probe' && from > next) return `probed ${peer} for ${from}, which cannot be judged at ${next}`;
+    }
+    return sent.length > 0 ? true : undefined;
+  },
+);
+
+export const asksAreDisjoint: Always = {
+  kind: 'always',
+  name: 'asks-are-disjoint',
+  clauses: ['SYNC-2'],
+  says:
+    'While Sync lasts no height is asked of two peers at once, but to test or probe a claim, or when a copy that came ' +
+    'from elsewhere proved bad.',
+  watch: () => {
+    /** For each height, how many copies of it have been checked. */
+    let checkedHeight = 0;
+    let copies = 0;
+    /** Requests before this one are of an earlier time in Sync: their answers are still welcome. */
+    let firstRequest = 0;
+    return {
+      reborn: () => {
+        firstRequest = 0;
+      },
+      check: (seen) => {
+        const { before, after } = seen;
+        if (before.control.mode !== after.control.mode) firstRequest = before.nextId;
+        for (const { blocks, certified } of effectsOf(seen, 'verifyBlocks')) {
+          const height = blocks[0]?.height ?? 0;
+          copies = height === checkedHeight ? copies : 0;
+          checkedHeight = height;
+          if (certified) copies++;
+        }
+        if (before.requests === after.requests) return undefined;
+        const asked = new Map<number, number>();
+        for (const { key } of maps.deadlines.entries(after.requests.deadlines)) {
+          const request = maps.requests.get(after.requests.byId, key[1]);
+          if (request?.purpose !== 'sync' || request.id < firstRequest) continue;
+          for (let height = Math.max(request.from, after.local.maxHeight + 1); height <= request.to; height++) {
+            const times = (asked.get(height) ?? 0) + 1;
+            asked.set(height, times);
+            if (times > 1 + (height === checkedHeight ? copies : 0)) return `height ${height} is asked ${times} times`;
+          }
+        }
+        return true;
+      },
+    };
+  },
+};
+
+export const asksAreBounded = always(
+  'asks-are-bounded',
+  ['SYNC-2', 'LIMIT'],
+  'Requests in flight stay within their number in all and a peer; with the synchronous strategy there is one.',
+  ({ before, after }) => {
+    const { requests, config } = after;
+    if (before.requests === requests) return undefined;
+    if (requests.inFlight > config.inFlightMax) return `${requests.inFlight} requests in flight`;
+    if (requests.inFlightSync > windowBounds(after).inFlight)
+      return `${requests.inFlightSync} blocks asked for at once`;
+    const peers = new Map<string, number>();
+    for (const { key } of maps.deadlines.entries(requests.deadlines)) {
+      const request = maps.requests.get(requests.byId, key[1]);
+      if (request === undefined) return `a deadline names request ${key[1]}, which is not known`;
+      const count = (peers.get(request.peer) ?? 0) + 1;
+      peers.set(request.peer, count);
+      if (count > config.inFlightPerPeerMax) return `${request.peer} owes ${count} answers`;
+    }
+    return true;
+  },
+);
+
+export const slotsComeBack = always(
+  'slots-come-back',
+  ['SYNC-4', 'SYNC-5', 'PEER-2'],
+  'Every request ends in time, its slot is free again, and a peer that is gone has none.',
+  ({ event, before, after }) => {
+    if (event.type === 'peerDisconnected') return gonePeerHasNone(after, event.peer);
+    if (event.type === 'timerFired' && event.timer === 'request') return nothingIsOverdue(after);
+    if (before.requests === after.requests)
+      return nothingIsOverdue(after) === true ? undefined : nothingIsOverdue(after);
+    const { inFlight, deadlines } = after.requests;
+    const open = maps.deadlines.size(deadlines);
+    if (open !== inFlight) return `${inFlight} slots are taken by ${open} requests`;
+    return nothingIsOverdue(after);
+  },
+);
+
+export const slotsAddUp: Always = {
+  kind: 'always',
+  name: 'slots-add-up',
+  clauses: ['SYNC-4', 'LIMIT'],
+  says: "The peers' slots in use are the requests in flight, and remembered requests stay few.",
+  watch: () => {
+    let events = 0;
+    return {
+      check: ({ after }) => {
+        // Looks at every peer: not after every event.
+        if (++events % 16 !== 0) return undefined;
+        let inFlight = 0;
+        let remembered = 0;
+        for (const { value: peer } of maps.peers.entries(after.peers.byId)) {
+          if (peer.inFlight < 0) return `${peer.id} has ${peer.inFlight} requests in flight`;
+          inFlight += peer.inFlight;
+          remembered += peer.requests.length;
+        }
+        const { requests } = after;
+        if (inFlight !== requests.inFlight) return `peers have ${inFlight} slots in use of ${requests.inFlight}`;
+        const known = maps.requests.size(requests.byId);
+        return remembered === known ? true : `peers remember ${remembered} requests, of ${known}`;
+      },
+    };
+  },
+};
+
+export const metadataIsAsked = always(
+  'metadata-is-asked-of-everybody',
+  ['META-2'],
+  'Every connected peer is to be asked for its metadata within one period.',
+  ({ after }) => {
+    const { peers, config, clock } = after;
+    const connected = maps.peers.size(peers.byId) - maps.byTime.size(peers.departed);
+    const due = maps.byTime.size(peers.asks);
+    if (due !== connected) return `${connected} peers are connected, ${due} are to be asked for metadata`;
+    const latest = maps.byTime.last(peers.asks)?.key[0];
+    if (latest === undefined) return undefined;
+    const periodMs = config.metadataPeriodMs * (1 + config.metadataJitterRatio) + 1;
+    return latest <= clock.now + periodMs ? true : `somebody is asked only in ${latest - clock.now} ms`;
+  },
+);
+
+function gonePeerHasNone(after: Facts, id: string): Outcome {
+  const peer = peerOf(after, id);
+  return peer === undefined || peer.inFlight === 0 ? true : `${id} is gone and owes ${peer.inFlight} answers`;
+}
+
+function nothingIsOverdue(after: Facts): Outcome {
+  const first = maps.deadlines.first(after.requests.deadlines);
+  if (first === null) return true;
+  const lateMs = after.clock.now - first.key[0];
+  return lateMs <= LATE_MS + after.config.clockLeapMs ? true : `request ${first.key[1]} is overdue for ${lateMs} ms`;
+}
+
+function peerOf(facts: Facts, id: string): Peer | undefined {
+  return maps.peers.get(facts.peers.byId, id);
+}

@@ -1,0 +1,88 @@
+import type { Effect, EffectOf, PeerReport } from '../../src/core/effects.ts';
+import { whyNotSynced } from '../../src/core/why.ts';
+import type { Seen, Sometimes } from './property.ts';
+
+/** What must happen somewhere in a campaign, or its runs would not have been where it matters. */
+export const WITNESSES: readonly Sometimes[] = [
+  entered('Consensus_SyncMode', 'MODE-2'),
+  entered('Consensus_Synced', 'MODE-3'),
+  entered('Consensus_Pacemaker', 'MODE-3', 'MODE-10'),
+  effect('a settled node fell behind', ['MODE-4', 'META-10'], 'modeChanged', ({ event, previous }) => {
+    return event === 'Consensus_IsUnsynced' && previous !== 'P2P_Bootstrapped';
+  }),
+  effect('a node went between Synced and Pacemaker', ['MODE-5'], 'modeChanged', ({ previous, next }) => {
+    return previous.startsWith('Consensus_') && ['Consensus_Synced', 'Consensus_Pacemaker'].includes(next);
+  }),
+  report('a claim was refuted by silence', ['META-7'], (it) => it.kind === 'claimRefuted' && it.why === 'TIMED_OUT'),
+  report('a claim was refuted by "I have none"', ['META-7', 'SYNC-5'], (it) => {
+    return it.kind === 'claimRefuted' && it.why === 'NOT_AVAILABLE';
+  }),
+  report(
+    'a claim was refuted by a bad block',
+    ['META-7'],
+    (it) => it.kind === 'claimRefuted' && it.why === 'INVALID_BLOCK',
+  ),
+  report('a claim was proven', ['META-7', 'META-10'], (it) => it.kind === 'claimProven'),
+  report('a claim shrank', ['META-5'], (it) => it.kind === 'claimDropped'),
+  report('a peer cooled down', ['PEER-1'], (it) => it.kind === 'coolingDown'),
+  report('a peer was banned', ['PEER-1'], (it) => it.kind === 'banned'),
+  report('a peer was forgiven', ['PEER-1'], (it) => it.kind === 'forgiven'),
+  report('a request timed out', ['SYNC-4'], (it) => it.kind === 'requestEnded' && it.result === 'timedOut'),
+  report('a request could not be sent', ['SYNC-4'], (it) => it.kind === 'requestEnded' && it.result === 'sendFailed'),
+  report('a peer left owing an answer', ['PEER-2'], (it) => it.kind === 'requestEnded' && it.result === 'peerLost'),
+  report(
+    'an answer did not fit its question',
+    ['SYNC-6'],
+    (it) => it.kind === 'requestEnded' && it.result === 'refused',
+  ),
+  report('a connection was refused', ['PEER-1'], (it) => it.kind === 'refusedConnection'),
+  effect('a claim was tested', ['META-10'], 'sendGetBlocks', ({ purpose }) => purpose === 'test'),
+  effect('a refuted claim was probed', ['META-7'], 'sendGetBlocks', ({ purpose }) => purpose === 'probe'),
+  effect('blocks were rolled back', ['APPLY-2'], 'rollbackBlocks', () => true),
+  effect('the host failed', ['APPLY-5'], 'hostFaulted', () => true),
+  effect('the local state was suspected', ['APPLY-3'], 'localStateSuspect', () => true),
+  effect('a block was added', ['SYNC-2'], 'blocksAdded', ({ peer }) => peer !== null),
+  effect('consensus added a block', ['MODE-10'], 'blocksAdded', ({ peer }) => peer === null),
+  effect('an announced block was a duplicate', ['LIVE-1'], 'blockRejected', ({ reason }) => reason === 'DUPLICATE'),
+  effect('a block was announced ahead', ['LIVE-1'], 'blockRejected', ({ reason }) => reason.startsWith('AHEAD')),
+  effect('blocks were served', ['SERVE-3'], 'serveBlocks', () => true),
+  effect('a request was not answered', ['SERVE-4'], 'requestDropped', () => true),
+  sometimes('blocks came early and were buffered', ['SYNC-3'], ({ after }) => after.window.bufferedBlocks > 1),
+  sometimes('a spare copy was kept', ['APPLY-2'], ({ after }) => after.window.spares.length > 0),
+  waited('NEXT_HEIGHT_PRUNED', 'SYNC-8'),
+  waited('NEXT_HEIGHT_UNAVAILABLE', 'SYNC-7'),
+  waited('ALL_CLAIMS_REFUTED', 'META-7'),
+  waited('TOO_FEW_PEERS', 'META-8'),
+  waited('NO_PEERS', 'SYNC-7'),
+  waited('TARGET_OUTRUNS_SYNC', 'SYNC-7'),
+];
+
+function sometimes(name: string, clauses: readonly string[], happened: (seen: Seen) => boolean): Sometimes {
+  return { kind: 'sometimes', name, clauses, happened };
+}
+
+function effect<Type extends Effect['type']>(
+  name: string,
+  clauses: readonly string[],
+  type: Type,
+  is: (effect: EffectOf<Type>) => boolean,
+): Sometimes {
+  return sometimes(name, clauses, ({ effects }) => {
+    return effects.some((each) => each.type === type && is(each as EffectOf<Type>));
+  });
+}
+
+function report(name: string, clauses: readonly string[], is: (report: PeerReport) => boolean): Sometimes {
+  return effect(name, clauses, 'reportPeer', (each) => is(each.report));
+}
+
+function entered(mode: string, ...clauses: string[]): Sometimes {
+  return effect(`entered ${mode}`, clauses, 'modeChanged', ({ next }) => next === mode);
+}
+
+/** Asked for only when a timer fired: that is when somebody would look. */
+function waited(code: string, clause: string): Sometimes {
+  return sometimes(`waited: ${code}`, [clause], ({ event, after }) => {
+    return event.type === 'timerFired' && whyNotSynced(after)?.code === code;
+  });
+}

@@ -1,0 +1,216 @@
+import type { WireProtocol } from '../../src/node/ports.ts';
+import type { PeerId } from '../../src/protocol/block.ts';
+import type { GossipMessage, PeerMessage } from '../../src/protocol/messages.ts';
+import type { LinkConditions } from './conditions.ts';
+import { CALM } from './conditions.ts';
+import type { Random } from './random.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** Who can be connected to: a node under test or a simulated peer. */
+export interface Endpoint {
+  readonly id: PeerId;
+  readonly wire: WireProtocol;
+  connected(other: PeerId, wire: WireProtocol): void;
+  disconnected(other: PeerId): void;
+  message(other: PeerId, message: PeerMessage): void;
+  gossip(author: PeerId, message: GossipMessage): void;
+}
+
+export interface NetworkCounts {
+  sent: number;
+  lost: number;
+  duplicated: number;
+  reordered: number;
+  blockedByPartition: number;
+  connections: number;
+  refused: number;
+}
+
+/** One direction of a connection. */
+interface Lane {
+  /** The bandwidth is taken until then. */
+  busyUntilMs: number;
+  lastArrivalMs: number;
+  repeatedAtMs: number;
+}
+
+interface Connection {
+  readonly lanes: Readonly<Record<PeerId, Lane>>;
+  open: boolean;
+}
+
+/** Connections with latency, bandwidth, loss, repetition, overtaking and partitions. */
+export class SimNetwork {
+  conditions: LinkConditions = CALM;
+  readonly counts: NetworkCounts = {
+    sent: 0,
+    lost: 0,
+    duplicated: 0,
+    reordered: 0,
+    blockedByPartition: 0,
+    connections: 0,
+    refused: 0,
+  };
+  readonly #time: VirtualTime;
+  readonly #random: Random;
+  readonly #endpoints = new Map<PeerId, Endpoint>();
+  readonly #connections = new Map<string, Connection>();
+  readonly #blocked = new Set<string>();
+  readonly #refusedUntilMs = new Map<string, number>();
+  readonly #unreachableUntilMs = new Map<PeerId, number>();
+
+  constructor(time: VirtualTime, random: Random) {
+    this.#time = time;
+    this.#random = random;
+  }
+
+  add(endpoint: Endpoint): void {
+    this.#endpoints.set(endpoint.id, endpoint);
+  }
+
+  remove(id: PeerId): void {
+    this.#endpoints.delete(id);
+  }
+
+  areConnected(a: PeerId, b: PeerId): boolean {
+    return this.#connections.has(pairOf(a, b));
+  }
+
+  /** @returns false when one of them is not there, refuses, or a partition is in between */
+  connect(a: PeerId, b: PeerId): boolean {
+    const [left, right] = [this.#endpoints.get(a), this.#endpoints.get(b)];
+    const pair = pairOf(a, b);
+    if (left === undefined || right === undefined || this.#connections.has(pair)) return false;
+    if (this.#isBlocked(a, b) || this.#isBlocked(b, a)) return false;
+    if (this.refusedForMs(a, b) > 0) {
+      this.counts.refused++;
+      return false;
+    }
+    const lane = (): Lane => ({ busyUntilMs: 0, lastArrivalMs: 0, repeatedAtMs: -Infinity });
+    this.#connections.set(pair, { lanes: { [a]: lane(), [b]: lane() }, open: true });
+    this.counts.connections++;
+    const wire = left.wire === right.wire ? left.wire : 'pokt-background';
+    left.connected(b, wire);
+    right.connected(a, wire);
+    return true;
+  }
+
+  disconnect(a: PeerId, b: PeerId): void {
+    const pair = pairOf(a, b);
+    const connection = this.#connections.get(pair);
+    if (connection === undefined) return;
+    connection.open = false;
+    this.#connections.delete(pair);
+    this.#endpoints.get(a)?.disconnected(b);
+    this.#endpoints.get(b)?.disconnected(a);
+  }
+
+  /** Ends every connection of `id` without a word to it: it has crashed. */
+  cutOff(id: PeerId): void {
+    for (const [pair, connection] of [...this.#connections]) {
+      const [a, b] = pair.split(' ');
+      if (a !== id && b !== id) continue;
+      connection.open = false;
+      this.#connections.delete(pair);
+      const other = a === id ? b : a;
+      if (other !== undefined) this.#endpoints.get(other)?.disconnected(id);
+    }
+  }
+
+  refuse(a: PeerId, b: PeerId, forMs: number): void {
+    this.#refusedUntilMs.set(pairOf(a, b), this.#time.nowMs + forMs);
+  }
+
+  refusedForMs(a: PeerId, b: PeerId): number {
+    return Math.max(0, (this.#refusedUntilMs.get(pairOf(a, b)) ?? 0) - this.#time.nowMs);
+  }
+
+  /** For that long, sending to `id` fails though the connection looks fine (A39). */
+  makeUnreachable(id: PeerId, forMs: number): void {
+    this.#unreachableUntilMs.set(id, this.#time.nowMs + forMs);
+  }
+
+  /** Stops what goes from `from` to `to`, and only that. */
+  block(from: PeerId, to: PeerId): void {
+    this.#blocked.add(`${from} ${to}`);
+  }
+
+  unblock(from: PeerId, to: PeerId): void {
+    this.#blocked.delete(`${from} ${to}`);
+  }
+
+  unblockAll(): void {
+    this.#blocked.clear();
+  }
+
+  /** @returns false when it cannot be sent */
+  send(from: PeerId, to: PeerId, message: PeerMessage): boolean {
+    const connection = this.#connections.get(pairOf(from, to));
+    const lane = connection?.lanes[from];
+    if (connection === undefined || lane === undefined) return false;
+    if ((this.#unreachableUntilMs.get(to) ?? 0) > this.#time.nowMs) return false;
+    this.counts.sent++;
+    const { conditions } = this;
+    if (this.#isBlocked(from, to)) {
+      this.counts.blockedByPartition++;
+      return true;
+    }
+    if (conditions.lossRatio > 0 && this.#random.chance(conditions.lossRatio)) {
+      this.counts.lost++;
+      return true;
+    }
+    const arrive = () => {
+      if (connection.open) this.#endpoints.get(to)?.message(from, message);
+    };
+    this.#time.after(this.#delayMs(lane, message), arrive);
+    if (conditions.duplicateRatio > 0 && isAnswer(message) && this.#random.chance(conditions.duplicateRatio)) {
+      const { nowMs } = this.#time;
+      if (nowMs - lane.repeatedAtMs < 1_000) return true;
+      lane.repeatedAtMs = nowMs;
+      this.counts.duplicated++;
+      this.#time.after(this.#delayMs(lane, message), arrive);
+    }
+    return true;
+  }
+
+  /** Tells everybody in `to`; each hears it after a delay of its own, or not at all. */
+  gossip(author: PeerId, to: Iterable<PeerId>, message: GossipMessage): void {
+    const { latencyMs, jitterMs, lossRatio } = this.conditions;
+    for (const id of to) {
+      if (id === author || this.#isBlocked(author, id) || this.#random.chance(lossRatio)) continue;
+      const delayMs = 2 * latencyMs + this.#random.between(0, jitterMs);
+      this.#time.after(delayMs, () => this.#endpoints.get(id)?.gossip(author, message));
+    }
+  }
+
+  #delayMs(lane: Lane, message: PeerMessage): number {
+    const { latencyMs, jitterMs, bytesPerMs, reorders } = this.conditions;
+    const { nowMs } = this.#time;
+    const begins = Math.max(nowMs, lane.busyUntilMs);
+    lane.busyUntilMs = begins + sizeOf(message) / bytesPerMs;
+    const arrivesMs = lane.busyUntilMs + latencyMs + this.#random.between(0, jitterMs);
+    if (arrivesMs < lane.lastArrivalMs && reorders && message.type !== 'metadata') {
+      this.counts.reordered++;
+      return arrivesMs - nowMs;
+    }
+    lane.lastArrivalMs = Math.max(arrivesMs, lane.lastArrivalMs);
+    return lane.lastArrivalMs - nowMs;
+  }
+
+  #isBlocked(from: PeerId, to: PeerId): boolean {
+    return this.#blocked.size > 0 && this.#blocked.has(`${from} ${to}`);
+  }
+}
+
+function isAnswer(message: PeerMessage): boolean {
+  return message.type === 'blocks' || message.type === 'noBlock';
+}
+
+function sizeOf(message: PeerMessage): number {
+  if (message.type !== 'blocks') return 64;
+  return message.blocks.reduce((bytes, block) => bytes + block.bytes, 64);
+}
+
+function pairOf(a: PeerId, b: PeerId): string {
+  return a < b ? `${a} ${b}` : `${b} ${a}`;
+}

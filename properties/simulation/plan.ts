@@ -1,0 +1,147 @@
+import type { WireProtocol } from '../../src/node/ports.ts';
+import type { SyncConfig } from '../../src/protocol/config.ts';
+import { resolveConfig } from '../../src/protocol/config.ts';
+import type { LinkConditions } from './conditions.ts';
+import { drawConditions } from './conditions.ts';
+import type { Holdings } from './peer.ts';
+import { Random } from './random.ts';
+import type { CertificateBinds } from './verifier.ts';
+
+export interface PeerPlan {
+  readonly id: string;
+  readonly wire: WireProtocol;
+  readonly holdings: Holdings;
+  /** Names of the behaviours laid over it; none: honest. */
+  readonly behaviours: readonly string[];
+}
+
+/** Everything a run is made of, drawn from its seed. */
+export interface Plan {
+  readonly seed: number;
+  /** 0 calm .. 1 vicious. */
+  readonly harshness: number;
+  readonly config: SyncConfig;
+  readonly nodes: readonly { readonly id: string; readonly wire: WireProtocol; readonly localHeight: number }[];
+  readonly peers: readonly PeerPlan[];
+  readonly environment: readonly string[];
+  readonly conditions: LinkConditions;
+  readonly chain: {
+    readonly startHeight: number;
+    readonly blockIntervalMs: number;
+    readonly rotateEveryBlocks: number;
+    readonly nodesAreValidators: boolean;
+    readonly binds: CertificateBinds;
+  };
+  /** How long faults go on; then they stop, and the node must reach the tip. */
+  readonly faultsMs: number;
+}
+
+export interface Catalogue {
+  readonly peer: readonly string[];
+  readonly environment: readonly string[];
+}
+
+export interface PlanOverrides {
+  readonly nodes?: number;
+  readonly honest?: number;
+  readonly faulty?: number;
+  readonly faultsMs?: number;
+  readonly blockIntervalMs?: number;
+  readonly behaviours?: readonly string[];
+  readonly environment?: readonly string[];
+}
+
+/** Draws a run: some are calm, some are vicious. `overrides` fix what a caller wants fixed. */
+export function drawPlan(seed: number, catalogue: Catalogue, overrides: PlanOverrides = {}): Plan {
+  const random = new Random(seed).fork('plan');
+  const harshness = random.pick([0, 0.3, 0.6, 1]);
+  const config = drawConfig(random);
+  const nodeCount = overrides.nodes ?? (random.chance(0.15) ? 2 : 1);
+  const honestCount = overrides.honest ?? random.whole(Math.max(1, config.minPeers), 4);
+  const faultyCount = overrides.faulty ?? (random.chance(0.15) ? 0 : random.whole(1, 7 - honestCount));
+  const startHeight = random.chance(0.1) ? 0 : random.whole(1, 150);
+  const wire = (): WireProtocol => (random.chance(0.3) ? 'pokt-background' : 'pocket-state-sync');
+  const holdings = (): Holdings => ({
+    minHeight: random.chance(0.2) ? random.whole(1, 1 + Math.floor(startHeight / 2)) : 1,
+    lagBlocks: random.chance(0.3) ? random.whole(1, 20) : 0,
+    serveMsMax: random.chance(0.2) ? random.whole(100, 100 + 3_000 * harshness) : random.whole(1, 100),
+  });
+  const honest = Array.from({ length: honestCount }, (_, i): PeerPlan => {
+    // One of them has everything: without it nothing could be promised.
+    const full: Holdings = { minHeight: 1, lagBlocks: 0, serveMsMax: random.whole(1, 300) };
+    const isFull = i < Math.max(1, config.minPeers);
+    return { id: `honest-${i}`, wire: wire(), holdings: isFull ? full : holdings(), behaviours: [] };
+  });
+  const faulty = Array.from({ length: faultyCount }, (_, i): PeerPlan => {
+    const behaviours = overrides.behaviours ?? random.sample(catalogue.peer, random.pick([1, 1, 1, 2, 2, 3]));
+    return { id: `faulty-${i}`, wire: wire(), holdings: { ...holdings(), minHeight: 1, lagBlocks: 0 }, behaviours };
+  });
+  const environmentCount = harshness === 0 ? 0 : random.whole(0, Math.ceil(4 * harshness));
+  return {
+    seed,
+    harshness,
+    config,
+    nodes: Array.from({ length: nodeCount }, (_, i) => ({
+      id: `node-${i}`,
+      wire: random.chance(0.2) ? 'pokt-background' : 'pocket-state-sync',
+      localHeight: random.chance(0.3) ? startHeight : random.whole(0, startHeight),
+    })),
+    peers: [...honest, ...faulty],
+    environment: overrides.environment ?? random.sample(catalogue.environment, environmentCount),
+    conditions: drawConditions(random, harshness),
+    chain: {
+      startHeight,
+      blockIntervalMs: overrides.blockIntervalMs ?? Math.round(10 ** random.between(3, 4.5)),
+      rotateEveryBlocks: random.chance(0.5) ? random.whole(1, 20) : 0,
+      nodesAreValidators: random.chance(0.5),
+      binds: random.chance(0.3) ? 'stateHash' : 'everything',
+    },
+    faultsMs: overrides.faultsMs ?? random.whole(30, 600) * 1_000,
+  };
+}
+
+function drawConfig(random: Random): SyncConfig {
+  const blockBytesMax = random.pick([1_000, 50_000, 4_000_000]);
+  const inFlightMax = random.pick([1, 2, 8, 16, 16]);
+  const bufferBlocksMax = random.pick([1, 4, 32, 256, 256]);
+  return resolveConfig({
+    strategy: random.chance(0.25) ? 'synchronous' : 'asynchronous',
+    minPeers: random.chance(0.2) ? 2 : 1,
+    blocksBehindMin: random.chance(0.2) ? random.whole(2, 4) : 1,
+    trustClaims: random.chance(0.1),
+    requestTimeoutMsMax: random.pick([3_000, 10_000, 10_000]),
+    inFlightMax,
+    inFlightPerPeerMax: Math.min(inFlightMax, random.pick([1, 4, 4])),
+    blockBytesMax,
+    bufferBlocksMax,
+    bufferBytesMax: blockBytesMax * random.pick([1, 3, 16, 256]),
+    serveBytesPerPeerMax: Math.max(16 * 1_048_576, blockBytesMax),
+    recentBlocksMax: random.pick([4, 1_024]),
+  });
+}
+
+/** The run in a few lines. */
+export function describePlan(plan: Plan): readonly string[] {
+  const { config, chain, conditions, peers } = plan;
+  const { latencyMs, jitterMs, lossRatio, duplicateRatio, reorders } = conditions;
+  const rotation =
+    chain.rotateEveryBlocks === 0 ? 'fixed validators' : `validators move every ${chain.rotateEveryBlocks}`;
+  return [
+    `seed ${plan.seed}: harshness ${plan.harshness}, faults for ${plan.faultsMs / 1_000} s, ${config.strategy}, ` +
+      `minPeers ${config.minPeers}, blocksBehindMin ${config.blocksBehindMin}, trustClaims ${config.trustClaims}, ` +
+      `inFlight ${config.inFlightMax}/${config.inFlightPerPeerMax}, buffer ${config.bufferBlocksMax}`,
+    `chain: ${chain.startHeight} blocks, one more every ${chain.blockIntervalMs} ms, ${rotation}, certificates bind ` +
+      chain.binds,
+    `network: ${latencyMs}+${jitterMs} ms, loss ${percent(lossRatio)}, repeats ${percent(duplicateRatio)}` +
+      `${reorders ? ', reorders' : ''}; environment: ${plan.environment.join(', ') || 'quiet'}`,
+    ...plan.nodes.map(({ id, localHeight, wire }) => `${id}: local height ${localHeight}, ${wire}`),
+    ...peers.map(({ id, wire, behaviours, holdings }) => {
+      const { minHeight, lagBlocks } = holdings;
+      return `${id}: ${behaviours.join(' + ') || `from ${minHeight}, ${lagBlocks} behind`}, ${wire}`;
+    }),
+  ];
+}
+
+function percent(ratio: number): string {
+  return `${Math.round(100 * ratio)} %`;
+}

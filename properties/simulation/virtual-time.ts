@@ -1,0 +1,103 @@
+/**
+ * Virtual time: a queue of things to happen, and a clock that jumps from one to the next. Things due at the same
+ * moment happen in the order they were put in.
+ *
+ * Ports are asynchronous, so whatever reaches the node under test may leave promise jobs behind. They are all run
+ * before time goes on: a run depends on nothing but what is in the queue.
+ */
+export class VirtualTime {
+  #nowMs = 0;
+  #count = 0;
+  #handled = 0;
+  #unsettled = false;
+  readonly #heap: Entry[] = [];
+
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
+  /** How many queued things have happened. */
+  get handled(): number {
+    return this.#handled;
+  }
+
+  /** Calls back after `delayMs` of virtual time, in whole milliseconds, never early; the returned function cancels. */
+  after(delayMs: number, callback: () => void): () => void {
+    const entry: Entry = { atMs: Math.ceil(this.#nowMs + Math.max(0, delayMs)), order: this.#count++, callback };
+    push(this.#heap, entry);
+    return () => {
+      entry.callback = null;
+    };
+  }
+
+  /** To be called whenever foreign code was run that may have left promise jobs behind. */
+  touch(): void {
+    this.#unsettled = true;
+  }
+
+  /** Lets time pass up to `untilMs`, or until `enough` says so. */
+  async run(untilMs: number, enough: () => boolean = () => false): Promise<void> {
+    await this.#settle();
+    while (!enough()) {
+      const next = this.#heap[0];
+      if (next === undefined || next.atMs > untilMs) {
+        this.#nowMs = Math.max(this.#nowMs, Math.floor(untilMs));
+        return;
+      }
+      pop(this.#heap);
+      const { callback } = next;
+      if (callback === null) continue;
+      this.#nowMs = next.atMs;
+      this.#handled++;
+      callback();
+      if (this.#unsettled) await this.#settle();
+    }
+  }
+
+  async #settle(): Promise<void> {
+    // A macrotask begins only when no promise job is left, however deep the chain of them.
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#unsettled = false;
+  }
+}
+
+interface Entry {
+  readonly atMs: number;
+  readonly order: number;
+  callback: (() => void) | null;
+}
+
+function isBefore(a: Entry, b: Entry): boolean {
+  return a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
+}
+
+function push(heap: Entry[], entry: Entry): void {
+  let at = heap.length;
+  heap.push(entry);
+  while (at > 0) {
+    const above = (at - 1) >> 1;
+    const parent = heap[above];
+    if (parent === undefined || !isBefore(entry, parent)) break;
+    heap[at] = parent;
+    at = above;
+  }
+  heap[at] = entry;
+}
+
+function pop(heap: Entry[]): void {
+  const last = heap.pop();
+  if (last === undefined || heap.length === 0) return;
+  let at = 0;
+  for (;;) {
+    let child = 2 * at + 1;
+    const left = heap[child];
+    if (left === undefined) break;
+    const right = heap[child + 1];
+    const lower = right !== undefined && isBefore(right, left) ? right : left;
+    if (lower === right) child++;
+    if (!isBefore(lower, last)) break;
+    heap[at] = lower;
+    at = child;
+  }
+  heap[at] = last;
+}

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { ENVIRONMENT_ADVERSARIES, PEER_ADVERSARIES, fullName, simulate } from '../../properties/index.ts';
+import type { Adversary, PlanOverrides } from '../../properties/index.ts';
+
+const SEEDS = [11, 12, 13, 14, 15, 16];
+
+/** Whether it acts in one of a few runs. */
+async function acts(adversary: Adversary, plan: PlanOverrides): Promise<boolean> {
+  for (const seed of SEEDS) {
+    const run = await simulate(seed, { properties: [], plan: { faultsMs: 120_000, honest: 2, ...plan } });
+    if ((run.acts.get(fullName(adversary)) ?? 0) > 0) return true;
+  }
+  return false;
+}
+
+describe('adversaries that are peers: each really acts', () => {
+  for (const adversary of PEER_ADVERSARIES) {
+    it(`${fullName(adversary)}: ${adversary.does}`, async () => {
+      expect(await acts(adversary, { faulty: 1, behaviours: [fullName(adversary)], environment: [] })).toBe(true);
+    });
+  }
+});
+
+describe('adversaries that are the environment: each really acts', () => {
+  for (const adversary of ENVIRONMENT_ADVERSARIES) {
+    it(`${fullName(adversary)}: ${adversary.does}`, async () => {
+      expect(await acts(adversary, { faulty: 0, environment: [fullName(adversary)] })).toBe(true);
+    });
+  }
+});
