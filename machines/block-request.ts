@@ -57,6 +57,7 @@ export const blockRequestStates = {
           'APPLY-1',
           'APPLY-3',
         ),
+        Postponed: edge('received', 'It cannot be judged before the blocks below it are applied.', 'APPLY-1'),
         HostFailed: edge('received', 'The verifier failed: tried again later.', 'APPLY-5'),
         Dropped: drop(),
       },

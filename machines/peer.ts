@@ -65,7 +65,11 @@ export const peerStates = {
           tags: ['claimRefuted'],
           on: {
             ClaimProven: edge('Credible', 'It served a valid block of the disputed range.', 'META-7'),
-            ClaimWithdrawn: edge('Untested', 'It does not claim the disputed range any more.', 'META-7'),
+            DisputeSettled: edge(
+              'Untested',
+              'What was disputed is not claimed any more, or proved true; the rest of the claim is untested.',
+              'META-7',
+            ),
           },
         },
       },

@@ -19,7 +19,7 @@ class RefutedClaims {
         const before = this.#disputedFrom.get(peer) ?? Infinity;
         this.#disputedFrom.set(peer, Math.min(before, report.height));
       }
-      if (report.kind === 'claimProven') this.#disputedFrom.delete(peer);
+      if (report.kind === 'claimProven' || report.kind === 'disputeSettled') this.#disputedFrom.delete(peer);
     }
   }
 

@@ -1,5 +1,5 @@
 import type { SyncBlock } from '../protocol/block.ts';
-import { proveClaim, refuteClaim } from './claims.ts';
+import { confirmClaim, refuteClaim } from './claims.ts';
 import { charge } from './conduct.ts';
 import type { EventOf } from './events.ts';
 import { blockRequestChart } from './advance.ts';
@@ -55,7 +55,7 @@ function takeAnswer(turn: Turn, request: Request, blocks: readonly SyncBlock[]):
   if (first === undefined) return;
   const span = spanAt(turn, request.from);
   if (span !== undefined && awaits(turn, span, request, blocks)) {
-    return receive(turn, request.from, blocks, request.peer);
+    return receive(turn, request.from, blocks, request.peer, true);
   }
   if (first.height === nextHeight(turn)) offerNextBlock(turn, request.peer, first, true);
 }
@@ -78,7 +78,7 @@ function takeTrialAnswer(turn: Turn, request: Request, block: SyncBlock): void {
   const known = maps.recent.get(turn.local.recent, block.height);
   if (known === undefined) return trialUndecided(turn, request);
   if (known === block.id) {
-    proveClaim(turn, request.peer, block.height);
+    confirmClaim(turn, request.peer, block.height);
     return trialUndecided(turn, request);
   }
   refuteClaim(turn, request.peer, block.height, 'INVALID_BLOCK', request.purpose === 'probe');

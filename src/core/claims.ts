@@ -101,10 +101,24 @@ export function proveClaim(turn: Turn, id: PeerId, height: number): void {
   if (refuted && height < (peer.disputedFrom ?? 0)) return;
   const proven = advancePeer(peer, 'ClaimProven');
   if (proven === peer) return;
-  // The back-off shrinks by one step only: who lies and serves in turn still waits longer each time.
-  const refutations = refuted ? peer.refutations - 1 : peer.refutations;
-  putPeer(turn, { ...proven, refutations, disputedFrom: null, probeAt: null, probeDue: false });
+  putPeer(turn, { ...proven, disputedFrom: null, probeAt: null, probeDue: false });
   emit(turn, { type: 'reportPeer', peer: id, report: { kind: 'claimProven', height } });
+}
+
+/**
+ * The peer served a block that is committed here already. That is no evidence of anything above the local height
+ * (META-10); of a refuted claim it settles what was disputed, and leaves the rest untested (META-7).
+ */
+export function confirmClaim(turn: Turn, id: PeerId, height: number): void {
+  const peer = connectedPeer(turn, id);
+  if (peer === undefined || peer.claim === null) return;
+  if (peer.claim.maxHeight <= turn.local.maxHeight) proveClaim(turn, id, height);
+  else if (peerIs(peer, 'claimRefuted') && height >= (peer.disputedFrom ?? 0)) endDispute(turn, peer);
+}
+
+function endDispute(turn: Turn, peer: Peer): void {
+  emit(turn, { type: 'reportPeer', peer: peer.id, report: { kind: 'disputeSettled' } });
+  putPeer(turn, { ...advancePeer(peer, 'DisputeSettled'), disputedFrom: null, probeAt: null, probeDue: false });
 }
 
 /** A probe that decided nothing: tried again after the shortest back-off. */
@@ -120,8 +134,7 @@ export function probesComeDue(turn: Turn): void {
     const peer = getPeer(turn, first.key[1]);
     if (peer === undefined || peer.claim === null) throw new Error(`probes names ${first.key[1]}, which has no claim`);
     if (peer.claim.maxHeight < (peer.disputedFrom ?? 0)) {
-      const withdrawn = advancePeer(peer, 'ClaimWithdrawn');
-      putPeer(turn, { ...withdrawn, disputedFrom: null, probeAt: null, probeDue: false });
+      endDispute(turn, peer);
     } else if (!peerIs(peer, 'mayBeAsked')) {
       probeLater(turn, peer, peer.conductUntil ?? undefined);
     } else {

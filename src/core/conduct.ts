@@ -20,9 +20,25 @@ export function charge(turn: Turn, id: PeerId, offence: Offence, detail: string,
   if (score <= turn.config.scoreCoolDown && canAdvance(charged, 'CoolDown')) coolDown(turn, charged, offence);
 }
 
+/** How many valid blocks take back one step of a peer's probing back-off: who lies and serves in turn waits longer. */
+const BLOCKS_PER_REFUTATION = 16;
+
 /** Good service earns trust back, slowly. */
 export function reward(turn: Turn, peer: Peer, blocks: number): Peer {
-  return { ...peer, served: peer.served + blocks, score: Math.min(turn.config.scoreMax, peer.score + blocks) };
+  const served = peer.served + blocks;
+  const steps = Math.floor(served / BLOCKS_PER_REFUTATION) - Math.floor(peer.served / BLOCKS_PER_REFUTATION);
+  const refutations = Math.max(0, peer.refutations - steps);
+  return { ...peer, served, refutations, score: Math.min(turn.config.scoreMax, peer.score + blocks) };
+}
+
+/** A charge that proved unjust: the score is as if it had not been, and a cool-down is over. A ban runs its time. */
+export function takeBack(turn: Turn, id: PeerId, offence: Offence): void {
+  const peer = getPeer(turn, id);
+  if (peer === undefined) return;
+  const score = Math.min(turn.config.scoreMax, peer.score + OFFENCES[offence].penalty);
+  const ends = canAdvance(peer, 'Forgiven') && !peerIs(peer, 'banned') && score > turn.config.scoreCoolDown;
+  putPeer(turn, { ...peer, score, conductUntil: ends ? turn.clock.now : peer.conductUntil });
+  emit(turn, { type: 'reportPeer', peer: id, report: { kind: 'acquitted', offence, score } });
 }
 
 export function peerMisbehaved(turn: Turn, event: EventOf<'peerMisbehaved'>): void {

@@ -117,6 +117,8 @@ export type PeerReport =
   | { readonly kind: 'coolingDown'; readonly offence: Offence; readonly forMs: number }
   | { readonly kind: 'banned'; readonly offence: Offence; readonly forMs: number }
   | { readonly kind: 'forgiven' }
+  /** A charge is taken back: the block was good, and the fault was the host's. */
+  | { readonly kind: 'acquitted'; readonly offence: Offence; readonly score: number }
   | {
       readonly kind: 'claimRefuted';
       readonly height: number;
@@ -124,6 +126,8 @@ export type PeerReport =
       readonly probeInMs: number;
     }
   | { readonly kind: 'claimProven'; readonly height: number }
+  /** A refuted claim counts again, untested: what was disputed is withdrawn, or proved true. */
+  | { readonly kind: 'disputeSettled' }
   | { readonly kind: 'claimDropped'; readonly why: string }
   | {
       readonly kind: 'requestEnded';

@@ -64,7 +64,10 @@ export type SyncEvent =
   /** A finalized block was announced; `peer` is its authenticated author (LIVE-1). */
   | (Timed & { readonly type: 'newBlockReceived'; readonly peer: PeerId; readonly block: SyncBlock })
   | (Timed & { readonly type: 'proposalReceived'; readonly peer: PeerId; readonly block: SyncBlock })
-  /** The first `valid` blocks of a `verifyBlocks` are good; `fault` is why the one after them is not. */
+  /**
+   * The first `valid` blocks of a `verifyBlocks` are good; `fault` is why the one after them is not. Fewer and no fault:
+   * the others cannot be judged before these are committed, and are given again.
+   */
   | (Timed & { readonly type: 'blocksVerified'; readonly workId: number; readonly valid: number } & Faults)
   /** The state hashes of the blocks applied, in order; `fault` is the executor's own objection to the one after them. */
   | (Timed & {

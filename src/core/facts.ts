@@ -5,6 +5,7 @@ import type { Claim, PeerId, SyncBlock } from '../protocol/block.ts';
 import type { SyncConfig } from '../protocol/config.ts';
 import { resolveConfig } from '../protocol/config.ts';
 import type { BlockFaultCode, ErrorCode, HostFault } from '../protocol/errors.ts';
+import type { Offence } from '../protocol/offences.ts';
 import { operationModeChart } from './advance.ts';
 import type { RequestPurpose } from './effects.ts';
 import type { TimerName } from './events.ts';
@@ -159,6 +160,8 @@ export interface Span {
   readonly requestId: number | null;
   /** Who sent the blocks; null until they are here. */
   readonly peer: PeerId | null;
+  /** Whether the sender was asked for them: only then are they evidence of its claim (META-10). */
+  readonly asked: boolean;
   readonly blocks: readonly SyncBlock[];
   /** Who failed to give these heights lately; asked again only when nobody else is left. */
   readonly avoid: readonly PeerId[];
@@ -184,9 +187,18 @@ export interface Trouble {
   readonly code: ErrorCode | 'TIMED_OUT' | 'NOT_AVAILABLE';
   readonly peers: readonly PeerId[];
   /** Certified copies that did not apply, and who sent them (APPLY-3). */
-  readonly unapplied: readonly { readonly contentId: string; readonly peers: readonly PeerId[] }[];
+  readonly unapplied: readonly Unapplied[];
   /** Set when the fault is taken to be local. */
   readonly suspect: { readonly code: BlockFaultCode; readonly tries: number; readonly retryAt: number | null } | null;
+}
+
+/** A certified block that did not apply here. */
+export interface Unapplied {
+  readonly id: string;
+  readonly contentId: string;
+  readonly peers: readonly PeerId[];
+  /** Who was charged with it; given back if it proves to be the chain's own block after all. */
+  readonly charged: readonly { readonly peer: PeerId; readonly offence: Offence }[];
 }
 
 /** The one thing that verifier, executor or store is doing for the next height. */

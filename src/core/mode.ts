@@ -63,7 +63,9 @@ const ON_TAG: readonly TagRule[] = [
 export type Standing = 'unknown' | 'behind' | 'synced';
 
 export function standing(facts: Facts): Standing {
-  const { aggregate, local, config } = facts;
+  const { aggregate, local, config, window } = facts;
+  // A certified next block that does not apply here is there all the same.
+  if (window.trouble !== null && window.trouble.unapplied.length > 0) return 'behind';
   const settled = inMode(facts, 'settled');
   if (aggregate !== null) {
     // Blocks that are certified and being applied are as good as here: no leaving Synced because of them.

@@ -3,7 +3,7 @@ import type { SyncBlock } from '../protocol/block.ts';
 import type { BlockFault, HostFault } from '../protocol/errors.ts';
 import { offenceOf } from '../protocol/offences.ts';
 import { proveClaim, refuteClaim } from './claims.ts';
-import { charge, restPeer, reward } from './conduct.ts';
+import { charge, restPeer, reward, takeBack } from './conduct.ts';
 import type { EventOf } from './events.ts';
 import type { Span, Work } from './facts.ts';
 import { maps } from './facts.ts';
@@ -47,8 +47,9 @@ export function blocksVerified(turn: Turn, event: EventOf<'blocksVerified'>): vo
   const [certified, refused] = divide(turn, span, event.valid);
   if (certified !== null) linkCertified(turn, moveSpan(turn, certified, 'Certified'));
   if (refused !== null) {
-    if (event.fault === undefined) return hostFailed(turn, refused, NO_VERDICT);
-    refuse(turn, refused, event.fault);
+    if (event.fault !== undefined) refuse(turn, refused, event.fault);
+    else if (certified !== null) moveSpan(turn, refused, 'Postponed');
+    else return hostFailed(turn, refused, NO_VERDICT);
   }
   succeeded(turn);
 }
@@ -85,7 +86,7 @@ export function blocksCommitted(turn: Turn, event: EventOf<'blocksCommitted'>): 
   const peer = span.peer === null ? undefined : connectedPeer(turn, span.peer);
   if (peer !== undefined) {
     putPeer(turn, { ...reward(turn, peer, span.blocks.length), desertions: 0 });
-    proveClaim(turn, peer.id, span.to);
+    if (span.asked) proveClaim(turn, peer.id, span.to);
   }
   emit(turn, { type: 'blocksAdded', from: span.from, to: span.to, id: last.id, peer: span.peer });
   succeeded(turn);
@@ -161,7 +162,7 @@ function divide(turn: Turn, span: Span, count: number): [Span | null, Span | nul
 
 /** APPLY-1: prevStateHash, checked once the certificate is: so a wrong link of a certified block speaks against us. */
 function linkCertified(turn: Turn, span: Span): void {
-  if (span.peer !== null) proveClaim(turn, span.peer, span.to);
+  if (span.peer !== null && span.asked) proveClaim(turn, span.peer, span.to);
   let parentId = turn.local.tipId;
   for (const [i, block] of span.blocks.entries()) {
     if (block.parentId !== parentId) {
@@ -191,6 +192,9 @@ function refuse(turn: Turn, span: Span, fault: BlockFault): void {
   release(turn, span, 'Refused', peer);
 }
 
+/** Different certified blocks of one height that are remembered. */
+const UNAPPLIED_MAX = 8;
+
 /**
  * APPLY-3. A certified block that does not fit here is charged to who sent it, until a second peer has sent the same
  * one: then the fault is taken to be ours, nobody is charged further, and it is asked for again with back-off.
@@ -201,21 +205,23 @@ function certifiedButWrong(turn: Turn, span: Span, moves: 'InvalidStateHash' | '
   if (peer === null || block === undefined) throw new Error('blocks that were checked have a sender');
   const before = turn.window.trouble;
   const failures = before?.unapplied ?? [];
-  const same = failures.find((each) => each.contentId === block.contentId)?.peers ?? [];
-  const peers = same.includes(peer) ? same : [...same, peer];
+  const { id, contentId } = block;
+  const same = failures.find((each) => each.contentId === contentId) ?? { id, contentId, peers: [], charged: [] };
+  const repeated = same.peers.includes(peer);
+  const peers = repeated ? same.peers : [...same.peers, peer];
   // Only what the certificate covers speaks against us; a header field around it is the sender's own.
   const ofContent = fault.code !== 'VALIDATOR_SET_MISMATCH';
-  const unapplied = ofContent
-    ? [...failures.filter((each) => each.contentId !== block.contentId), { contentId: block.contentId, peers }].slice(
-        -8,
-      )
-    : failures;
   const isLocal = before?.suspect != null || (ofContent && peers.length >= 2);
+  const offence = offenceOf(fault.code);
+  const isCharged = !isLocal && !(ofContent && repeated);
+  const charged = isCharged ? [...same.charged, { peer, offence }] : same.charged;
+  const others = failures.filter((each) => each !== same);
+  const unapplied = ofContent ? [...others, { id, contentId, peers, charged }].slice(-UNAPPLIED_MAX) : failures;
   noteTrouble(turn, fault.code, peer, { unapplied });
   if (isLocal) suspectLocalState(turn, fault, peers);
-  // The same again from the same peer proves nothing new: charged once, so that a fault of ours never bans it.
-  else if (ofContent && same.includes(peer)) restPeer(turn, peer, offenceOf(fault.code));
-  else charge(turn, peer, offenceOf(fault.code), fault.message, span.from);
+  else if (isCharged) charge(turn, peer, offence, fault.message, span.from);
+  // The same again from the same peer proves nothing new.
+  else restPeer(turn, peer, offence);
   release(turn, span, moves, peer);
 }
 
@@ -263,5 +269,17 @@ function growLocal(turn: Turn, blocks: readonly Pick<SyncBlock, 'height' | 'id'>
     recent = maps.recent.delete(recent, oldest.key);
   }
   turn.local = { minHeight, maxHeight, tipId, validator, recent };
+  acquit(turn);
   dropUpTo(turn, maxHeight);
+}
+
+/** A block that was charged and is the chain's own after all: the fault was ours, and the charge is taken back (APPLY-3). */
+function acquit(turn: Turn): void {
+  const { trouble } = turn.window;
+  if (trouble === null) return;
+  const id = maps.recent.get(turn.local.recent, trouble.height);
+  for (const each of trouble.unapplied) {
+    if (each.id !== id) continue;
+    for (const { peer, offence } of each.charged) takeBack(turn, peer, offence);
+  }
 }

@@ -54,11 +54,11 @@ export function markRequested(turn: Turn, from: number, to: number, requestId: n
 }
 
 /** Buffers blocks that were wanted or asked for (SYNC-3). */
-export function receive(turn: Turn, from: number, blocks: readonly SyncBlock[], peer: PeerId): void {
+export function receive(turn: Turn, from: number, blocks: readonly SyncBlock[], peer: PeerId, asked: boolean): void {
   const to = from + blocks.length - 1;
   const held = spanAt(turn, from);
   const span = held === undefined || held.stage === 'wanted' ? takeWanted(turn, from, to) : shorten(turn, held, to);
-  replaceSpan(turn, span, { ...advance(span, 'Received'), requestId: null, blocks, peer });
+  replaceSpan(turn, span, { ...advance(span, 'Received'), requestId: null, blocks, peer, asked });
 }
 
 /** Back to wanted; `avoid` is who should not be asked first. */
@@ -103,7 +103,7 @@ export function offerNextBlock(
 ): 'taken' | 'spare' | 'unwanted' {
   const span = spanHolding(turn, block.height);
   if (span === undefined || span.stage === 'wanted' || (span.stage === 'requested' && span.to === span.from)) {
-    receive(turn, block.height, [block], peer);
+    receive(turn, block.height, [block], peer, asked);
     return 'taken';
   }
   const { spares } = turn.window;
@@ -174,7 +174,7 @@ function useSpare(turn: Turn): void {
   const [spare, ...spares] = turn.window.spares;
   if (spare === undefined || !inMode(turn, 'takesBlocks')) return;
   turn.window = { ...turn.window, spares };
-  receive(turn, spare.block.height, [spare.block], spare.peer);
+  receive(turn, spare.block.height, [spare.block], spare.peer, spare.asked);
 }
 
 /** Carves `from..to` out of the wanted span that holds it, or out of the untouched heights at the frontier. */
@@ -196,6 +196,7 @@ function takeWanted(turn: Turn, from: number, to: number): Span {
     stage: blockRequestChart.initial,
     requestId: null,
     peer: null,
+    asked: false,
     blocks: [],
     avoid: [],
   });

@@ -129,7 +129,10 @@ export class Effects {
     let valid = 0;
     try {
       for (const block of blocks) {
-        const verdict = await verifier.verify(block, executor.tip(), certified);
+        const parent = executor.tip();
+        // Who certifies the blocks further on is known once those before them are committed.
+        if (valid > 0 && block.height !== parent.height + 1) break;
+        const verdict = await verifier.verify(block, parent, certified);
         if (!verdict.valid) {
           this.#tell({ type: 'blocksVerified', workId, valid, fault: verdict.fault });
           return;

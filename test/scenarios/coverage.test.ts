@@ -52,7 +52,16 @@ const EFFECTS: Record<Effect['type'], true> = {
   ...{ blockRejected: true, targetChanged: true, hostFaulted: true, localStateSuspect: true, requestDropped: true },
 };
 const REPORTS: Record<PeerReport['kind'], true> = {
-  ...{ charged: true, coolingDown: true, banned: true, forgiven: true, claimRefuted: true, claimProven: true },
+  ...{
+    charged: true,
+    coolingDown: true,
+    banned: true,
+    forgiven: true,
+    acquitted: true,
+    claimRefuted: true,
+    claimProven: true,
+    disputeSettled: true,
+  },
   ...{ claimDropped: true, requestEnded: true, refusedConnection: true },
 };
 const PURPOSES: Record<RequestPurpose, true> = { sync: true, test: true, probe: true };

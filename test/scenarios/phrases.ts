@@ -145,6 +145,7 @@ export const EFFECTS: readonly (readonly [RegExp, Matcher])[] = [
   effect(`bans ${PEER} for ${TIME}`, (e, [peer, amount, unit]) => {
     return reports(e, peer, (r) => r.kind === 'banned' && r.forMs === milliseconds(amount, unit));
   }),
+  effect(`acquits ${PEER}`, (e, [peer]) => reports(e, peer, (r) => r.kind === 'acquitted')),
   effect(`forgives ${PEER}`, (e, [peer]) => reports(e, peer, (r) => r.kind === 'forgiven')),
   effect(`refutes ${PEER} ${CODE}(?: for ${TIME})?`, (e, [peer, why, amount, unit]) =>
     reports(e, peer, (r) => {
@@ -153,6 +154,7 @@ export const EFFECTS: readonly (readonly [RegExp, Matcher])[] = [
       );
     }),
   ),
+  effect(`no longer disputes ${PEER}`, (e, [peer]) => reports(e, peer, (r) => r.kind === 'disputeSettled')),
   effect(`believes ${PEER}`, (e, [peer]) => reports(e, peer, (r) => r.kind === 'claimProven')),
   effect(`drops the claim of ${PEER}`, (e, [peer]) => reports(e, peer, (r) => r.kind === 'claimDropped')),
   effect(`refuses ${PEER} ${CODE}`, (e, [peer, why]) =>

@@ -61,6 +61,8 @@ export class Words {
         return `bans ${peer} for ${duration(report.forMs)}`;
       case 'forgiven':
         return `gives ${peer} another chance`;
+      case 'acquitted':
+        return `takes back the charge of ${report.offence} against ${peer}: the block was good`;
       case 'claimRefuted':
         // It is tested again and again, ever more seldom; once is enough to read.
         if (!this.#isFirst(`${member.name} refuted ${peer}`)) return null;
@@ -69,6 +71,7 @@ export class Words {
         return `drops what ${peer} claims: it ${report.why}`;
       case 'refusedConnection':
       case 'claimProven':
+      case 'disputeSettled':
       case 'requestEnded':
         return null;
     }

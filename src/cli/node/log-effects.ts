@@ -52,6 +52,8 @@ function logReport(log: Logger, { peer, report }: EffectOf<'reportPeer'>): void 
       return log.warn(line, 'peer cools down');
     case 'banned':
       return log.warn(line, 'peer banned');
+    case 'acquitted':
+      return log.info(line, 'charge taken back: the block was good');
     case 'forgiven':
       return log.info(line, 'peer forgiven');
     case 'claimRefuted':
@@ -60,6 +62,8 @@ function logReport(log: Logger, { peer, report }: EffectOf<'reportPeer'>): void 
       return log.info(line, 'claim dropped');
     case 'claimProven':
       return log.debug(line, 'claim proven');
+    case 'disputeSettled':
+      return log.debug(line, 'claim no longer disputed');
     case 'refusedConnection':
       return log.debug(line, 'connection refused');
     case 'requestEnded':
