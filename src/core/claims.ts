@@ -54,6 +54,9 @@ export function metadataReceived(turn: Turn, event: EventOf<'metadataReceived'>)
   if (!drawn) return charge(turn, peer.id, 'METADATA_FLOOD', 'more metadata than was asked for');
 
   const { minHeight, maxHeight } = event;
+  if (!isHeight(minHeight) || !isHeight(maxHeight)) {
+    return charge(turn, peer.id, 'MALFORMED_MESSAGE', `claims ${minHeight}..${maxHeight}`);
+  }
   if (minHeight > maxHeight) {
     return charge(turn, peer.id, 'INVERTED_CLAIM', `claims ${minHeight}..${maxHeight}`);
   }
@@ -62,6 +65,10 @@ export function metadataReceived(turn: Turn, event: EventOf<'metadataReceived'>)
   const raised = peer.claim !== null && maxHeight > peer.claim.maxHeight;
   const moved = advancePeer(raised ? advancePeer(peer, 'ClaimRaised') : peer, 'ClaimMade');
   putPeer(turn, { ...moved, claim: { minHeight, maxHeight }, heardAt: turn.clock.now });
+}
+
+function isHeight(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
 }
 
 /** A claim that counts is dropped; a refuted one stays refuted, so that shrinking is no way out of it. */

@@ -5,6 +5,7 @@ import type { Claim, PeerId, SyncBlock } from '../protocol/block.ts';
 import type { SyncConfig } from '../protocol/config.ts';
 import { resolveConfig } from '../protocol/config.ts';
 import type { BlockFaultCode, ErrorCode, HostFault } from '../protocol/errors.ts';
+import { StateSyncError } from '../protocol/errors.ts';
 import type { Offence } from '../protocol/offences.ts';
 import { operationModeChart } from './advance.ts';
 import type { RequestPurpose } from './effects.ts';
@@ -36,6 +37,8 @@ export interface Facts {
   readonly pace: PaceFacts;
   /** What authors who are not connected may still announce. */
   readonly strangers: Bucket;
+  /** Whether server mode was ever switched: then its last state outlives a stop. */
+  readonly serverChosen: boolean;
 }
 
 export interface ClockFacts {
@@ -289,6 +292,7 @@ export const maps = {
 /** @throws StateSyncError CONFIG_INVALID */
 export function createFacts({ config: overrides, local, seed = 0 }: InitialState): Facts {
   const config = resolveConfig(overrides);
+  checkLocal(local);
   const salt = seed >>> 0;
   return {
     config,
@@ -343,5 +347,14 @@ export function createFacts({ config: overrides, local, seed = 0 }: InitialState
       outrun: 0,
     },
     strangers: { tokens: config.strangersBurst, at: 0 },
+    serverChosen: false,
   };
+}
+
+function checkLocal({ minHeight, maxHeight }: Claim): void {
+  const good = Number.isSafeInteger(minHeight) && Number.isSafeInteger(maxHeight) && 0 <= minHeight;
+  if (!good || minHeight > maxHeight || (minHeight === 0 && maxHeight > 0)) {
+    const range = `${String(minHeight)}..${String(maxHeight)}`;
+    throw new StateSyncError('CONFIG_INVALID', `local heights ${range} are neither 0..0 nor a range from 1 on`);
+  }
 }

@@ -1,6 +1,7 @@
 import type { ActorRefFrom, SnapshotFrom } from 'xstate';
 import { enqueueActions, setup } from 'xstate';
 import { stateSyncConfig } from '../../machines/state-sync.ts';
+import { resolveConfig } from '../protocol/config.ts';
 import { StateSyncError } from '../protocol/errors.ts';
 import { operationModeChart } from './advance.ts';
 import type { Effect } from './effects.ts';
@@ -48,8 +49,17 @@ export function restoreSnapshot(persisted: unknown): StateSyncSnapshot {
   const mode = operationModeChart.find(value);
   const control = operationModeChart.find(context?.control);
   const complete = context !== undefined && SLICES.every((slice) => Object.hasOwn(context, slice));
-  if (!complete || mode === undefined || mode !== control) {
+  if (!complete || mode === undefined || mode !== control || !isConfig(context.config)) {
     throw new StateSyncError('SNAPSHOT_INVALID', 'not a snapshot of stateSyncMachine, or its mode and facts disagree');
   }
   return stateSyncMachine.resolveState({ value: { ...mode }, context });
+}
+
+function isConfig(config: Facts['config']): boolean {
+  try {
+    resolveConfig(config);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -17,6 +17,7 @@ export function followChart(turn: Turn, event: OperationModeEvent): void {
     emit(turn, { type: 'modeChanged', event, previous: previous.mode, next: next.mode });
   }
   if (next.server !== previous.server) {
+    turn.serverChosen = true;
     emit(turn, { type: 'serverChanged', previous: previous.server, next: next.server });
   }
   const before = { control: previous };
@@ -38,7 +39,7 @@ const ON_TAG: readonly TagRule[] = [
   {
     tag: 'running',
     enter: (turn: Turn) => {
-      if (turn.config.serverEnabled) signalIfAccepted(turn, 'Server_Enable');
+      if (turn.config.serverEnabled && !turn.serverChosen) signalIfAccepted(turn, 'Server_Enable');
     },
     leave: (turn: Turn) => {
       loseAllConnections(turn);
@@ -64,9 +65,9 @@ export type Standing = 'unknown' | 'behind' | 'synced';
 
 export function standing(facts: Facts): Standing {
   const { aggregate, local, config, window } = facts;
-  // A certified next block that does not apply here is there all the same.
-  if (window.trouble !== null && window.trouble.unapplied.length > 0) return 'behind';
   const settled = inMode(facts, 'settled');
+  // A certified next block that does not apply here is there all the same: Sync does not end below it (APPLY-3).
+  if (!settled && window.trouble !== null && window.trouble.unapplied.length > 0) return 'behind';
   if (aggregate !== null) {
     // Blocks that are certified and being applied are as good as here: no leaving Synced because of them.
     const reach = settled ? certifiedUpTo(facts) : local.maxHeight;

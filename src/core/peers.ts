@@ -169,13 +169,11 @@ function placesOf(peer: Peer, inFlightMax: number, salt: number): Places {
   const counts = connected && claim !== null && peerIs(peer, 'claimCounts');
   const mayServe = counts && peerIs(peer, 'mayBeAsked') && peer.inFlight < inFlightMax;
   const tested = peerIs(peer, 'claimTested');
-  // A claim that nobody has tested and that cannot be tested now, its owner cooling down, cannot hold the node in Sync.
-  const testable = peerIs(peer, 'mayBeAsked');
   const probeAt = connected && claim !== null && peerIs(peer, 'claimRefuted') ? peer.probeAt : null;
   return {
     available: mayServe ? [expectedMs(peer), hashKey(salt, id), id] : null,
     starts: mayServe ? [claim.minHeight, id] : null,
-    untested: counts && !tested && testable ? [claim.minHeight, id] : null,
+    untested: counts && !tested ? [claim.minHeight, id] : null,
     tested: counts && tested ? [claim.minHeight, id] : null,
     asks: connected && peer.askAt !== null ? [peer.askAt, id] : null,
     conductEnds: peer.conductUntil === null ? null : [peer.conductUntil, id],

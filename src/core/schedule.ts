@@ -11,6 +11,8 @@ import { blocksOfRoom, spanHolding, wantedFrom, windowBounds } from './window.ts
 
 /** While blocks are being asked for, at most this share of the slots goes to probing refuted claims. */
 const PROBE_SHARE = 1 / 8;
+/** How many peers are asked for the same next block at a time, to test what they claim. */
+const TESTS_MAX = 4;
 /** How many gaps in what peers claim are jumped over in one event. */
 const JUMPS_MAX = 8;
 
@@ -87,7 +89,10 @@ function testClaims(turn: Turn): void {
   if (held !== undefined && blockRequestChart.hasTag(held.stage, 'held')) return;
   if (turn.window.trouble?.suspect?.retryAt != null) return;
   if (!anyClaims(turn.peers.untested, next) || !anyClaims(turn.peers.starts, next)) return;
-  while (turn.requests.inFlight < turn.config.inFlightMax) {
+  const testsMax = Math.min(TESTS_MAX, windowBounds(turn).inFlight);
+  const { inFlightMax } = turn.config;
+  const testing = () => turn.requests.inFlight - turn.requests.inFlightSync;
+  while (testing() < testsMax && turn.requests.inFlight < inFlightMax) {
     const peer = maps.available.find(
       turn.peers.available,
       (spread) => spread.minOfMin <= next && next <= spread.maxOfMax,

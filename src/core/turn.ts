@@ -22,10 +22,10 @@ export function beginTurn(facts: Facts): Turn {
 
 export function endTurn(turn: Turn): Facts {
   const { config, control, clock, random, nextId, local, peers, requests } = turn;
-  const { window, work, proposals, host, aggregate, serving, pace, strangers } = turn;
+  const { window, work, proposals, host, aggregate, serving, pace, strangers, serverChosen } = turn;
   return {
     ...{ config, control, clock, random, nextId, local, peers, requests },
-    ...{ window, work, proposals, host, aggregate, serving, pace, strangers },
+    ...{ window, work, proposals, host, aggregate, serving, pace, strangers, serverChosen },
   };
 }
 

@@ -19,7 +19,7 @@ export const REASONS = {
   BOOTSTRAPPING: 'The transport is still looking for its first peers.',
   WAITING_FOR_METADATA: 'No peer has said yet what it holds.',
   ALL_CLAIMS_REFUTED: 'No peer made good what it claims to hold.',
-  TOO_FEW_PEERS: 'Fewer peers than minPeers have said what they hold.',
+  TOO_FEW_PEERS: 'Fewer peers than minPeers have a claim that counts.',
   NEXT_HEIGHT_PRUNED: 'Every peer has pruned the next height; a snapshot (fast sync) is needed, or an archive peer.',
   NEXT_HEIGHT_UNAVAILABLE: 'No peer that may be asked has the next height.',
   TARGET_OUTRUNS_SYNC: 'The chain grows as fast as blocks are applied here.',
@@ -71,6 +71,8 @@ function reasonOf(facts: Facts): ReasonCode {
   if (connectedCount(facts) === 0) return 'NO_PEERS';
   if (!inMode(facts, 'takesBlocks')) return 'BOOTSTRAPPING';
   if (aggregate === null) {
+    // Claims there are, but they all start above the next height.
+    if (maps.claims.size(peers.untested) + maps.claims.size(peers.tested) > 0) return 'NEXT_HEIGHT_PRUNED';
     const refuted = maps.byTime.size(peers.probes) + maps.probesDue.size(peers.probesDue);
     return refuted > 0 ? 'ALL_CLAIMS_REFUTED' : 'WAITING_FOR_METADATA';
   }

@@ -160,7 +160,8 @@ function checkNumber(name: keyof SyncConfig, value: number): void {
   if (!Number.isFinite(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER) fail(name, 'must be a finite number');
   if (!MAY_BE_FRACTION.has(name) && !Number.isInteger(value)) fail(name, 'must be a whole number');
   if (MAY_BE_NEGATIVE.has(name)) return value < 0 ? undefined : fail(name, 'must be below 0');
-  if (value < 0 || (value === 0 && !MAY_BE_ZERO.has(name))) fail(name, 'must be above 0');
+  if (value < 0 || (value === 0 && !MAY_BE_ZERO.has(name)))
+    fail(name, MAY_BE_ZERO.has(name) ? 'must be 0 or more' : 'must be above 0');
 }
 
 function checkPairs(config: SyncConfig): void {

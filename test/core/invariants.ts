@@ -61,8 +61,7 @@ function checkPeerIndexes(facts: Facts, peers: readonly Peer[]): void {
     if (life.link === 'Disconnected') add('departed', peer.lastSeenAt, id);
     else {
       if (peer.askAt !== null) add('asks', peer.askAt, id);
-      if (claim !== null && life.claim === 'Untested' && life.conduct === 'Trusted')
-        add('untested', claim.minHeight, id, claim.maxHeight);
+      if (claim !== null && life.claim === 'Untested') add('untested', claim.minHeight, id, claim.maxHeight);
       if (claim !== null && life.claim === 'Credible') add('tested', claim.minHeight, id, claim.maxHeight);
       if (claim !== null && life.claim === 'Refuted' && peer.probeAt !== null) {
         if (peer.probeDue) add('probesDue', peer.served > 0 ? 0 : 1, peer.probeAt, id);
