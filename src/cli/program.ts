@@ -32,10 +32,14 @@ function createProgram(outcome: Outcome): Command {
   return program;
 }
 
-/** `pocket-state-sync ... | head` closes the pipe early; that is no error. */
+/** `pocket-state-sync ... | head` closes the pipe early. Who has something to clean up is told as by a hang-up. */
 function endQuietlyWithReader(stream: NodeJS.WriteStream): void {
+  let ended = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    if (error.code !== 'EPIPE') throw error;
+    if (ended) return;
+    ended = true;
+    if (process.listenerCount('SIGHUP') > 0) process.kill(process.pid, 'SIGHUP');
+    else process.exit(0);
   });
 }

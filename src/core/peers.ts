@@ -98,6 +98,7 @@ export function putPeer(turn: Turn, after: Peer): Peer {
 
 /** Whether there is anything about a peer that is worth remembering when it is gone. */
 export function hasHistory(peer: Peer): boolean {
+  if (peerIs(peer, 'claimRefuted')) return true;
   return peer.score < 0 || peer.refutations + peer.desertions + peer.coolDowns + peer.bans + peer.serving > 0;
 }
 

@@ -2,7 +2,7 @@ import { StateSyncError } from '../protocol/errors.ts';
 import type { BlockFault, BlockFaultCode } from '../protocol/errors.ts';
 import type { BlockContent, PocketBlock } from '../wire/blocks.ts';
 import { compareBytes } from '../wire/canonical.ts';
-import { HOTSTUFF_STEP, decodeCertificate, voteBytes } from '../wire/hotstuff.ts';
+import { HOTSTUFF_STEP, decodeCertificate, encodeCertificate, voteBytes } from '../wire/hotstuff.ts';
 import type { PartialSignature, QuorumCertificate } from '../wire/hotstuff.ts';
 import type { SignatureVerifier } from './signature-verifier.ts';
 import type { ValidatorLookup } from './validator-set.ts';
@@ -49,7 +49,11 @@ function decodeCertificateOf(
     return { fault: fault('CERTIFICATE_MISSING', `block ${String(height)} has no certificate`) };
   }
   try {
-    return { certificate: decodeCertificate(quorumCertificate, block.encoded.length) };
+    const certificate = decodeCertificate(quorumCertificate, block.encoded.length);
+    // What no certificate needs would be kept and served on by everybody, at the sender's choice.
+    if (encodeCertificate(certificate).length === quorumCertificate.length) return { certificate };
+    const message = `the certificate of block ${String(height)} holds more than a certificate`;
+    return { fault: fault('CERTIFICATE_MALFORMED', message) };
   } catch (thrown) {
     if (!(thrown instanceof StateSyncError)) throw thrown;
     return { fault: fault('CERTIFICATE_MALFORMED', `the certificate of block ${String(height)}: ${thrown.message}`) };

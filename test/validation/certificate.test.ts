@@ -73,6 +73,15 @@ describe('APPLY-1, A20: forged certificates', () => {
     expect(await faultOf(servedBlock(voted, bytes))).toMatchObject({ code: 'CERTIFICATE_MALFORMED' });
   });
 
+  it('APPLY-1: a certificate that carries more than a certificate is refused, not kept and served on', async () => {
+    const good = servedBlock(voted, certificateOf(voted, keys)).header.quorumCertificate;
+    // An unknown field, number 100, of 1,000 bytes.
+    const padding = Uint8Array.from([0xa2, 0x06, 0xe8, 0x07, ...new Uint8Array(1_000)]);
+    const padded = Uint8Array.from([...good, ...padding]);
+    expect(await faultOf(servedBlock(voted, good))).toBeNull();
+    expect(await faultOf(servedBlock(voted, padded))).toMatchObject({ code: 'CERTIFICATE_MALFORMED' });
+  });
+
   it.each(Object.values(HOTSTUFF_STEP).filter((step) => step !== HOTSTUFF_STEP.commit))(
     'of step %i, though everybody signed that',
     async (step) => {
