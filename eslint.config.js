@@ -1,7 +1,7 @@
 import { builtinRules } from 'eslint/use-at-your-own-risk';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
-import { pure } from './eslint.pure.js';
+import { pure } from './eslint.pure.config.js';
 
 export default defineConfig(
   { ignores: ['dist/', 'coverage/', '.tmp/', 'src/wire/generated/'] },
