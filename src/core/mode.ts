@@ -115,7 +115,7 @@ function signalIfAccepted(turn: Turn, signal: OperationModeEvent): boolean {
 }
 
 /** The highest height that is committed or certified and on its way. */
-export function certifiedUpTo(facts: Pick<Facts, 'local' | 'window'>): number {
+function certifiedUpTo(facts: Pick<Facts, 'local' | 'window'>): number {
   const span = spanAt(facts, nextHeight(facts));
   const certified = span !== undefined && blockRequestChart.hasTag(span.stage, 'certified');
   return certified ? span.to : facts.local.maxHeight;

@@ -5,6 +5,7 @@ import { compareBytes } from '../wire/canonical.ts';
 import { HOTSTUFF_STEP, decodeCertificate, encodeCertificate, voteBytes } from '../wire/hotstuff.ts';
 import type { PartialSignature, QuorumCertificate } from '../wire/hotstuff.ts';
 import type { SignatureVerifier } from './signature-verifier.ts';
+import { isQuorum } from './validator-set.ts';
 import type { ValidatorLookup } from './validator-set.ts';
 
 /**
@@ -98,7 +99,7 @@ function checkSigners(certificate: QuorumCertificate, validators: ValidatorLooku
     }
     seen.add(address);
   }
-  if (3 * seen.size > 2 * validators.size) return null;
+  if (isQuorum(seen.size, validators.size)) return null;
   const counts = `${String(seen.size)} of ${String(validators.size)} validators signed`;
   return fault('CERTIFICATE_NO_QUORUM', `block ${String(height)}: ${counts}, more than two thirds are needed`);
 }

@@ -10,5 +10,5 @@ export { PUBLIC_KEY_BYTES, SIGNATURE_BYTES, isWellFormedSignature } from './sign
 export type { SignatureVerifier } from './signature-verifier.ts';
 export { isSmallOrder } from './small-order.ts';
 export { createTweetnaclVerifier } from './tweetnacl-verifier.ts';
-export { lookupOf } from './validator-set.ts';
+export { isQuorum, lookupOf } from './validator-set.ts';
 export type { ValidatorLookup } from './validator-set.ts';

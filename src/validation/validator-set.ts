@@ -25,3 +25,8 @@ export function lookupOf(validators: readonly ValidatorIdentity[]): ValidatorLoo
   known.set(validators, lookup);
   return lookup;
 }
+
+/** More than two thirds, by number and not by stake (APPLY-1). */
+export function isQuorum(signers: number, validators: number): boolean {
+  return 3 * signers > 2 * validators;
+}

@@ -3,7 +3,7 @@ import type { BlockStore, ChainTip } from '../../node/ports.ts';
 import type { SyncBlock, ValidatorIdentity } from '../../protocol/block.ts';
 import { StateSyncError } from '../../protocol/errors.ts';
 import type { KeyPair, SignMessage } from '../../validation/keys.ts';
-import { lookupOf } from '../../validation/validator-set.ts';
+import { isQuorum, lookupOf } from '../../validation/validator-set.ts';
 import { EMPTY_HEADER, toSyncBlock, type BlockHeader } from '../../wire/blocks.ts';
 import { certify } from './certify.ts';
 import { execute, genesisState, type ExecutionRules } from './execution.ts';
@@ -101,7 +101,7 @@ function signersOf(
 ): KeyPair[] {
   const addresses = chosen ?? validators.map(({ address }) => address);
   const signers = addresses.map((address) => keys.get(address)).filter((pair) => pair !== undefined);
-  if (chosen === undefined && 3 * signers.length <= 2 * validators.length) {
+  if (chosen === undefined && !isQuorum(signers.length, validators.length)) {
     const counts = `the keys of ${signers.length} of ${validators.length} validators`;
     throw new StateSyncError('CERTIFICATE_NO_QUORUM', `${counts} are known, more than two thirds are needed`);
   }

@@ -1,3 +1,4 @@
+import { isQuorum } from '../../validation/validator-set.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -48,7 +49,7 @@ export async function chainSourceOf(options: GenerateOptions): Promise<ChainSour
   const genesis = parseGenesis(genesisFile);
   const known = options.keys === undefined ? [] : await readKeys(options.keys);
   const validators = genesis.validators.flatMap(({ address }) => known.find((keys) => keys.address === address) ?? []);
-  if (3 * validators.length <= 2 * genesis.validators.length) {
+  if (!isQuorum(validators.length, genesis.validators.length)) {
     const counts = `--keys has the keys of ${validators.length} of the ${genesis.validators.length} validators`;
     throw new StateSyncError(
       'CERTIFICATE_NO_QUORUM',
