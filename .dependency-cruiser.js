@@ -16,6 +16,7 @@ const CORE = '^src/core/';
 const WIRE = '^src/wire/';
 const VALIDATION = '^src/validation/';
 const NODE = '^src/node/';
+const TRACE = '^src/trace/';
 const PORTS = '^src/node/ports[.]ts$';
 
 /** What several adapters are made of. */
@@ -51,6 +52,7 @@ const rooms = [
     packages: ['xstate', 'pino'],
     builtins: ['events', 'os', 'timers'],
   },
+  { name: 'trace', files: TRACE, imports: [CORE, MACHINES, PROTOCOL] },
   { name: 'adapter parts', files: ADAPTER_PARTS, imports: [PORTS, PROTOCOL] },
   { name: 'memory adapters', files: '^src/adapters/memory', imports: [PORTS, PROTOCOL, ADAPTER_PARTS, CLOCK] },
   {
