@@ -6,6 +6,7 @@ export const slowDrip: PeerAdversary = {
   does: 'answers just before each timeout',
   peer: (scene) => ({
     answer: (_asked, replies) => {
+      if (replies.length === 0) return replies;
       scene.acted();
       const { requestTimeoutMsMax } = scene.target.config;
       return replies.map((reply) => ({ ...reply, afterMs: requestTimeoutMsMax * scene.random.between(0.7, 0.98) }));

@@ -1,4 +1,5 @@
 import type { PeerAdversary } from './adversary.ts';
+import { holdsBlocks } from './forged-blocks.ts';
 
 export const duplicate: PeerAdversary = {
   id: 'A17',
@@ -6,6 +7,7 @@ export const duplicate: PeerAdversary = {
   does: 'sends the same answer many times',
   peer: (scene) => ({
     answer: (_asked, replies) => {
+      if (!holdsBlocks(replies)) return replies;
       const times = scene.random.whole(2, 8);
       scene.acted(times - 1);
       return replies.flatMap((reply) =>

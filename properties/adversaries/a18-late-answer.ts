@@ -6,6 +6,7 @@ export const lateAnswer: PeerAdversary = {
   does: 'answers after the timeout',
   peer: (scene) => ({
     answer: (_asked, replies) => {
+      if (replies.length === 0) return replies;
       scene.acted();
       const { requestTimeoutMsMax } = scene.target.config;
       return replies.map((reply) => ({ ...reply, afterMs: requestTimeoutMsMax * scene.random.between(1.01, 3) }));

@@ -1,5 +1,5 @@
 import type { PeerAdversary } from './adversary.ts';
-import { tampered, withBlocks } from './forged-blocks.ts';
+import { holdsBlocks, tampered, withBlocks } from './forged-blocks.ts';
 
 export const badStateHash: PeerAdversary = {
   id: 'A19',
@@ -7,6 +7,7 @@ export const badStateHash: PeerAdversary = {
   does: 'puts other transactions under the certificate of the true block',
   peer: (scene) => ({
     answer: (_asked, replies) => {
+      if (!holdsBlocks(replies)) return replies;
       scene.acted();
       const content = scene.random.chance(0.3) ? '! not a transaction' : `stolen by ${scene.self}`;
       return withBlocks(replies, (block) => tampered(block, content));

@@ -1,6 +1,6 @@
 import type { PeerAdversary } from './adversary.ts';
 import { bodyOf, withCertificate } from '../simulation/chain.ts';
-import { withBlocks } from './forged-blocks.ts';
+import { holdsBlocks, withBlocks } from './forged-blocks.ts';
 
 export const malleatedSignature: PeerAdversary = {
   id: 'A21',
@@ -8,6 +8,7 @@ export const malleatedSignature: PeerAdversary = {
   does: 'sends certificates with signatures that only a lax verifier accepts',
   peer: (scene) => ({
     answer: (_asked, replies) => {
+      if (!holdsBlocks(replies)) return replies;
       scene.acted();
       return withBlocks(replies, (block) => {
         const { certificate } = bodyOf(block);

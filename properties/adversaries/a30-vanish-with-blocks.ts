@@ -1,4 +1,5 @@
 import type { PeerAdversary } from './adversary.ts';
+import { holdsBlocks } from './forged-blocks.ts';
 
 export const vanishWithBlocks: PeerAdversary = {
   id: 'A30',
@@ -8,7 +9,7 @@ export const vanishWithBlocks: PeerAdversary = {
     let answered = false;
     return {
       answer: (_asked, replies) => {
-        answered = true;
+        answered ||= holdsBlocks(replies);
         return replies;
       },
       everyMs: 700,

@@ -15,6 +15,8 @@ interface Named {
 /** Laid over one peer; may be combined with others. */
 export interface PeerAdversary extends Named {
   readonly peer: CreateBehaviour;
+  /** It can act only where ranges of blocks are asked for. */
+  readonly needsRanges?: true;
 }
 
 /** Happens to everybody. Called before the run starts; must undo itself, or be undone, when faults stop. */

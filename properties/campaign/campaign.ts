@@ -4,7 +4,8 @@ import type { Always } from '../invariants/index.ts';
 import { PROPERTIES } from '../invariants/index.ts';
 import { CANARIES } from './canaries/index.ts';
 import type { Canary } from './canaries/index.ts';
-import { REACHES_THE_TIP, simulate } from './simulate.ts';
+import { turnsOf } from '../simulation/plan.ts';
+import { ADVERSARY_NAMES, CATALOGUE, REACHES_THE_TIP, simulate } from './simulate.ts';
 import type { RunResult } from './simulate.ts';
 
 export interface CampaignOptions {
@@ -61,7 +62,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
   for (const canary of planted) report.canaries.push(await catchCanary(canary, random.fork(canary.name)));
   while (report.runs < runs && report.failures.length < failuresMax && !isOver(report)) {
     const { createHost, properties } = options;
-    const result = await simulate(random.whole(0, 0xffffffff), {
+    const result = await simulate(seedOfTurn(report.runs, random.whole(0, 0xffffffff)), {
       ...(createHost === undefined ? {} : { createHost }),
       ...(properties === undefined ? {} : { properties }),
     });
@@ -70,9 +71,27 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
   return report;
 }
 
-/** Whether nothing was broken and every planted bug was caught. */
+/** Whether nothing was broken, every planted bug was caught, and every adversary that had turns enough has acted. */
 export function isGood(report: CampaignReport): boolean {
-  return report.failures.length === 0 && report.canaries.every(({ caughtBy }) => caughtBy !== null);
+  const isCaught = report.canaries.every(({ caughtBy }) => caughtBy !== null);
+  return (
+    report.failures.length === 0 && isCaught && (report.runs < RUNS_TO_ACT || idleAdversaries(report).length === 0)
+  );
+}
+
+const TURNS = turnsOf(CATALOGUE);
+/** An adversary does not find an occasion in every run in which it has its turn; in so many runs it must have found one. */
+export const RUNS_TO_ACT = 4 * TURNS;
+
+/** Who has never acted in the campaign. */
+export function idleAdversaries({ acts }: Pick<CampaignReport, 'acts'>): readonly string[] {
+  return ADVERSARY_NAMES.filter((name) => (acts.get(name) ?? 0) === 0);
+}
+
+/** The drawn seed, moved to the nearest below whose run features the one whose turn it is: run after run, everybody. */
+function seedOfTurn(run: number, drawn: number): number {
+  const first = drawn - (drawn % TURNS) + (run % TURNS);
+  return first > 0xffffffff ? first - TURNS : first;
 }
 
 /** Plants a known bug and looks for it as for any other, in runs drawn from `random`. */

@@ -1,6 +1,7 @@
 import { WITNESSES } from '../invariants/index.ts';
 import { describePlan } from '../simulation/plan.ts';
 import type { CampaignReport } from './campaign.ts';
+import { RUNS_TO_ACT, idleAdversaries } from './campaign.ts';
 import type { RunResult } from './simulate.ts';
 import { ADVERSARY_NAMES } from './simulate.ts';
 
@@ -19,8 +20,17 @@ export function describeCampaign(report: CampaignReport, cpuMinutes?: number): s
     section('Witnesses, by runs', counted(names(WITNESSES), report.witnessed)),
     section('Planted bugs', report.canaries.map(describeCanary)),
     section('Broken', report.failures.map(describeFailure)),
+    ...idleLines(report),
     verdict(report),
   ].join('\n');
+}
+
+/** A campaign in which somebody never did a thing says nothing about them. */
+function idleLines(report: CampaignReport): readonly string[] {
+  const idle = idleAdversaries(report);
+  if (idle.length === 0) return [];
+  const told = report.runs < RUNS_TO_ACT ? `; from ${RUNS_TO_ACT} runs on that is a failure` : '';
+  return [`Adversaries that never acted: ${idle.join(', ')}${told}.`];
 }
 
 /** A broken run: what it was, what broke, what happened last, and the line that shows it again. */

@@ -42,7 +42,11 @@ export interface RunResult {
   readonly boundMs: number;
 }
 
-export const CATALOGUE = { peer: PEER_ADVERSARIES.map(fullName), environment: ENVIRONMENT_ADVERSARIES.map(fullName) };
+export const CATALOGUE = {
+  peer: PEER_ADVERSARIES.map(fullName),
+  environment: ENVIRONMENT_ADVERSARIES.map(fullName),
+  needRanges: PEER_ADVERSARIES.filter((each) => each.needsRanges === true).map(fullName),
+};
 
 /** After the tip is reached, the chain grows again, liars lie on, and the node must not be moved by it. */
 const SETTLED_MS = 60_000;

@@ -39,6 +39,21 @@ export interface Plan {
 export interface Catalogue {
   readonly peer: readonly string[];
   readonly environment: readonly string[];
+  /** Those of `peer` who can act only where ranges of blocks are asked for. */
+  readonly needRanges: readonly string[];
+}
+
+/**
+ * Who is certain to be in the run of this seed, besides those drawn: seeds take turns, so that a row of `turnsOf` seeds
+ * has everybody in it, and one run with only those drawn (null).
+ */
+export function featuredIn(seed: number, catalogue: Catalogue): string | null {
+  return [...catalogue.peer, ...catalogue.environment][(seed >>> 0) % turnsOf(catalogue)] ?? null;
+}
+
+/** After how many seeds in a row everybody has had a turn. */
+export function turnsOf({ peer, environment }: Catalogue): number {
+  return peer.length + environment.length + 1;
 }
 
 export interface PlanOverrides {
@@ -55,11 +70,14 @@ export interface PlanOverrides {
 export function drawPlan(seed: number, catalogue: Catalogue, overrides: PlanOverrides = {}): Plan {
   const random = new Random(seed).fork('plan');
   const harshness = random.pick([0, 0.3, 0.6, 1]);
-  const config = drawConfig(random);
+  const { star, fault, asksRanges } = castOf(seed, catalogue, overrides);
+  const config = drawConfig(random, asksRanges);
   const nodeCount = overrides.nodes ?? (random.chance(0.15) ? 2 : 1);
   const honestCount = overrides.honest ?? random.whole(Math.max(1, config.minPeers), 4);
-  const faultyCount = overrides.faulty ?? (random.chance(0.15) ? 0 : random.whole(1, 7 - honestCount));
-  const startHeight = random.chance(0.1) ? 0 : random.whole(1, 150);
+  const drawnCount = random.chance(0.15) ? 0 : random.whole(1, 7 - honestCount);
+  const faultyCount = overrides.faulty ?? Math.max(star === null ? 0 : 1, drawnCount);
+  // Far enough behind that not all of it is asked of whoever connects first.
+  const startHeight = Math.max(asksRanges ? 80 : 0, random.chance(0.1) ? 0 : random.whole(1, 150));
   const wire = (): WireProtocol => (random.chance(0.3) ? 'pokt-background' : 'pocket-state-sync');
   const holdings = (): Holdings => ({
     minHeight: random.chance(0.2) ? random.whole(1, 1 + Math.floor(startHeight / 2)) : 1,
@@ -73,21 +91,32 @@ export function drawPlan(seed: number, catalogue: Catalogue, overrides: PlanOver
     return { id: `honest-${i}`, wire: wire(), holdings: isFull ? full : holdings(), behaviours: [] };
   });
   const faulty = Array.from({ length: faultyCount }, (_, i): PeerPlan => {
-    const behaviours = overrides.behaviours ?? random.sample(catalogue.peer, random.pick([1, 1, 1, 2, 2, 3]));
-    return { id: `faulty-${i}`, wire: wire(), holdings: { ...holdings(), minHeight: 1, lagBlocks: 0 }, behaviours };
+    const drawn = overrides.behaviours ?? random.sample(catalogue.peer, random.pick([1, 1, 1, 2, 2, 3]));
+    // Alone on its peer, or nothing it does might come through what the others do.
+    const behaviours = star !== null && i === 0 ? [star] : drawn;
+    const spoken = wire();
+    const needsRanges = behaviours.some((name) => catalogue.needRanges.includes(name));
+    return {
+      id: `faulty-${i}`,
+      wire: needsRanges ? 'pocket-state-sync' : spoken,
+      holdings: { ...holdings(), minHeight: 1, lagBlocks: 0 },
+      behaviours,
+    };
   });
   const environmentCount = harshness === 0 ? 0 : random.whole(0, Math.ceil(4 * harshness));
+  const environment = random.sample(catalogue.environment, environmentCount);
+  if (fault !== null && !environment.includes(fault)) environment.push(fault);
   return {
     seed,
     harshness,
     config,
     nodes: Array.from({ length: nodeCount }, (_, i) => ({
       id: `node-${i}`,
-      wire: random.chance(0.2) ? 'pokt-background' : 'pocket-state-sync',
-      localHeight: random.chance(0.3) ? startHeight : random.whole(0, startHeight),
+      wire: random.chance(0.2) && !asksRanges ? 'pokt-background' : 'pocket-state-sync',
+      localHeight: random.chance(0.3) && !asksRanges ? startHeight : random.whole(0, asksRanges ? 20 : startHeight),
     })),
     peers: [...honest, ...faulty],
-    environment: overrides.environment ?? random.sample(catalogue.environment, environmentCount),
+    environment: overrides.environment ?? environment,
     conditions: drawConditions(random, harshness),
     chain: {
       startHeight,
@@ -100,10 +129,25 @@ export function drawPlan(seed: number, catalogue: Catalogue, overrides: PlanOver
   };
 }
 
-function drawConfig(random: Random): SyncConfig {
+/** Who features in the run, if the caller leaves that open: a peer's behaviour, or a fault of the environment. */
+function castOf(seed: number, catalogue: Catalogue, overrides: PlanOverrides) {
+  const featured = featuredIn(seed, catalogue);
+  const of = (names: readonly string[]) => (featured !== null && names.includes(featured) ? featured : null);
+  const star = overrides.behaviours === undefined ? of(catalogue.peer) : null;
+  const named = overrides.behaviours ?? (star === null ? [] : [star]);
+  return {
+    star,
+    fault: of(catalogue.environment),
+    /** Whether the run must have ranges, because somebody in it is about them. */
+    asksRanges: named.some((name) => catalogue.needRanges.includes(name)),
+  };
+}
+
+function drawConfig(random: Random, asksRanges: boolean): SyncConfig {
   const blockBytesMax = random.pick([1_000, 50_000, 4_000_000]);
-  const inFlightMax = random.pick([1, 2, 8, 16, 16]);
-  const bufferBlocksMax = random.pick([1, 4, 32, 256, 256]);
+  const inFlightMax = Math.max(asksRanges ? 8 : 1, random.pick([1, 2, 8, 16, 16]));
+  const bufferBlocksMax = Math.max(asksRanges ? 4 : 1, random.pick([1, 4, 32, 256, 256]));
+  const requestBlocksMax = Math.max(asksRanges ? 4 : 1, random.pick([1, 1, 1, 2, 4, 16]));
   return resolveConfig({
     strategy: random.chance(0.25) ? 'synchronous' : 'asynchronous',
     minPeers: random.chance(0.2) ? 2 : 1,
@@ -112,9 +156,10 @@ function drawConfig(random: Random): SyncConfig {
     requestTimeoutMsMax: random.pick([3_000, 10_000, 10_000]),
     inFlightMax,
     inFlightPerPeerMax: Math.min(inFlightMax, random.pick([1, 4, 4])),
+    requestBlocksMax: Math.min(requestBlocksMax, bufferBlocksMax),
     blockBytesMax,
     bufferBlocksMax,
-    bufferBytesMax: blockBytesMax * random.pick([1, 3, 16, 256]),
+    bufferBytesMax: blockBytesMax * Math.max(asksRanges ? 16 : 1, random.pick([1, 3, 16, 256])),
     serveBytesPerPeerMax: Math.max(16 * 1_048_576, blockBytesMax),
     recentBlocksMax: random.pick([4, 1_024]),
   });
@@ -129,7 +174,8 @@ export function describePlan(plan: Plan): readonly string[] {
   return [
     `seed ${plan.seed}: harshness ${plan.harshness}, faults for ${plan.faultsMs / 1_000} s, ${config.strategy}, ` +
       `minPeers ${config.minPeers}, blocksBehindMin ${config.blocksBehindMin}, trustClaims ${config.trustClaims}, ` +
-      `inFlight ${config.inFlightMax}/${config.inFlightPerPeerMax}, buffer ${config.bufferBlocksMax}`,
+      `inFlight ${config.inFlightMax}/${config.inFlightPerPeerMax}, ranges of ${config.requestBlocksMax}, ` +
+      `buffer ${config.bufferBlocksMax}`,
     `chain: ${chain.startHeight} blocks, one more every ${chain.blockIntervalMs} ms, ${rotation}, certificates bind ` +
       chain.binds,
     `network: ${latencyMs}+${jitterMs} ms, loss ${percent(lossRatio)}, repeats ${percent(duplicateRatio)}` +

@@ -1,14 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import {
+  ADVERSARIES,
   CANARIES,
+  PEER_ADVERSARIES,
   PROPERTIES,
   catchCanary,
+  describeCampaign,
   describeFailure,
+  fullName,
   isGood,
   livenessBoundMs,
   runCampaign,
   simulate,
 } from '../../properties/index.ts';
+import { RUNS_TO_ACT, idleAdversaries } from '../../properties/campaign/campaign.ts';
+import { CATALOGUE } from '../../properties/campaign/simulate.ts';
+import { drawPlan, featuredIn } from '../../properties/simulation/plan.ts';
 import { Random } from '../../properties/simulation/random.ts';
 import { resolveConfig } from '../../src/protocol/config.ts';
 
@@ -36,6 +43,50 @@ describe('simulated networks', () => {
   it('other seeds give other runs', async () => {
     const runs = await Promise.all([1, 2, 3, 4].map((seed) => simulate(seed)));
     expect(new Set(runs.map(({ digest }) => digest)).size).toBe(4);
+  });
+});
+
+describe('who is in a campaign', () => {
+  const turns = ADVERSARIES.length + 1;
+  const none = { acts: new Map<string, number>() };
+  const everybody = new Map(ADVERSARIES.map((each) => [fullName(each), 1]));
+
+  it('a row of seeds features every adversary once, by the seed alone, and one run only what is drawn', async () => {
+    const featured = Array.from({ length: turns }, (_, i) => featuredIn(turns * 1_000 + i, CATALOGUE));
+    expect(new Set(featured)).toEqual(new Set([...ADVERSARIES.map(fullName), null]));
+    const random = new Random(7);
+    for (const [i, name] of featured.entries()) {
+      const plan = drawPlan(turns * random.whole(0, 1_000_000) + i, CATALOGUE);
+      if (name === null) continue;
+      const present = [...plan.environment, ...plan.peers.flatMap(({ behaviours }) => behaviours)];
+      expect(present).toContain(name);
+      if (CATALOGUE.needRanges.includes(name)) expect(plan.config.requestBlocksMax).toBeGreaterThan(1);
+    }
+  });
+
+  it('a campaign gives each its turn; the nearest seed to the one drawn does', async () => {
+    const report = await runCampaign({ seed: 1, runs: 3, canaries: false, properties: [] });
+    expect(report.runs).toBe(3);
+    const first = PEER_ADVERSARIES.slice(0, 3).map(fullName);
+    expect(first.filter((name) => (report.acts.get(name) ?? 0) === 0)).toEqual([]);
+  });
+
+  it('a good share of runs asks for ranges', () => {
+    const plans = Array.from({ length: 400 }, (_, i) => drawPlan(freshSeed + i, CATALOGUE));
+    const withRanges = plans.filter(({ config }) => config.requestBlocksMax > 1);
+    expect(withRanges.length).toBeGreaterThan(100);
+  });
+
+  it('an adversary that never acts fails a campaign that was long enough, and is named', async () => {
+    expect(idleAdversaries(none)).toEqual(ADVERSARIES.map(fullName));
+    const report = await runCampaign({ seed: 1, runs: 0, canaries: false });
+    const withActs = (runs: number, acts: Map<string, number>) => ({ ...report, runs, acts });
+    expect(isGood(withActs(RUNS_TO_ACT - 1, none.acts))).toBe(true);
+    expect(isGood(withActs(RUNS_TO_ACT, none.acts))).toBe(false);
+    expect(isGood(withActs(RUNS_TO_ACT, everybody))).toBe(true);
+    everybody.delete('A36 hole-in-range');
+    expect(isGood(withActs(RUNS_TO_ACT, everybody))).toBe(false);
+    expect(describeCampaign(withActs(RUNS_TO_ACT, everybody))).toContain('never acted: A36 hole-in-range.');
   });
 });
 
