@@ -35,6 +35,12 @@ export const ACTIONS: readonly (readonly [RegExp, Action])[] = [
       range(from, to).map((height) => flawed(height, flaw, peer)),
     ),
   ),
+  action(`${PEER} answers (\\d+(?:,\\d+)+)`, (world, [peer, list]) =>
+    world.answer(
+      peer,
+      list.split(',').map((height) => blockAt(Number(height))),
+    ),
+  ),
   action(`${PEER} answers (\\d+) as ${HEIGHTS}`, (world, [peer, asked, from, to]) => {
     const blocks = range(from, to).map((height) => blockAt(height));
     world.send({ type: 'blocksReceived', peer, requestId: world.requestOf(peer, Number(asked)), blocks });
@@ -209,6 +215,9 @@ export const CHECKS: readonly (readonly [RegExp, Check])[] = [
   check('buffered (\\d+)', (world, _, [count]) =>
     differs('buffered', String(world.facts.window.bufferedBlocks), count),
   ),
+  check(`score of ${PEER} (-?\\d+)`, (world, _, [peer, score]) =>
+    differs(`score of ${peer}`, String(maps.peers.get(world.facts.peers.byId, peer)?.score), score),
+  ),
   check('in flight (\\d+)', (world, _, [count]) => differs('in flight', String(world.facts.requests.inFlight), count)),
 ];
 
@@ -216,6 +225,11 @@ const FLAWS: Readonly<Record<string, (height: number, peer: string) => SyncBlock
   'a wrong state hash': (height, peer) => blockAt(height, { stateHash: `wrong-by-${peer}` }),
   'a transaction that is not allowed': (height) => blockAt(height, { rejectedWith: 'INVALID_TRANSACTION' }),
   'a forged certificate': (height) => blockAt(height, { refusedWith: 'CERTIFICATE_NO_QUORUM' }),
+  'no certificate': (height) => blockAt(height, { refusedWith: 'CERTIFICATE_MISSING' }),
+  'a certificate of another step': (height) => blockAt(height, { refusedWith: 'CERTIFICATE_WRONG_STEP' }),
+  'a certificate of another block': (height) => blockAt(height, { refusedWith: 'CERTIFICATE_UNBOUND' }),
+  'a certificate of the old validators': (height) => blockAt(height, { refusedWith: 'CERTIFICATE_FOREIGN_SIGNER' }),
+  'a malleated signature': (height) => blockAt(height, { refusedWith: 'CERTIFICATE_BAD_SIGNATURE' }),
   'a block of another network': (height) => blockAt(height, { refusedWith: 'NETWORK_MISMATCH' }),
   'a broken link': (height) => blockAt(height, {}, { parentId: 'elsewhere', contentId: `broken-${height}` }),
   'a block that is too large': (height) => blockAt(height, {}, { bytes: 5_000_000 }),
