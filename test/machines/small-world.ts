@@ -32,7 +32,7 @@ export function smallWorld(config: Partial<SyncConfig> = {}): Facts {
  */
 export function movesIn(facts: Facts): Move[] {
   const { now } = facts.clock;
-  const move = (words: string, event: UntimedEvent): Move => ({ words, event: { ...event, now } as SyncEvent });
+  const move = (words: string, event: UntimedEvent): Move => ({ words, event: { ...event, now } });
   return [
     ...hostMoves(facts, move),
     ...peerMoves(facts, PEER, move),
