@@ -1,4 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
+import { WORLD_EVENTS } from '../../machines/index.ts';
+import type { OperationMode, ServerMode } from '../../machines/index.ts';
 import type {
   Effect,
   EffectOf,
@@ -7,6 +9,7 @@ import type {
   RequestPurpose,
   RequestResult,
 } from '../../src/core/effects.ts';
+import type { TimerName } from '../../src/core/events.ts';
 import { REASONS, whyNotSynced } from '../../src/core/why.ts';
 import { OFFENCES } from '../../src/protocol/offences.ts';
 import { runScenario } from './runner.ts';
@@ -25,23 +28,31 @@ function unseen(kind: string, all: Readonly<Record<string, unknown>>): string[] 
 
 beforeAll(() => {
   for (const scenario of allScenarios()) {
-    runScenario(scenario, (facts, effects) => {
+    runScenario(scenario, (facts, effects, event) => {
+      count('world event', event.type);
       count('reason', whyNotSynced(facts)?.code ?? 'none');
       for (const effect of effects) {
         count('effect', effect.type);
         if (effect.type === 'sendGetBlocks') count('purpose', effect.purpose);
         if (effect.type === 'blockRejected') count('ignored', effect.reason);
         if (effect.type === 'requestDropped') count('dropped', effect.reason);
+        if (effect.type === 'setTimer') count('timer', effect.timer);
+        if (effect.type === 'modeChanged') count('mode', effect.next);
+        if (effect.type === 'serverChanged') count('server', effect.next);
+        if (effect.type === 'targetChanged') count('target', effect.target === null ? 'none' : 'height');
         if (effect.type !== 'reportPeer') continue;
         const { report } = effect;
         count('report', report.kind);
         if (report.kind === 'charged') count('offence', report.offence);
         if (report.kind === 'claimRefuted') count('refuted', report.why);
         if (report.kind === 'requestEnded') count('result', report.result);
+        if (report.kind === 'refusedConnection') count('refused', report.why);
       }
     });
   }
 });
+
+type ReportOf<Kind extends PeerReport['kind']> = Extract<PeerReport, { readonly kind: Kind }>;
 
 // The lists are typed by what they list: one more kind in the code is one more that must be listed here and be seen.
 const EFFECTS: Record<Effect['type'], true> = {
@@ -74,6 +85,15 @@ const CAUSES: Record<RefutationCause, true> = {
 const IGNORED: Record<EffectOf<'blockRejected'>['reason'], true> = {
   ...{ AHEAD_WHILE_SYNCED: true, AHEAD_WHILE_SYNCING: true, DUPLICATE: true, NOT_IN_CONSENSUS: true, FLOOD: true },
 };
+const REFUSED: Record<ReportOf<'refusedConnection'>['why'], true> = { TABLE_FULL: true, BANNED: true };
+const TIMER_NAMES: Record<TimerName, true> = { metadata: true, request: true, peer: true, host: true };
+const MODES: Record<OperationMode, true> = {
+  ...{ Stopped: true, P2P_Bootstrapping: true, P2P_Bootstrapped: true, Consensus_Unsynced: true },
+  ...{ Consensus_SyncMode: true, Consensus_Synced: true, Consensus_Pacemaker: true },
+};
+const SERVER: Record<ServerMode, true> = { Disabled: true, Enabled: true };
+const WORLD = Object.fromEntries(WORLD_EVENTS.map((name) => [name, true]));
+const TARGETS = { none: true, height: true };
 const DROPPED: Record<EffectOf<'requestDropped'>['reason'], true> = {
   SERVER_DISABLED: true,
   OVER_LIMIT: true,
@@ -91,6 +111,12 @@ it.each([
   ['refuted', CAUSES],
   ['ignored', IGNORED],
   ['dropped', DROPPED],
+  ['refused', REFUSED],
+  ['timer', TIMER_NAMES],
+  ['mode', MODES],
+  ['server', SERVER],
+  ['target', TARGETS],
+  ['world event', WORLD],
 ] as const)('the scripts show every %s at least once', (kind, all) => {
   expect(unseen(kind, all)).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import type { Effect } from '../../src/core/effects.ts';
+import type { SyncEvent } from '../../src/core/events.ts';
 import type { Facts } from '../../src/core/facts.ts';
 import { DEFAULT_CONFIG } from '../../src/protocol/config.ts';
 import { checkFacts } from '../core/invariants.ts';
@@ -6,8 +7,8 @@ import type { WorldOptions } from '../core/world.ts';
 import { World } from '../core/world.ts';
 import { ACTIONS, CHECKS, EFFECTS, readPhrase } from './phrases.ts';
 
-/** Told the facts and the effects of every step. */
-export type Watcher = (facts: Facts, effects: readonly Effect[]) => void;
+/** Told the facts, the effects and the event of every step. */
+export type Watcher = (facts: Facts, effects: readonly Effect[], event: SyncEvent) => void;
 
 export interface Scenario {
   readonly name: string;
@@ -33,9 +34,9 @@ export function runScenario({ name, lines }: Scenario, watch: Watcher = () => un
   if (setUp === undefined || !setUp.text.startsWith('local ')) throw new Error(`${name}: begins with "local 1..9"`);
   const at = (number: number) => `test/scenarios/${name}:${number}`;
   const world = new World(within(at(setUp.number), () => parseSetUp(setUp.text)));
-  world.onStep = (_event, before, effects) => {
+  world.onStep = (event, before, effects) => {
     checkFacts(world.facts, before);
-    watch(world.facts, effects);
+    watch(world.facts, effects, event);
   };
   let batch: Effect[] = [];
   let unseen: Effect[] = [];
