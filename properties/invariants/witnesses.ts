@@ -36,6 +36,7 @@ export const WITNESSES: readonly Sometimes[] = [
     (it) => it.kind === 'requestEnded' && it.result === 'refused',
   ),
   report('a connection was refused', ['PEER-1'], (it) => it.kind === 'refusedConnection'),
+  effect('a range of blocks was asked for', ['SYNC-2', 'CHUNK-1'], 'sendGetBlocks', ({ from, to }) => to > from),
   effect('a claim was tested', ['META-10'], 'sendGetBlocks', ({ purpose }) => purpose === 'test'),
   effect('a refuted claim was probed', ['META-7'], 'sendGetBlocks', ({ purpose }) => purpose === 'probe'),
   effect('blocks were rolled back', ['APPLY-2'], 'rollbackBlocks', () => true),

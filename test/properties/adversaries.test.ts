@@ -28,3 +28,14 @@ describe('adversaries that are the environment: each really acts', () => {
     });
   }
 });
+
+describe('several at once', () => {
+  it('behaviours laid over one peer, on several peers, with a fault of the environment: all of them act', async () => {
+    const behaviours = ['A01 inflated-height', 'A17 duplicate', 'A26 garbage', 'A28 request-flood', 'A33 echo'];
+    const environment = ['E02 restart', 'E07 weather'];
+    const plan = { faulty: 3, behaviours, environment, honest: 2, faultsMs: 120_000 };
+    const { acts, violation } = await simulate(SEEDS[0] ?? 0, { plan });
+    expect(violation).toBeNull();
+    for (const name of [...behaviours, ...environment]) expect(acts.get(name) ?? 0, name).toBeGreaterThan(0);
+  });
+});
