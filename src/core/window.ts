@@ -120,7 +120,8 @@ export function dropUpTo(turn: Turn, height: number): void {
   for (;;) {
     const lowest = maps.spans.first(turn.window.spans)?.value;
     if (lowest === undefined || lowest.from > height) break;
-    replaceSpan(turn, lowest, lowest.to > height ? above(lowest, height) : null);
+    if (lowest.to > height) replaceSpan(turn, lowest, above(lowest, height));
+    else moveSpan(turn, lowest, 'Dropped');
   }
   const frontier = Math.max(turn.window.frontier, height + 1);
   turn.window = { ...turn.window, frontier, spares: [], trouble: null };
