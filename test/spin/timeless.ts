@@ -1,6 +1,7 @@
 import type { Facts, Peer, Request, Span, Trouble } from '../../src/core/facts.ts';
 import { createFacts, maps } from '../../src/core/facts.ts';
 import { hasHistory, peerIs, putPeer } from '../../src/core/peers.ts';
+import type { SyncConfig } from '../../src/protocol/config.ts';
 import type { Turn } from '../../src/core/turn.ts';
 import { beginTurn, endTurn } from '../../src/core/turn.ts';
 
@@ -49,11 +50,8 @@ export function withDue(facts: Facts, { request: dueRequest, probe, coolDown }: 
  * answers never come), and what is only told to people. Facts with equal forms have equal futures.
  */
 export function timeless(facts: Facts): Facts {
-  const { config, control, local, window, work, host, aggregate } = facts;
-  const { maxHeight, minHeight, tipId, validator } = local;
-  const seed = facts.peers.byId.salt;
-  const blank = createFacts({ config, seed, local: { minHeight, maxHeight, tipId, validator } });
-
+  const { control, local, window, work, host, aggregate } = facts;
+  const blank = blankOf(facts);
   const open = openRequests(facts);
   const numbers = new Map(open.map((request, i) => [request.id, i + 1]));
   const numberOf = (id: number | null): number | null => (id === null ? null : (numbers.get(id) ?? null));
@@ -73,6 +71,18 @@ export function timeless(facts: Facts): Facts {
   }
   turn.window = { ...window, spans, wanted, trouble: timelessTrouble(window.trouble) };
   return endTurn(turn);
+}
+
+const blanks = new WeakMap<SyncConfig, Facts>();
+
+/** A node that knows nothing, of the same configuration. */
+function blankOf({ config, peers }: Facts): Facts {
+  const known = blanks.get(config);
+  if (known !== undefined) return known;
+  const blank = createFacts({ config, seed: peers.byId.salt, local: { minHeight: 0, maxHeight: 0, tipId: '' } });
+  // The configuration itself, so that the next facts find this again.
+  blanks.set(config, { ...blank, config });
+  return { ...blank, config };
 }
 
 function openRequests(facts: Facts): Request[] {
@@ -129,14 +139,23 @@ function timelessTrouble(trouble: Trouble | null): Trouble | null {
 
 /** All that differs between facts in this form: equal texts, equal futures. */
 export function textOf({ control, local, peers, requests, window, work, host, aggregate }: Facts): string {
+  const peerParts: unknown[] = [];
+  for (const { value: peer } of maps.peers.entries(peers.byId)) {
+    const { id, life, claim, inFlight, requests: owes, trial, desertions, disputedFrom, probeAt, probeDue } = peer;
+    peerParts.push(id, life, claim, inFlight, owes, trial, desertions, disputedFrom, probeAt, probeDue);
+    peerParts.push(peer.askAt, peer.conductUntil);
+  }
+  const requestParts: unknown[] = [];
+  for (const { value } of maps.requests.entries(requests.byId)) {
+    requestParts.push(value.id, value.peer, value.from, value.to, value.purpose);
+  }
+  const spanParts: unknown[] = [];
+  for (const { value: span } of maps.spans.entries(window.spans)) {
+    const { from, to, stage, requestId, peer, asked, avoid, blocks } = span;
+    spanParts.push(from, to, stage, requestId, peer, asked, avoid, blocks.length, blocks[0]?.contentId);
+  }
   const { maxHeight, tipId, validator } = local;
-  return JSON.stringify([
-    control,
-    [maxHeight, tipId, validator],
-    [...maps.peers.entries(peers.byId)].map(({ value }) => value),
-    [...maps.requests.entries(requests.byId)].map(({ value }) => value),
-    [...maps.spans.entries(window.spans)].map(({ value }) => value),
-    [window.frontier, window.bufferedBlocks, window.spares, window.trouble],
-    [work, host, aggregate],
-  ]);
+  const { frontier, bufferedBlocks, spares, trouble } = window;
+  const rest = [frontier, bufferedBlocks, spares, trouble, work, host, aggregate];
+  return JSON.stringify([control, maxHeight, tipId, validator, peerParts, requestParts, spanParts, rest]);
 }
