@@ -48,7 +48,12 @@ export function abstractly({ facts, crashes }: WorldState, top: number): string 
     MODES[control.mode],
     local.maxHeight,
     bit(local.validator),
-    bits(work !== null, host.rollbackTo !== null, work?.kind === 'rollback', (window.trouble?.unapplied ?? []).length > 0),
+    bits(
+      work !== null,
+      host.rollbackTo !== null,
+      work?.kind === 'rollback',
+      (window.trouble?.unapplied ?? []).length > 0,
+    ),
     crashes,
   ];
   const heights = Array.from({ length: top + 1 }, (_, i) => heightOf(facts, i + 1));
@@ -89,15 +94,29 @@ function ownerOf(peer: string | null): number {
 
 const EVENTS = [
   ...['', 'start', 'bootstrap', 'connect', 'tell', 'answer', 'absent', 'timeout', 'probeDue', 'forgive', 'worked'],
-  ...['leave', 'turnValidator', 'crash', 'crashCommitted'],
+  ...['leave', 'turnValidator', 'crash', 'crashCommitted', 'idle', 'growOld'],
 ];
 
 /** What happened, as the model labels it: event, peer, claim or truth, quicker peer. */
 export function labelOf({ happening, quick }: Action): string {
   const name = happening.type === 'crash' && happening.committed ? 'crashCommitted' : happening.type;
   const by = 'peer' in happening ? PEERS.indexOf(happening.peer) : 0;
-  const what = happening.type === 'tell' ? happening.maxHeight : happening.type === 'answer' ? TRUTHS[happening.truth] : 0;
+  const what =
+    happening.type === 'tell' ? happening.maxHeight : happening.type === 'answer' ? TRUTHS[happening.truth] : 0;
   return [EVENTS.indexOf(name), by, what, PEERS.indexOf(quick)].join(' ');
+}
+
+const OF_PEERS = ['connect', 'tell', 'answer', 'absent', 'timeout', 'probeDue', 'forgive', 'leave', 'growOld'];
+const TRUTH_NAMES = Object.keys(TRUTHS);
+
+/** A label of the model in words. */
+export function eventOf(label: string): string {
+  const [event = 0, by = 0, what = 0, quick = 0] = label.split(' ').map(Number);
+  const name = EVENTS[event] ?? `event ${event}`;
+  const of = OF_PEERS.includes(name) ? ` ${PEERS[by] ?? by}` : '';
+  const about =
+    name === 'tell' ? ` up to ${what}` : name === 'answer' ? ` with a ${TRUTH_NAMES[what - 1] ?? what} block` : '';
+  return `${name}${of}${about} (quicker: ${PEERS[quick] ?? quick})`;
 }
 
 function bits(...values: readonly boolean[]): string {

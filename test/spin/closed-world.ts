@@ -80,8 +80,12 @@ export class ClosedWorld {
 
   /** Everything that can happen, each with either peer the quicker. */
   actions(state: WorldState): readonly Action[] {
-    return [...this.#ofNode(state), ...this.#ofHonest(state.facts), ...this.#ofLiar(state.facts), ...ofTime(state.facts)]
-      .flatMap((happening) => PEER_NAMES.map((quick) => ({ happening, quick })));
+    return [
+      ...this.#ofNode(state),
+      ...this.#ofHonest(state.facts),
+      ...this.#ofLiar(state.facts),
+      ...ofTime(state.facts),
+    ].flatMap((happening) => PEER_NAMES.map((quick) => ({ happening, quick })));
   }
 
   apply({ facts, crashes }: WorldState, { happening, quick }: Action): WorldState {
@@ -96,7 +100,10 @@ export class ClosedWorld {
 
   *#ofNode({ facts, crashes }: WorldState): Generator<Happening> {
     const { mode } = facts.control;
-    if (mode === 'Stopped') return yield { type: 'start' };
+    if (mode === 'Stopped') {
+      yield { type: 'start' };
+      return;
+    }
     if (mode === 'P2P_Bootstrapping') yield { type: 'bootstrap' };
     if (facts.work !== null) yield { type: 'worked' };
     if (this.#size.validator === true) yield { type: 'turnValidator' };

@@ -13,26 +13,32 @@ export interface Reached {
   readonly seen: Graph;
 }
 
-/** Visits every state that the real node can be in, breadth first. States are compared as texts: no hash, no collision. */
-export function enumerate(size: WorldSize, stepper?: Stepper): Reached {
+/**
+ * Visits every state that the real node can be in, breadth first. States are compared as texts: no hash, no
+ * collision. `seen` is filled with what the abstraction makes of them.
+ */
+export function enumerate(size: WorldSize, stepper?: Stepper, seen = new Graph()): Reached {
   const world = new ClosedWorld(size, stepper);
-  const known = new Set<string>([keyOf(world.initial)]);
-  const seen = new Graph();
-  seen.addState(abstractly(world.initial, size.top));
+  const first = abstractly(world.initial, size.top);
+  seen.addState(first);
+  /** Every state met, as a text, and what it is in the model. */
+  const known = new Map<string, string>([[keyOf(world.initial), first]]);
   let transitions = 0;
-  let layer: WorldState[] = [world.initial];
+  let layer: (readonly [WorldState, string])[] = [[world.initial, first]];
   while (layer.length > 0) {
-    const next: WorldState[] = [];
-    for (const state of layer) {
-      const before = abstractly(state, size.top);
+    const next: (readonly [WorldState, string])[] = [];
+    for (const [state, before] of layer) {
       for (const action of world.actions(state)) {
-        const after = world.apply(state, action);
+        const reached = world.apply(state, action);
         transitions++;
-        seen.add(before, labelOf(action), abstractly(after, size.top));
-        const key = keyOf(after);
-        if (known.has(key)) continue;
-        known.add(key);
-        next.push(after);
+        const key = keyOf(reached);
+        let after = known.get(key);
+        if (after === undefined) {
+          after = abstractly(reached, size.top);
+          known.set(key, after);
+          next.push([reached, after]);
+        }
+        seen.add(before, labelOf(action), after);
       }
     }
     layer = next;

@@ -14,8 +14,7 @@ type Tool = keyof typeof PACKAGES;
 
 /** The tools' versions, or what is missing and how to get it. */
 export type Tools =
-  | { readonly found: true; readonly versions: string }
-  | { readonly found: false; readonly missing: string };
+  { readonly found: true; readonly versions: string } | { readonly found: false; readonly missing: string };
 
 export async function findTools(): Promise<Tools> {
   const [spin, gcc] = await Promise.all([versionOf('spin', '-V'), versionOf('gcc', '--version')]);
@@ -122,7 +121,9 @@ export function parseOutcome(text: string): Outcome {
   if (errors === null || states === null || transitions === null || depth === null) {
     throw new Error(`not the report of a verifier: ${text.slice(0, 500)}`);
   }
-  const stopped = /max search depth too small|reached -DMEMLIM bound|out of memory|Search not completed/.exec(text)?.[0];
+  const stopped = /max search depth too small|reached -DMEMLIM bound|out of memory|Search not completed/.exec(
+    text,
+  )?.[0];
   const violation = /^pan:\d+: (.*?)(?: \(at depth \d+\))?$/m.exec(text)?.[1];
   const counts = { states, transitions, depth, seconds: seconds ?? 0 };
   if (violation !== undefined && errors > 0 && !violation.startsWith('max search depth')) {
