@@ -1,4 +1,4 @@
-import type { Stepper, WorldSize } from './closed-world.ts';
+import type { WorldSize } from './closed-world.ts';
 import { enumerate } from './enumerate.ts';
 import type { Graph } from './graph.ts';
 import type { Outcome } from './spin.ts';
@@ -20,9 +20,9 @@ export interface Comparison {
 
 const SHOWN_MAX = 5;
 
-export async function compare(size: WorldSize, stepper?: Stepper): Promise<Comparison> {
+export async function compare(size: WorldSize): Promise<Comparison> {
   const verifier = await build('dump', switchesOf(size));
-  const { seen: node, states: nodeStates, transitions: nodeTransitions } = enumerate(size, stepper);
+  const { seen: node, states: nodeStates, transitions: nodeTransitions } = enumerate(size);
   const model = node.sibling();
   const spin = await run(verifier, {
     onLine: (line) => {

@@ -13,11 +13,18 @@ export interface Reached {
   readonly seen: Graph;
 }
 
-/**
- * Visits every state that the real node can be in, breadth first. States are compared as texts: no hash, no
- * collision. `seen` is filled with what the abstraction makes of them.
- */
-export function enumerate(size: WorldSize, stepper?: Stepper, seen = new Graph()): Reached {
+export interface EnumerateOptions {
+  /** `step`, or one with a bug planted in it. */
+  readonly stepper?: Stepper;
+  /** Filled with what the abstraction makes of what is reached. */
+  readonly seen?: Graph;
+  /** Ends, unfinished, once this many states are known. */
+  readonly statesMax?: number;
+}
+
+/** Visits every state that the real node can be in, breadth first. States are compared as texts: no hash, no collision. */
+export function enumerate(size: WorldSize, options: EnumerateOptions = {}): Reached {
+  const { stepper, seen = new Graph(), statesMax = Infinity } = options;
   const world = new ClosedWorld(size, stepper);
   const first = abstractly(world.initial, size.top);
   seen.addState(first);
@@ -25,7 +32,7 @@ export function enumerate(size: WorldSize, stepper?: Stepper, seen = new Graph()
   const known = new Map<string, string>([[keyOf(world.initial), first]]);
   let transitions = 0;
   let layer: (readonly [WorldState, string])[] = [[world.initial, first]];
-  while (layer.length > 0) {
+  while (layer.length > 0 && known.size < statesMax) {
     const next: (readonly [WorldState, string])[] = [];
     for (const [state, before] of layer) {
       for (const action of world.actions(state)) {

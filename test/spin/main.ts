@@ -41,7 +41,7 @@ async function checkSafety(extent: Extent): Promise<string[]> {
   const failures: string[] = [];
   heading('Safety: every assertion of the model, in every state', 'world');
   for (const switches of SAFETY_WORLDS[extent]) {
-    const verifier = await build('safety', switches);
+    const verifier = await build('safety', switches, true);
     const outcome = await run(verifier);
     row(switches.join(' '), outcome.verdict, outcome);
     failures.push(...(await complaints(switches.join(' '), verifier, outcome)));
@@ -53,7 +53,7 @@ async function checkLiveness(extent: Extent): Promise<string[]> {
   const failures: string[] = [];
   heading('Liveness: LTL formulas, every process weakly fair but the liar', 'property and world');
   for (const { switches, formulas } of LIVENESS_CHECKS[extent]) {
-    const verifier = await build('liveness', switches);
+    const verifier = await build('liveness', switches, true);
     for (const formula of formulas) {
       const outcome = await run(verifier, { formula });
       const name = `${formula}: ${switches.join(' ')}`;

@@ -15,7 +15,7 @@
  *   PATIENCE=n     only so many of the honest peer's answers are lost; without it, any number
  *   LIVENESS       with the LTL formulas
  *   DUMP           print every transition: `@before|label|after`
- *   BUG_...        a planted bug; see below
+ *   BUG_...        a planted bug; checks.ts says what each is and what must catch it
  */
 
 #ifndef TOP
