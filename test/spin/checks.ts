@@ -1,6 +1,6 @@
 import type { WorldSize } from './closed-world.ts';
 
-/** How much is checked: `short` in a minute or two, `gate` in some minutes, `long` in an hour. */
+/** How much is checked: `short` in half a minute, `gate` in some minutes, `long` in an hour or so. */
 export type Extent = 'short' | 'gate' | 'long';
 
 /** The worlds in which model and node are compared, state by state. */
@@ -8,6 +8,7 @@ export const COMPARED: Readonly<Record<Extent, readonly WorldSize[]>> = {
   short: [{ top: 1 }],
   gate: [
     { top: 1 },
+    { top: 1, shrinks: true },
     { top: 1, tampered: true },
     { top: 1, leaves: true },
     { top: 1, validator: true, crashes: 1 },
@@ -56,11 +57,13 @@ export const LIVENESS_CHECKS: Readonly<Record<Extent, readonly LivenessCheck[]>>
   short: [{ switches: ['TOP=1', 'PATIENCE=1'], formulas: ALL }],
   gate: [
     { switches: ['TOP=1', 'PATIENCE=1', 'CRASHES=1'], formulas: ALL },
-    { switches: ['TOP=1', 'PATIENCE=1', 'TAMPERED'], formulas: ['returns', 'stays'] },
-    { switches: ['TOP=1', 'PATIENCE=1', 'LEAVES'], formulas: ['returns', 'stays'] },
-    { switches: ['TOP=2', 'PATIENCE=1'], formulas: ['returns'] },
+    { switches: ['TOP=1', 'PATIENCE=1', 'TAMPERED'], formulas: ['returns'] },
+    { switches: ['TOP=1', 'PATIENCE=1', 'LEAVES'], formulas: ['returns'] },
   ],
   long: [
+    { switches: ['TOP=1', 'PATIENCE=1', 'TAMPERED'], formulas: ALL },
+    { switches: ['TOP=1', 'PATIENCE=1', 'LEAVES'], formulas: ALL },
+    { switches: ['TOP=2', 'PATIENCE=1'], formulas: ALL },
     { switches: ['TOP=1', 'PATIENCE=2', 'TAMPERED', 'SHRINKS', 'LEAVES'], formulas: ALL },
     { switches: ['TOP=2', 'PATIENCE=1', 'TAMPERED'], formulas: ALL },
     { switches: ['TOP=3', 'PATIENCE=1'], formulas: ['returns', 'stays'] },

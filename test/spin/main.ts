@@ -10,7 +10,7 @@ const USAGE = `npm run spin -- [--short | --long]
 
 Checks the Promela model of the protocol with SPIN: safety, liveness under weak fairness, planted bugs that must be
 found, and that the model reaches exactly the states that the real step reaches. Needs spin and gcc.
---short  small worlds only     --long  larger worlds; takes an hour and some GiB`;
+--short  small worlds only     --long  larger worlds; takes an hour or so, and some GiB`;
 
 const { values } = parseArgs({
   options: { short: { type: 'boolean' }, long: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },

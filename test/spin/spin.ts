@@ -9,7 +9,8 @@ const execute = promisify(execFile);
 export const MODEL = join(import.meta.dirname, 'state-sync.pml');
 const ROOT = join(import.meta.dirname, '..', '..');
 
-const PACKAGES = { spin: 'spin', gcc: 'gcc' } as const;
+/** What to install on Debian for each. */
+const PACKAGES = { spin: 'spin', gcc: 'gcc libc6-dev' } as const;
 type Tool = keyof typeof PACKAGES;
 
 /** The tools' versions, or what is missing and how to get it. */
