@@ -27,7 +27,7 @@ export interface ExploreOptions<State, Action> {
   /** How many states of the frontier are kept in memory; the others are made again when their turn comes. */
   readonly statesHeldMax?: number;
   /** Told of every transition, in order: `from` and `to` are numbers of states, 0 the initial one. */
-  readonly onTransition?: (from: number, to: number, action: Action) => void;
+  readonly onTransition?: (from: number, to: number, action: Action, state: State, isNew: boolean) => void;
   /** Told of every state when it is expanded, before its transitions. */
   readonly onState?: (number: number, state: State, actions: readonly Action[]) => void;
   /** Told now and then, so that somebody who waits sees it move. */
@@ -130,7 +130,7 @@ export function explore<State, Action>(
         frontier.put(to, move.state);
         broken ??= system.broken?.(move.state) ?? null;
       }
-      onTransition?.(number, to, action);
+      onTransition?.(number, to, action, move.state, to === seen);
       if (broken === null) continue;
       violation = { what: broken, path: [...pathTo(number), action] };
       break;
