@@ -12,6 +12,8 @@ export interface WorldOptions {
   /** States that differ only in the names of interchangeable peers count as one. */
   readonly symmetric?: boolean;
   readonly stepper?: Stepper;
+  /** Instead of the world's own: with another abstraction, to see it tested. */
+  readonly system?: WorldSystem;
   readonly statesMax?: number;
   readonly statesHeldMax?: number;
   /** How many states that were taken for another are compared with it afterwards; 0: none. */
@@ -48,7 +50,7 @@ export interface Counterexample {
 /** Explores a world breadth first; then, if it is good so far and complete, looks for fair runs that never get anywhere. */
 export function exploreWorld(plan: WorldPlan, options: WorldOptions = {}): WorldOutcome {
   const { symmetric = false, stepper, revisitsMax = 0, ...searchOptions } = options;
-  const system = new WorldSystem(plan, { symmetric, ...(stepper === undefined ? {} : { stepper }) });
+  const system = options.system ?? new WorldSystem(plan, { symmetric, ...(stepper === undefined ? {} : { stepper }) });
   const graph = plan.liveness ? new StateGraph() : null;
   const revisits = revisitsMax > 0 ? new Revisits(revisitsMax) : null;
   const found = explore(system, {

@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { ExplorationCanary } from './canaries.ts';
 import { EXPLORATION_CANARIES } from './canaries.ts';
-import { countsOf, differsFromPinned, keyOf } from './counts.ts';
+import { PINNED, countsOf, differsFromPinned, keyOf } from './counts.ts';
 import type { Counts } from './counts.ts';
 import type { WorldOutcome } from './explore-world.ts';
 import { exploreWorld } from './explore-world.ts';
@@ -10,6 +10,7 @@ import type { WorldPlan } from './plan.ts';
 import { describeCounterexample, outcomeLine, progressLine, replay, stepperOf } from './report.ts';
 import { scenarioOf } from './scenario-text.ts';
 import type { Progress } from './search.ts';
+import { withTable, worldsTable } from './table.ts';
 import { WorldSystem } from './world-system.ts';
 import { DEEP_WORLD, WORLDS, worldNamed } from './worlds.ts';
 
@@ -19,12 +20,15 @@ npm run explore -- --world NAME [--canary NAME] --path 0.1.2
 
 Visits every reachable state of small closed worlds around the real core. Without options: all worlds, compared with
 the pinned counts, then every planted bug, which must be caught.
---world   one world only      --write   pin the counts as they are now
+--world   one world only      --write   pin the counts as they are now, here and in docs/exploration.md
 --states  this many states of the world "deep"      --deep   10,000,000 of them
 --path    one path again, by the places of its actions      --canary   with this bug planted`;
 
 const PROGRESS_MS = 5_000;
 const DEEP_STATES = 10_000_000;
+/** How many states that were taken for others are compared with them, in each world. */
+const REVISITS = 400;
+const PAGE = new URL('../../docs/exploration.md', import.meta.url);
 
 const { values } = parseArgs({
   options: {
@@ -83,7 +87,7 @@ function told(plan: WorldPlan, symmetric: boolean, limits: { readonly statesMax?
     toldAt = now;
     console.log(`  ${progressLine(progress, (now - began) / 1_000, process.memoryUsage.rss())}`);
   };
-  const outcome = exploreWorld(plan, { symmetric, onProgress, ...limits });
+  const outcome = exploreWorld(plan, { symmetric, onProgress, revisitsMax: REVISITS, ...limits });
   console.log(outcomeLine(outcome, (performance.now() - began) / 1_000));
   return outcome;
 }
@@ -114,9 +118,10 @@ function showPath(text: string): void {
 }
 
 function pin(outcomes: readonly WorldOutcome[]): void {
-  const counts: Record<string, Counts> = {};
+  const counts: Partial<Record<string, Counts>> = { ...PINNED };
   for (const outcome of outcomes) counts[keyOf(outcome)] = countsOf(outcome);
   writeFileSync(new URL('counts.json', import.meta.url), `${JSON.stringify(counts, null, 2)}\n`);
+  writeFileSync(PAGE, withTable(readFileSync(PAGE, 'utf8'), worldsTable(WORLDS, counts)));
 }
 
 function planOf(name: string): WorldPlan {

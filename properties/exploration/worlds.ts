@@ -113,7 +113,7 @@ export const WORLDS: readonly WorldPlan[] = [
       announces: ['good', 'forged'],
       leaves: true,
     },
-    budgets: { liarActs: 4, crashes: 1, lateAnswers: 1 },
+    budgets: { liarActs: 3, crashes: 1, lateAnswers: 1 },
   },
   {
     ...CALM,
@@ -122,7 +122,7 @@ export const WORLDS: readonly WorldPlan[] = [
     chainHeight: 2,
     byzantine: ['L'],
     liar: { ...MUTE, claims: [TOO_HIGH], answers: ['forged', 'absent'], announces: ['forged'] },
-    budgets: { liarActs: 3, growth: 1, validatorChanges: 1 },
+    budgets: { liarActs: 2, growth: 1, validatorChanges: 1 },
     validator: true,
   },
   {
@@ -132,7 +132,7 @@ export const WORLDS: readonly WorldPlan[] = [
     chainHeight: 2,
     byzantine: ['L'],
     liar: { ...MUTE, claims: [TOO_HIGH], answers: ['good', 'forged'], announces: ['forged'] },
-    budgets: { liarActs: 3, growth: 2, delays: 1 },
+    budgets: { liarActs: 2, growth: 1, delays: 1 },
   },
   {
     ...CALM,
