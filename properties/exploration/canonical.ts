@@ -7,6 +7,7 @@ import type { SyncConfig } from '../../src/protocol/config.ts';
 import { flawNumber, flawNumberOf } from './blocks.ts';
 import type { KeyWriter } from './fingerprint.ts';
 import type { WorldPlan } from './plan.ts';
+import { UNBOUNDED } from './plan.ts';
 import type { WorldState } from './state.ts';
 
 /**
@@ -106,12 +107,16 @@ export class CanonicalForm {
     key.number(Math.min(peer.bans, this.#backoffs.ban));
     one.time(peer.conductUntil);
     one.time(peer.askAt);
-    if (!this.#rates) return;
-    key.number(peer.asksOpen);
-    key.number(peer.forgotten);
-    key.number(peer.heardAt === null ? null : Math.min(one.now - peer.heardAt, one.facts.config.metadataPeriodMs + 1));
-    const { metadataUnaskedPerSecond, metadataUnaskedBurst, unsolicitedPerSecond, unsolicitedBurst } = one.facts.config;
-    one.bucket(peer.metadataBucket, metadataUnaskedPerSecond, metadataUnaskedBurst);
+    if (this.#rates) this.#writeRates(peer, one);
+  }
+
+  /** Liars use up what they are owed by acts, of which so many are left: to be owed more than that makes no difference. */
+  #writeRates(peer: Peer, one: Writing): void {
+    const { key, facts, actsLeft } = one;
+    key.number(Math.min(peer.asksOpen, actsLeft + 1));
+    key.number(Math.min(peer.forgotten, actsLeft));
+    key.number(peer.heardAt === null ? null : Math.min(one.now - peer.heardAt, facts.config.metadataPeriodMs + 1));
+    const { unsolicitedPerSecond, unsolicitedBurst } = facts.config;
     one.bucket(peer.unsolicitedBucket, unsolicitedPerSecond, unsolicitedBurst);
   }
 
@@ -171,10 +176,13 @@ function backoffsOf(config: SyncConfig): Backoffs {
   };
 }
 
-/** Rates are out of reach unless a world sets them low, or liars use what is measured by them. */
-export function countsRates({ config, liar }: WorldPlan): boolean {
-  const floods = config.metadataUnaskedBurst !== undefined && config.metadataUnaskedBurst < 100;
-  return floods || liar.unasked.length + liar.announces.length > 0;
+/** What is counted by rates is looked at only where liars announce, or send what nobody asked for. */
+function countsRates({ name, liar, budgets, config }: WorldPlan): boolean {
+  if ((config.metadataUnaskedBurst ?? 0) < 100)
+    throw new Error(`${name}: unasked metadata must be out of reach of rates`);
+  const counts = liar.unasked.length + liar.announces.length > 0;
+  if (counts && budgets.liarActs === UNBOUNDED) throw new Error(`${name}: rates are counted, so liars must end`);
+  return counts;
 }
 
 /** What one writing shares: names of peers become places, ids of requests become ranks, times are from now on. */
@@ -183,6 +191,7 @@ class Writing {
   readonly now: number;
   readonly peers: readonly PeerId[];
   readonly key: KeyWriter;
+  readonly actsLeft: number;
   /** In flight, or late and still to be answered: oldest first. */
   readonly requests: readonly Request[];
 
@@ -191,6 +200,7 @@ class Writing {
     this.now = now;
     this.peers = peers;
     this.key = key;
+    this.actsLeft = state.budgets.liarActs;
     this.requests = state.owed.flatMap(({ requestId }) => maps.requests.get(facts.requests.byId, requestId) ?? []);
   }
 

@@ -65,7 +65,7 @@ export const WORLDS: readonly WorldPlan[] = [
     ...CALM,
     name: 'slow',
     says: 'One honest peer that answers late again and again.',
-    budgets: { delays: 4 },
+    budgets: { delays: 2 },
     timersInAnyOrder: true,
   },
   {
@@ -113,7 +113,7 @@ export const WORLDS: readonly WorldPlan[] = [
       announces: ['good', 'forged'],
       leaves: true,
     },
-    budgets: { liarActs: 3, crashes: 1, lateAnswers: 1 },
+    budgets: { liarActs: 2, crashes: 1, lateAnswers: 1 },
   },
   {
     ...CALM,
@@ -132,7 +132,7 @@ export const WORLDS: readonly WorldPlan[] = [
     chainHeight: 2,
     byzantine: ['L'],
     liar: { ...MUTE, claims: [TOO_HIGH], answers: ['good', 'forged'], announces: ['forged'] },
-    budgets: { liarActs: 2, growth: 1, delays: 1 },
+    budgets: { liarActs: 2, growth: 1 },
   },
   {
     ...CALM,

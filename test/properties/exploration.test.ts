@@ -5,7 +5,6 @@ import { PINNED, countsOf, keyOf } from '../../properties/exploration/counts.ts'
 import type { WorldOptions } from '../../properties/exploration/explore-world.ts';
 import { exploreWorld } from '../../properties/exploration/explore-world.ts';
 import type { WorldPlan } from '../../properties/exploration/plan.ts';
-import { UNBOUNDED } from '../../properties/exploration/plan.ts';
 import { describeCounterexample, placesOf, replay } from '../../properties/exploration/report.ts';
 import { scenarioOf } from '../../properties/exploration/scenario-text.ts';
 import type { WorldState } from '../../properties/exploration/state.ts';
@@ -26,7 +25,7 @@ function world(name: string): WorldPlan {
 }
 
 /** Two honest peers and one height: small, and symmetric. */
-const TWINS: WorldPlan = { ...world('two-honest'), name: 'twins', chainHeight: 1, budgets: { departures: 1 } };
+const TWINS: WorldPlan = { ...world('two-honest'), name: 'twins', chainHeight: 1, budgets: { delays: 1 } };
 
 describe('exhaustive exploration', () => {
   for (const name of QUICK) {
@@ -41,7 +40,7 @@ describe('exhaustive exploration', () => {
   it('META-7, PEER-1: nothing is broken in the first states of every other world', () => {
     for (const plan of WORLDS) {
       if (QUICK.includes(plan.name)) continue;
-      const outcome = exploreWorld(plan, { statesMax: 700, revisitsMax: 20 });
+      const outcome = exploreWorld(plan, { statesMax: 300, revisitsMax: 10 });
       expect(describeCounterexample(outcome)).toBe(`${plan.name} holds`);
       expect(outcome.compared).toBeGreaterThan(0);
     }
@@ -82,7 +81,7 @@ describe('exhaustive exploration', () => {
     }
     const plan: WorldPlan = { ...world('byzantine'), budgets: { liarActs: 2 } };
     const [good, coarse] = [new WorldSystem(plan), new WithoutTrouble(plan)].map((system) =>
-      exploreWorld(plan, { system, statesMax: 4_000, revisitsMax: 2_000 }),
+      exploreWorld(plan, { system, statesMax: 1_500, revisitsMax: 500 }),
     );
     expect(good?.counterexample).toBeNull();
     expect(coarse?.counterexample?.what).toMatch('ABSTRACTION');
@@ -167,7 +166,7 @@ describe('paths as scenarios', () => {
     ...['faults', 'slow', 'host-faults'].map(world),
     { ...world('validator'), byzantine: [] },
     { ...world('growing'), byzantine: [] },
-    { ...world('byzantine'), honest: [], budgets: { liarActs: UNBOUNDED, crashes: 2, lateAnswers: 2 } },
+    { ...world('byzantine'), honest: [], budgets: { liarActs: 20, crashes: 2, lateAnswers: 2 } },
   ];
   for (const plan of alone) {
     it(`the scenario runner, with a host of its own, ends where the world "${plan.name}" does`, () => {
