@@ -65,7 +65,7 @@ export const WORLDS: readonly WorldPlan[] = [
     ...CALM,
     name: 'slow',
     says: 'One honest peer that answers late again and again.',
-    budgets: { delays: 2 },
+    budgets: { delays: 3 },
     timersInAnyOrder: true,
   },
   {

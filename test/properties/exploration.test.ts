@@ -25,7 +25,13 @@ function world(name: string): WorldPlan {
 }
 
 /** Two honest peers and one height: small, and symmetric. */
-const TWINS: WorldPlan = { ...world('two-honest'), name: 'twins', chainHeight: 1, budgets: { delays: 1 } };
+const TWINS: WorldPlan = {
+  ...world('two-honest'),
+  name: 'twins',
+  chainHeight: 1,
+  timersInAnyOrder: true,
+  budgets: { delays: 1 },
+};
 
 describe('exhaustive exploration', () => {
   for (const name of QUICK) {
