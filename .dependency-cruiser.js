@@ -25,6 +25,7 @@ const CLOCK = '^src/adapters/system-clock[.]ts$';
 
 const HOSTS = '(simulation/node|campaign/canaries/planted-host)[.]ts$';
 const CAMPAIGN = 'campaign/main[.]ts$';
+const EXPLORATION = 'exploration/main[.]ts$';
 
 const ANY = ['.'];
 const NOBLE_HASHES = '@noble/hashes';
@@ -92,7 +93,7 @@ const rooms = [
   },
   {
     name: 'properties',
-    files: `^properties/(?!${HOSTS}|${CAMPAIGN})`,
+    files: `^properties/(?!${HOSTS}|${CAMPAIGN}|${EXPLORATION})`,
     imports: ['^properties/', '^src/index[.]ts$', CORE, MACHINES, PROTOCOL, PORTS],
     packages: ['fast-check', 'xstate'],
   },
@@ -103,6 +104,12 @@ const rooms = [
     imports: ['^properties/', CORE, PROTOCOL, NODE, '^src/index[.]ts$'],
   },
   { name: 'campaign command', files: `^properties/${CAMPAIGN}`, imports: ['^properties/'], builtins: ['util'] },
+  {
+    name: 'exploration command',
+    files: `^properties/${EXPLORATION}`,
+    imports: ['^properties/'],
+    builtins: ['fs', 'util'],
+  },
 ];
 
 const UNBUILT = '^src/wire/proto/generate[.]ts$';

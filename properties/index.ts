@@ -37,3 +37,14 @@ export type { Always, Outcome, Seen, Sometimes, Subject, Watch } from './invaria
 export type { Violation } from './invariants/monitor.ts';
 export { livenessBoundMs } from './invariants/liveness-bound.ts';
 export type { LivenessSetting } from './invariants/liveness-bound.ts';
+/** Every reachable state of a closed system, breadth first: of the small worlds around the core, or of your own. */
+export { explore } from './exploration/search.ts';
+export type { Exploration, ExploreOptions, Move, Progress, System } from './exploration/search.ts';
+export { FingerprintWriter } from './exploration/fingerprint.ts';
+export type { Fingerprint, KeyWriter } from './exploration/fingerprint.ts';
+export { StateGraph, findFairTrap } from './exploration/cycles.ts';
+export type { FairTrap, TrapSearch } from './exploration/cycles.ts';
+export { exploreWorld } from './exploration/explore-world.ts';
+export type { Counterexample, WorldOptions, WorldOutcome } from './exploration/explore-world.ts';
+export { WORLDS } from './exploration/worlds.ts';
+export type { Answer, BlockFlaw, Budgets, LiarAlphabet, WorldPlan } from './exploration/plan.ts';

@@ -37,6 +37,11 @@ export class TestHost {
     return this.committed + this.#appliedIds.length;
   }
 
+  /** What was applied and not committed is lost. */
+  crash(): void {
+    this.#appliedIds = [];
+  }
+
   finalize(height: number, id: string): void {
     if (height !== this.committed + 1) throw new Error(`consensus finalized ${height} on top of ${this.committed}`);
     this.committed = height;

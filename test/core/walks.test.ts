@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Effect } from '../../src/core/effects.ts';
 import { step } from '../../src/core/step.ts';
-import { checkFacts, checkRequestsSent } from './invariants.ts';
+import { checkFacts, checkRequestsSent } from '../../properties/invariants/check-facts.ts';
 import type { Choice } from './walk.ts';
 import { HONEST, Walk } from './walk.ts';
 import type { Stepper, WorldOptions } from './world.ts';

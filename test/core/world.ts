@@ -38,6 +38,7 @@ export class World {
   /** Told after every step; a test hangs its checks in here. */
   onStep: (event: SyncEvent, before: Facts, effects: readonly Effect[]) => void = () => undefined;
   readonly #step: Stepper;
+  readonly #options: WorldOptions;
 
   constructor(options: WorldOptions = {}) {
     const { minHeight = 1, maxHeight = 9, validator = false, seed = 1, config = {} } = options;
@@ -45,6 +46,7 @@ export class World {
     this.facts = createFacts({ config, seed, local: { minHeight, maxHeight, tipId, validator } });
     this.host = new TestHost(maxHeight, tipId, validator);
     this.#step = options.stepper ?? step;
+    this.#options = options;
   }
 
   /** Sends an event, and whatever the host answers to what comes of it. */
@@ -116,6 +118,30 @@ export class World {
     }
     this.now = end;
     return this;
+  }
+
+  /** Fires this timer alone, when it is due. */
+  fire(timer: TimerName): this {
+    const at = this.timers.get(timer);
+    if (at === undefined) throw new Error(`the timer ${timer} is not set`);
+    this.timers.delete(timer);
+    this.now = Math.max(this.now, at);
+    this.send({ type: 'timerFired', timer });
+    return this;
+  }
+
+  /** Everything but the store is lost, and the node starts again; `landed`: the commit under way had made it. */
+  crash(landed: boolean): this {
+    const [work] = this.held;
+    if (landed && work?.type === 'commitBlocks') this.host.carryOut(work);
+    this.host.crash();
+    this.held = [];
+    this.timers.clear();
+    const { committed: maxHeight, validator } = this.host;
+    const { config = {}, seed = 1 } = this.#options;
+    const local = { minHeight: Math.min(1, maxHeight), maxHeight, tipId: idAt(maxHeight), validator };
+    this.facts = createFacts({ config, seed, local });
+    return this.start();
   }
 
   takeEffects(): Effect[] {

@@ -1,6 +1,6 @@
 import { maps } from '../../src/core/facts.ts';
 import type { Effect, PeerReport } from '../../src/core/effects.ts';
-import type { SyncEvent } from '../../src/core/events.ts';
+import type { SyncEvent, TimerName } from '../../src/core/events.ts';
 import { isSynced } from '../../src/core/sync-api.ts';
 import { whyNotSynced } from '../../src/core/why.ts';
 import type { Offence } from '../../src/protocol/offences.ts';
@@ -49,6 +49,10 @@ export const ACTIONS: readonly (readonly [RegExp, Action])[] = [
     const blocks = range(from, to).map((height) => flawed(height, flaw, peer));
     world.send({ type: 'blocksReceived', peer, requestId: null, blocks });
   }),
+  action(`${PEER} sends (\\d+) unasked(?: with (.+))?`, (world, [peer, height, flaw]) => {
+    const blocks = [flawed(Number(height), flaw, peer)];
+    world.send({ type: 'blocksReceived', peer, requestId: 0, blocks });
+  }),
   action(`${PEER} lacks (\\d+)`, (world, [peer, height]) => {
     const requestId = world.requestOf(peer, Number(height));
     world.send({ type: 'blocksUnavailable', peer, requestId, height: Number(height) });
@@ -90,6 +94,7 @@ export const ACTIONS: readonly (readonly [RegExp, Action])[] = [
     world.host.failing.clear();
     world.host.miscomputes.clear();
   }),
+  action('host crashes(, its commit done)?', (world, [landed]) => world.crash(landed !== '')),
   action('consensus finalizes (\\d+)', (world, [height]) => {
     world.host.finalize(Number(height), idAt(Number(height)));
     const { validator } = world.host;
@@ -101,6 +106,7 @@ export const ACTIONS: readonly (readonly [RegExp, Action])[] = [
   }),
   action('startSyncing', (world) => world.send({ type: 'syncRequested' })),
   action(`after ${TIME}`, (world, [amount, unit]) => world.pass(milliseconds(amount, unit))),
+  action(`timer (\\w+) fires(?: after ${TIME})?`, (world, [timer]) => world.fire(timer as TimerName)),
   action(`clock leaps ${TIME}`, (world, [amount, unit]) => {
     world.now += milliseconds(amount, unit);
   }),

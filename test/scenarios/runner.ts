@@ -2,7 +2,7 @@ import type { Effect } from '../../src/core/effects.ts';
 import type { SyncEvent } from '../../src/core/events.ts';
 import type { Facts } from '../../src/core/facts.ts';
 import { DEFAULT_CONFIG } from '../../src/protocol/config.ts';
-import { checkFacts } from '../core/invariants.ts';
+import { checkFacts } from '../../properties/invariants/check-facts.ts';
 import type { WorldOptions } from '../core/world.ts';
 import { World } from '../core/world.ts';
 import { ACTIONS, CHECKS, EFFECTS, readPhrase } from './phrases.ts';

@@ -1,0 +1,34 @@
+import type { Facts } from '../../src/core/facts.ts';
+import { maps } from '../../src/core/facts.ts';
+import { peerIs, putPeer } from '../../src/core/peers.ts';
+import { beginTurn, endTurn } from '../../src/core/turn.ts';
+
+/**
+ * What would never come back to the same value is forgotten after every event, so that a world is finite:
+ * - how fast each peer answers (the core asks the fastest first);
+ * - for how long the probe of a peer that is away, or back without a claim, has been due: as if it had come due just now.
+ */
+export function forgetful(facts: Facts): Facts {
+  let turn: ReturnType<typeof beginTurn> | null = null;
+  const { now } = facts.clock;
+  for (const { value: peer } of maps.peers.entries(facts.peers.byId)) {
+    const waits = peer.claim === null || !peerIs(peer, 'connected');
+    const overdue = peer.probeAt !== null && peer.probeAt < now && waits;
+    if (peer.latencyMs === null && !overdue) continue;
+    turn ??= beginTurn(facts);
+    putPeer(turn, { ...peer, latencyMs: null, deviationMs: 0, probeAt: overdue ? now : peer.probeAt });
+  }
+  return turn === null ? facts : endTurn(turn);
+}
+
+/** A late answer counts as having taken one timeout, however late it is. */
+export function withTypicalAnswerTime(facts: Facts, requestId: number): Facts {
+  const { requests, config, clock } = facts;
+  const request = maps.requests.get(requests.byId, requestId);
+  if (request === undefined) return facts;
+  const sentAt = clock.now - config.requestTimeoutMsMax;
+  return {
+    ...facts,
+    requests: { ...requests, byId: maps.requests.set(requests.byId, requestId, { ...request, sentAt }) },
+  };
+}
