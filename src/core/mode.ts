@@ -88,24 +88,17 @@ function updateAggregate(turn: Turn): void {
 /** Sends the signal that the facts call for, if the mode accepts it. */
 export function settle(turn: Turn): void {
   updateAggregate(turn);
-  for (const signal of wantedSignals(turn)) {
-    if (signalIfAccepted(turn, signal)) return;
-  }
+  const is = standing(turn);
+  // A settled node without peers stays settled, but who it is may change (MODE-5).
+  const stays = is === 'unknown' && inMode(turn, 'settled');
+  // Whoever calls itself unsynced starts to sync at once (MODE-2).
+  if (!stays && signalIfAccepted(turn, 'Consensus_IsSyncing')) return;
+  if (is === 'behind') signalIfAccepted(turn, 'Consensus_IsUnsynced');
+  else if (is === 'synced' || stays) signalIfAccepted(turn, syncedSignal(turn));
 }
 
-function wantedSignals(turn: Turn): readonly OperationModeEvent[] {
-  // Whoever calls itself unsynced starts to sync at once (MODE-2).
-  const always: readonly OperationModeEvent[] = ['Consensus_IsSyncing'];
-  const synced = turn.local.validator ? 'Consensus_IsSyncedValidator' : 'Consensus_IsSyncedNonValidator';
-  switch (standing(turn)) {
-    case 'behind':
-      return [...always, 'Consensus_IsUnsynced'];
-    case 'synced':
-      return [...always, synced];
-    case 'unknown':
-      // A settled node without peers stays settled, but who it is may change (MODE-5).
-      return inMode(turn, 'settled') ? [synced] : always;
-  }
+function syncedSignal({ local }: Turn): OperationModeEvent {
+  return local.validator ? 'Consensus_IsSyncedValidator' : 'Consensus_IsSyncedNonValidator';
 }
 
 function signalIfAccepted(turn: Turn, signal: OperationModeEvent): boolean {

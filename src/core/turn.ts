@@ -20,12 +20,26 @@ export function beginTurn(facts: Facts): Turn {
   return { ...facts, effects: [], signals: [], expelled: [] };
 }
 
+/** Written out in full: at every event, this is several times as fast as leaving out what is the turn's own. */
 export function endTurn(turn: Turn): Facts {
-  const { config, control, clock, random, nextId, local, peers, requests } = turn;
-  const { window, work, proposals, host, aggregate, serving, pace, strangers, serverChosen } = turn;
   return {
-    ...{ config, control, clock, random, nextId, local, peers, requests },
-    ...{ window, work, proposals, host, aggregate, serving, pace, strangers, serverChosen },
+    config: turn.config,
+    control: turn.control,
+    clock: turn.clock,
+    random: turn.random,
+    nextId: turn.nextId,
+    local: turn.local,
+    peers: turn.peers,
+    requests: turn.requests,
+    window: turn.window,
+    work: turn.work,
+    proposals: turn.proposals,
+    host: turn.host,
+    aggregate: turn.aggregate,
+    serving: turn.serving,
+    pace: turn.pace,
+    strangers: turn.strangers,
+    serverChosen: turn.serverChosen,
   };
 }
 
