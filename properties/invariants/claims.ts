@@ -71,6 +71,7 @@ export const refutedPeersAreOnlyProbed: Always = {
   name: 'refuted-peers-are-only-probed',
   clauses: ['META-7'],
   says: 'A peer whose claim is refuted is asked for nothing of it but a probe.',
+  on: { events: ['metadataReceived'], effects: ['reportPeer', 'sendGetBlocks'] },
   watch: () => {
     const refuted = new RefutedClaims();
     return {
@@ -97,6 +98,10 @@ export const settledLeavesOnlyOnEvidence: Always = {
   name: 'settled-leaves-only-on-evidence',
   clauses: ['META-10', 'MODE-4'],
   says: 'A node leaves Synced or Pacemaker for Unsynced only if a peer that claims more has shown a certified block of it.',
+  on: {
+    events: ['peerDisconnected', 'metadataReceived', 'blocksReceived', 'newBlockReceived'],
+    effects: ['modeChanged'],
+  },
   watch: watchEvidence,
 };
 

@@ -94,6 +94,7 @@ export const syncedMeansNothingIsMissing = always(
     }
     return changes.length > 0 ? true : undefined;
   },
+  { effects: ['modeChanged'] },
 );
 
 export const syncEndsAtTheHonestTip: Always = {
@@ -103,6 +104,7 @@ export const syncEndsAtTheHonestTip: Always = {
   says:
     'When Sync ends, the node has what any honest peer claimed when it began, if that peer stayed, and neither ' +
     'the network nor a fault of our own had its claim refuted or the peer cooled down.',
+  on: { events: ['peerDisconnected', 'metadataReceived'], effects: ['reportPeer', 'modeChanged'] },
   watch: (subject) => {
     const claimed = new Map<string, number>();
     return {

@@ -25,6 +25,7 @@ export const asksOnlyWhatIsClaimed = always(
     }
     return sent.length > 0 ? true : undefined;
   },
+  { effects: ['sendGetBlocks'] },
 );
 
 export const asksNothingBelowNext = always(
@@ -40,6 +41,7 @@ export const asksNothingBelowNext = always(
     }
     return sent.length > 0 ? true : undefined;
   },
+  { effects: ['sendGetBlocks'] },
 );
 
 export const asksAreDisjoint: Always = {

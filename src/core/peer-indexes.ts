@@ -94,12 +94,7 @@ function expectedMs(peer: Peer): number {
 
 type Index<Name extends keyof PeersFacts> = PeersFacts[Name];
 
-function moveRank(
-  index: Index<'available'>,
-  was: number | null,
-  is: number | null,
-  peer: Peer,
-): Index<'available'> {
+function moveRank(index: Index<'available'>, was: number | null, is: number | null, peer: Peer): Index<'available'> {
   if (was === null && is === null) return index;
   const tieBreak = hashKey(index.salt, peer.id);
   const without = was === null || was === is ? index : maps.available.delete(index, [was, tieBreak, peer.id]);
