@@ -38,6 +38,7 @@ export class VirtualTime {
 
   /** Lets time pass up to `untilMs`, or until `enough` says so. */
   async run(untilMs: number, enough: () => boolean = () => false): Promise<void> {
+    await Promise.resolve();
     await this.#settle();
     while (!enough()) {
       const next = this.#heap[0];
@@ -55,13 +56,15 @@ export class VirtualTime {
     }
   }
 
-  /** Lets every promise job run, however deep the chain of them. */
-  async #settle(): Promise<void> {
-    // Both begin only when no promise job is left. A tick is much the cheaper; but ticks alone would keep the process
-    // from everything else that it has to do.
-    if (++this.#settled % TICKS_AT_ONCE === 0) await new Promise((resolve) => setImmediate(resolve));
-    else await new Promise((resolve) => queueMicrotask(() => process.nextTick(resolve)));
+  /** Resolves when no promise job is left, however deep the chain of them. To be called from a promise job. */
+  #settle(): Promise<void> {
     this.#unsettled = false;
+    // Ticks that a promise job asks for begin only when all jobs are done, and are much cheaper than a turn of the
+    // event loop; but with ticks alone the process would get to nothing else.
+    return new Promise((resolve) => {
+      if (++this.#settled % TICKS_AT_ONCE === 0) setImmediate(resolve);
+      else process.nextTick(resolve);
+    });
   }
 }
 

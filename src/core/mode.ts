@@ -78,6 +78,10 @@ export function standing(facts: Facts): Standing {
 }
 
 function updateAggregate(turn: Turn): void {
+  const { before, peers, local } = turn;
+  const isSame = peers.untested === before.peers.untested && peers.tested === before.peers.tested;
+  // It hangs on the claims, the local height and the mode: on nothing else that an event can change.
+  if (isSame && local.maxHeight === before.local.maxHeight && turn.control === before.control) return;
   const aggregate = computeAggregate(turn);
   if (aggregate?.maxHeight !== turn.aggregate?.maxHeight) {
     emit(turn, { type: 'targetChanged', target: aggregate?.maxHeight ?? null });

@@ -10,6 +10,8 @@ type Draft = { -readonly [Slice in keyof Facts]: Facts[Slice] };
 
 /** One event being folded in: the facts as they become, and what comes of it. Lives for one event only. */
 export interface Turn extends Draft {
+  /** The facts as they were. */
+  readonly before: Facts;
   readonly effects: Effect[];
   readonly signals: OperationModeEvent[];
   /** Who was banned by this event, and is yet to lose its connection and what it sent. */
@@ -17,7 +19,7 @@ export interface Turn extends Draft {
 }
 
 export function beginTurn(facts: Facts): Turn {
-  return { ...facts, effects: [], signals: [], expelled: [] };
+  return { ...facts, before: facts, effects: [], signals: [], expelled: [] };
 }
 
 /** Written out in full: at every event, this is several times as fast as leaving out what is the turn's own. */
