@@ -68,6 +68,17 @@ export class MapKind<K extends Key, V, S = null> {
     return root === map.root ? map : { salt: map.salt, root };
   }
 
+  /** `above`, all of whose keys come after those of `map`, put on top of it. Both have the same salt. */
+  append(map: OrderedMap<K, V, S>, above: OrderedMap<K, V, S>): OrderedMap<K, V, S> {
+    return above.root === null ? map : { salt: map.salt, root: this.#merge(map.root, above.root) };
+  }
+
+  /** Without the entries that come before `key`. */
+  dropBefore(map: OrderedMap<K, V, S>, key: K): OrderedMap<K, V, S> {
+    const root = this.#from(map.root, key);
+    return root === map.root ? map : { salt: map.salt, root };
+  }
+
   first(map: OrderedMap<K, V, S>): Node<K, V, S> | null {
     let node = map.root;
     while (node !== null && node.left !== null) node = node.left;
@@ -187,6 +198,13 @@ export class MapKind<K extends Key, V, S = null> {
     }
     const right = this.#remove(tree.right, key);
     return right === tree.right ? tree : this.#over(tree, tree.left, right);
+  }
+
+  #from(tree: Tree<K, V, S>, key: K): Tree<K, V, S> {
+    if (tree === null) return null;
+    if (compareKeys(tree.key, key) < 0) return this.#from(tree.right, key);
+    const left = this.#from(tree.left, key);
+    return left === tree.left ? tree : this.#over(tree, left, tree.right);
   }
 
   #merge(left: Tree<K, V, S>, right: Tree<K, V, S>): Tree<K, V, S> {

@@ -24,7 +24,8 @@ export interface EngineRun {
  * @param requestBlocksMax how many blocks one request may name
  */
 export function runEngine(peerCount: number, blocks: number, requestBlocksMax = 1): EngineRun {
-  const config = { requestBlocksMax };
+  // Blocks are small enough for the buffer to have room for full requests of every peer.
+  const config = { requestBlocksMax, blockBytesMax: 10_000 };
   let facts = createFacts({ config, local: { minHeight: 0, maxHeight: 0, tipId: 'state 0' }, seed: 1 });
   const queue: SyncEvent[] = [
     { type: 'Start', now: 0 },
