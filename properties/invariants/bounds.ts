@@ -49,6 +49,7 @@ export const servingIsBounded: Always = {
   name: 'serving-is-bounded',
   clauses: ['SERVE-1', 'SERVE-3', 'SERVE-4'],
   says: 'Blocks are served only in server mode, only what is committed, and only so many at once.',
+  on: { events: ['blocksServed'], effects: ['serveBlocks'] },
   watch: () => {
     const serving = new Map<number, { readonly peer: string; readonly blocks: number }>();
     return {

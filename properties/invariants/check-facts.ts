@@ -1,4 +1,5 @@
 import { blockRequestChart } from '../../src/core/advance.ts';
+import { computeAggregate } from '../../src/core/aggregate.ts';
 import type { Effect } from '../../src/core/effects.ts';
 import type { Facts, Peer, Span } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
@@ -16,6 +17,7 @@ export function checkFacts(facts: Facts, before: Facts): void {
   checkRequests(facts, peers);
   checkWindow(facts);
   checkTimers(facts);
+  same(JSON.stringify(facts.aggregate), JSON.stringify(computeAggregate(facts)), 'what the claims add up to');
   checkGrowth(facts, before);
   must(peers.length <= facts.config.peersMax, 'peers within peersMax');
   const serving = [...maps.serving.entries(facts.serving.byId)].map((node) => node.value);

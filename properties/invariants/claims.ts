@@ -58,9 +58,9 @@ export const refutedClaimsDoNotCount: Always = {
         for (const { value: peer } of maps.peers.entries(after.peers.byId)) {
           if (peer.claim === null || peer.life.link !== 'Connected' || peer.life.conduct === 'Banned') continue;
           if (!refuted.has(peer.id)) highest = Math.max(highest, peer.claim.maxHeight);
+          if (highest >= target) return refuted.isEmpty ? undefined : true;
         }
-        if (target > highest) return `the target is ${target}, but what counts goes up to ${highest}`;
-        return refuted.isEmpty ? undefined : true;
+        return `the target is ${target}, but what counts goes up to ${highest}`;
       },
     };
   },
@@ -71,6 +71,7 @@ export const refutedPeersAreOnlyProbed: Always = {
   name: 'refuted-peers-are-only-probed',
   clauses: ['META-7'],
   says: 'A peer whose claim is refuted is asked for nothing of it but a probe.',
+  on: { events: ['metadataReceived'], effects: ['reportPeer', 'sendGetBlocks'] },
   watch: () => {
     const refuted = new RefutedClaims();
     return {
@@ -97,6 +98,10 @@ export const settledLeavesOnlyOnEvidence: Always = {
   name: 'settled-leaves-only-on-evidence',
   clauses: ['META-10', 'MODE-4'],
   says: 'A node leaves Synced or Pacemaker for Unsynced only if a peer that claims more has shown a certified block of it.',
+  on: {
+    events: ['peerDisconnected', 'metadataReceived', 'blocksReceived', 'newBlockReceived'],
+    effects: ['modeChanged'],
+  },
   watch: watchEvidence,
 };
 

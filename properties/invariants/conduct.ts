@@ -15,6 +15,7 @@ export const honestPeersAreNeverBanned = always(
     }
     return faulty ? true : undefined;
   },
+  { effects: ['reportPeer'] },
 );
 
 export const honestPeersAreNeverCharged = always(
@@ -30,6 +31,7 @@ export const honestPeersAreNeverCharged = always(
     }
     return faulty ? true : undefined;
   },
+  { effects: ['reportPeer'] },
 );
 
 export const unaskedBlocksAreNotStored: Always = {
@@ -37,6 +39,7 @@ export const unaskedBlocksAreNotStored: Always = {
   name: 'unasked-blocks-are-not-stored',
   clauses: ['SYNC-6'],
   says: 'A block is kept only from a peer that was asked for that height; of announced ones, only the next.',
+  on: { events: ['blocksReceived', 'newBlockReceived'], effects: ['sendGetBlocks'] },
   watch: () => {
     const asked = new Set<string>();
     return {
@@ -85,4 +88,5 @@ export const bannedPeersAreKeptAway = always(
     }
     return banned ? true : undefined;
   },
+  { effects: ['reportPeer'] },
 );

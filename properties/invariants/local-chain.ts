@@ -45,6 +45,10 @@ export const onlyCheckedBlocksCommit: Always = {
   name: 'only-checked-blocks-commit',
   clauses: ['APPLY-1', 'APPLY-2', 'SYNC-2'],
   says: 'What is committed is next in height, links to the local tip, was found valid by the verifier, and applied.',
+  on: {
+    events: ['blocksVerified', 'blocksApplied', 'blocksCommitted', 'blockFinalized', 'validatorStatusChanged'],
+    effects: ['verifyBlocks', 'applyBlocks', 'commitBlocks'],
+  },
   watch: () => {
     const verified = new Set<unknown>();
     const applied = new Set<unknown>();
@@ -111,4 +115,5 @@ export const certifiedOnly = always(
     }
     return added.length > 0 ? true : undefined;
   },
+  { effects: ['blocksAdded'] },
 );

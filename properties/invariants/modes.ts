@@ -1,4 +1,6 @@
 import { TIMERS } from '../../src/core/events.ts';
+import type { TimerName } from '../../src/core/events.ts';
+import type { Facts } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
 import { whyNotSynced } from '../../src/core/why.ts';
 import type { Always } from './property.ts';
@@ -33,22 +35,28 @@ export const timersAreSet = always(
   'While something is due later, a timer is set that fires no later.',
   ({ after }) => {
     if (after.control.mode === 'Stopped') return undefined;
-    const { peers, requests, host, window, clock } = after;
-    const due = {
-      metadata: maps.byTime.first(peers.asks)?.key[0],
-      request: maps.deadlines.first(requests.deadlines)?.key[0],
-      peer: maps.byTime.first(peers.probes)?.key[0] ?? maps.byTime.first(peers.conductEnds)?.key[0],
-      host: host.retryAt ?? window.trouble?.suspect?.retryAt ?? undefined,
-    };
     for (const timer of TIMERS) {
-      const at = due[timer];
+      const at = dueAt(after, timer);
       if (at === undefined) continue;
-      const armed = clock.armed[timer];
+      const armed = after.clock.armed[timer];
       if (armed === null || armed > at) return `${timer} is due at ${at}, its timer is set for ${armed ?? 'never'}`;
     }
     return true;
   },
 );
+
+function dueAt({ peers, requests, host, window }: Facts, timer: TimerName): number | undefined {
+  switch (timer) {
+    case 'metadata':
+      return maps.byTime.first(peers.asks)?.key[0];
+    case 'request':
+      return maps.deadlines.first(requests.deadlines)?.key[0];
+    case 'peer':
+      return maps.byTime.first(peers.probes)?.key[0] ?? maps.byTime.first(peers.conductEnds)?.key[0];
+    case 'host':
+      return host.retryAt ?? window.trouble?.suspect?.retryAt ?? undefined;
+  }
+}
 
 export const transitionsAreToldInOrder: Always = {
   kind: 'always',
@@ -94,6 +102,7 @@ export const syncedMeansNothingIsMissing = always(
     }
     return changes.length > 0 ? true : undefined;
   },
+  { effects: ['modeChanged'] },
 );
 
 export const syncEndsAtTheHonestTip: Always = {
@@ -103,6 +112,7 @@ export const syncEndsAtTheHonestTip: Always = {
   says:
     'When Sync ends, the node has what any honest peer claimed when it began, if that peer stayed, and neither ' +
     'the network nor a fault of our own had its claim refuted or the peer cooled down.',
+  on: { events: ['peerDisconnected', 'metadataReceived'], effects: ['reportPeer', 'modeChanged'] },
   watch: (subject) => {
     const claimed = new Map<string, number>();
     return {

@@ -5,6 +5,7 @@ import { StateSyncError } from '../../src/protocol/errors.ts';
 import type { NodeObserver, SimNode } from '../simulation/node.ts';
 import type { VirtualTime } from '../simulation/virtual-time.ts';
 import type { Always, Seen, Sometimes, Subject, Watch } from './property.ts';
+import { Subscriptions } from './topics.ts';
 import { Trace } from './trace.ts';
 
 /** A property that was broken. */
@@ -43,14 +44,18 @@ export class Monitor implements NodeObserver {
   readonly #options: MonitorOptions;
   readonly #nodes = new Map<SimNode, Watched>();
   readonly #checkCounts: number[];
-  readonly #unseen: Sometimes[];
+  readonly #checksOn: Subscriptions;
+  #unseen: readonly Sometimes[];
+  #unseenOn: Subscriptions;
   #timerAtMs = -1;
   #timersAtOnce = 0;
 
   constructor(options: MonitorOptions) {
     this.#options = options;
     this.#checkCounts = options.properties.map(() => 0);
-    this.#unseen = [...options.witnesses];
+    this.#checksOn = new Subscriptions(options.properties);
+    this.#unseen = options.witnesses;
+    this.#unseenOn = new Subscriptions(options.witnesses);
   }
 
   began(node: SimNode): void {
@@ -100,7 +105,7 @@ export class Monitor implements NodeObserver {
   }
 
   #check(node: SimNode, { watches }: Watched, seen: Seen): void {
-    for (let i = 0; i < watches.length; i++) {
+    for (const i of this.#checksOn.concerned(seen.event, seen.effects)) {
       const outcome = watches[i]?.check(seen);
       if (outcome === undefined) continue;
       this.#checkCounts[i] = (this.#checkCounts[i] ?? 0) + 1;
@@ -126,12 +131,13 @@ export class Monitor implements NodeObserver {
 
   /** Once a run is enough. */
   #witness(seen: Seen): void {
-    for (let i = this.#unseen.length - 1; i >= 0; i--) {
-      const witness = this.#unseen[i];
-      if (witness?.happened(seen) !== true) continue;
-      this.witnessed.set(witness.name, 1);
-      this.#unseen.splice(i, 1);
-    }
+    const happened = this.#unseenOn
+      .concerned(seen.event, seen.effects)
+      .filter((i) => this.#unseen[i]?.happened(seen) === true);
+    if (happened.length === 0) return;
+    for (const i of happened) this.witnessed.set(this.#unseen[i]?.name ?? '', 1);
+    this.#unseen = this.#unseen.filter(({ name }) => !this.witnessed.has(name));
+    this.#unseenOn = new Subscriptions(this.#unseen);
   }
 
   #subjectOf(node: SimNode): Subject {

@@ -4,6 +4,7 @@ import type { Facts } from '../../src/core/facts.ts';
 import type { ChainTip } from '../../src/node/ports.ts';
 import type { PeerId } from '../../src/protocol/block.ts';
 import type { ChainView } from '../simulation/chain.ts';
+import type { Topics } from './topics.ts';
 
 /** One event of the core with what came of it. */
 export interface Seen {
@@ -46,6 +47,8 @@ export interface Always {
   readonly clauses: readonly string[];
   /** In plain words. */
   readonly says: string;
+  /** Default: every event. To be given only where nothing else could change what `check` says, or remembers. */
+  readonly on?: Topics;
   watch(subject: Subject): Watch;
 }
 
@@ -54,14 +57,18 @@ export interface Sometimes {
   readonly kind: 'sometimes';
   readonly name: string;
   readonly clauses: readonly string[];
+  /** Default: every event. */
+  readonly on?: Topics;
   happened(seen: Seen): boolean;
 }
 
-export function effectsOf<Type extends Effect['type']>(seen: Seen, type: Type): EffectOf<Type>[] {
-  const found: EffectOf<Type>[] = [];
-  for (const effect of seen.effects) if (effect.type === type) found.push(effect as EffectOf<Type>);
-  return found;
+export function effectsOf<Type extends Effect['type']>(seen: Seen, type: Type): readonly EffectOf<Type>[] {
+  let found: EffectOf<Type>[] | null = null;
+  for (const effect of seen.effects) if (effect.type === type) (found ??= []).push(effect as EffectOf<Type>);
+  return found ?? NONE;
 }
+
+const NONE: readonly never[] = [];
 
 export function isEvent<Type extends SyncEvent['type']>(event: SyncEvent, type: Type): event is EventOf<Type> {
   return event.type === type;
@@ -73,6 +80,8 @@ export function always(
   clauses: readonly string[],
   says: string,
   check: (seen: Seen, subject: Subject) => Outcome,
+  on?: Topics,
 ): Always {
-  return { kind: 'always', name, clauses, says, watch: (subject) => ({ check: (seen) => check(seen, subject) }) };
+  const watch = (subject: Subject): Watch => ({ check: (seen) => check(seen, subject) });
+  return { kind: 'always', name, clauses, says, watch, ...(on === undefined ? {} : { on }) };
 }

@@ -25,6 +25,7 @@ export const asksOnlyWhatIsClaimed = always(
     }
     return sent.length > 0 ? true : undefined;
   },
+  { effects: ['sendGetBlocks'] },
 );
 
 export const asksNothingBelowNext = always(
@@ -40,6 +41,7 @@ export const asksNothingBelowNext = always(
     }
     return sent.length > 0 ? true : undefined;
   },
+  { effects: ['sendGetBlocks'] },
 );
 
 export const asksAreDisjoint: Always = {
@@ -114,12 +116,12 @@ export const slotsComeBack = always(
   ({ event, before, after }) => {
     if (event.type === 'peerDisconnected') return gonePeerHasNone(after, event.peer);
     if (event.type === 'timerFired' && event.timer === 'request') return nothingIsOverdue(after);
-    if (before.requests === after.requests)
-      return nothingIsOverdue(after) === true ? undefined : nothingIsOverdue(after);
+    const overdue = nothingIsOverdue(after);
+    if (overdue !== true) return overdue;
+    if (before.requests === after.requests) return undefined;
     const { inFlight, deadlines } = after.requests;
     const open = maps.deadlines.size(deadlines);
-    if (open !== inFlight) return `${inFlight} slots are taken by ${open} requests`;
-    return nothingIsOverdue(after);
+    return open === inFlight ? true : `${inFlight} slots are taken by ${open} requests`;
   },
 );
 

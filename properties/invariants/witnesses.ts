@@ -1,6 +1,8 @@
 import type { Effect, EffectOf, PeerReport } from '../../src/core/effects.ts';
 import { whyNotSynced } from '../../src/core/why.ts';
-import type { Seen, Sometimes } from './property.ts';
+import type { Sometimes } from './property.ts';
+import { effectsOf } from './property.ts';
+import type { Topics } from './topics.ts';
 
 /** What must happen somewhere in a campaign, or its runs would not have been where it matters. */
 export const WITNESSES: readonly Sometimes[] = [
@@ -58,8 +60,8 @@ export const WITNESSES: readonly Sometimes[] = [
   waited('TARGET_OUTRUNS_SYNC', 'SYNC-7'),
 ];
 
-function sometimes(name: string, clauses: readonly string[], happened: (seen: Seen) => boolean): Sometimes {
-  return { kind: 'sometimes', name, clauses, happened };
+function sometimes(name: string, clauses: readonly string[], happened: Sometimes['happened'], on?: Topics): Sometimes {
+  return { kind: 'sometimes', name, clauses, happened, ...(on === undefined ? {} : { on }) };
 }
 
 function effect<Type extends Effect['type']>(
@@ -68,9 +70,7 @@ function effect<Type extends Effect['type']>(
   type: Type,
   is: (effect: EffectOf<Type>) => boolean,
 ): Sometimes {
-  return sometimes(name, clauses, ({ effects }) => {
-    return effects.some((each) => each.type === type && is(each as EffectOf<Type>));
-  });
+  return sometimes(name, clauses, (seen) => effectsOf(seen, type).some(is), { effects: [type] });
 }
 
 function report(name: string, clauses: readonly string[], is: (report: PeerReport) => boolean): Sometimes {
@@ -83,7 +83,7 @@ function entered(mode: string, ...clauses: string[]): Sometimes {
 
 /** Asked for only when a timer fired: that is when somebody would look. */
 function waited(code: string, clause: string): Sometimes {
-  return sometimes(`waited: ${code}`, [clause], ({ event, after }) => {
-    return event.type === 'timerFired' && whyNotSynced(after)?.code === code;
+  return sometimes(`waited: ${code}`, [clause], ({ after }) => whyNotSynced(after)?.code === code, {
+    events: ['timerFired'],
   });
 }

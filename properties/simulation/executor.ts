@@ -7,9 +7,11 @@ import { fingerprint } from './random.ts';
 
 const TIP_KEY = 'tip';
 
+const encoder = new TextEncoder();
+
 /** A tip as the executor keeps it in the store. */
 export function tipRecord(tip: ChainTip): StateChange {
-  return { key: TIP_KEY, value: new TextEncoder().encode(JSON.stringify(tip)) };
+  return { key: TIP_KEY, value: encoder.encode(JSON.stringify(tip)) };
 }
 
 /** Executes simulated blocks: the state is its hash. */

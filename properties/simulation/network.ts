@@ -34,9 +34,12 @@ interface Lane {
   repeatedAtMs: number;
 }
 
+/** What one end has of a connection. */
 interface Connection {
-  readonly lanes: Readonly<Record<PeerId, Lane>>;
-  open: boolean;
+  /** From this end to the other. */
+  readonly lane: Lane;
+  /** Shared by both ends. */
+  readonly link: { isOpen: boolean };
 }
 
 /** Connections with latency, bandwidth, loss, repetition, overtaking and partitions. */
@@ -54,7 +57,8 @@ export class SimNetwork {
   readonly #time: VirtualTime;
   readonly #random: Random;
   readonly #endpoints = new Map<PeerId, Endpoint>();
-  readonly #connections = new Map<string, Connection>();
+  /** By this end, and by the other. */
+  readonly #connections = new Map<PeerId, Map<PeerId, Connection>>();
   readonly #blocked = new Set<string>();
   readonly #refusedUntilMs = new Map<string, number>();
   readonly #unreachableUntilMs = new Map<PeerId, number>();
@@ -73,21 +77,21 @@ export class SimNetwork {
   }
 
   areConnected(a: PeerId, b: PeerId): boolean {
-    return this.#connections.has(pairOf(a, b));
+    return this.#connectionOf(a, b) !== undefined;
   }
 
   /** @returns false when one of them is not there, refuses, or a partition is in between */
   connect(a: PeerId, b: PeerId): boolean {
     const [left, right] = [this.#endpoints.get(a), this.#endpoints.get(b)];
-    const pair = pairOf(a, b);
-    if (left === undefined || right === undefined || this.#connections.has(pair)) return false;
+    if (left === undefined || right === undefined || this.areConnected(a, b)) return false;
     if (this.#isBlocked(a, b) || this.#isBlocked(b, a)) return false;
     if (this.refusedForMs(a, b) > 0) {
       this.counts.refused++;
       return false;
     }
-    const lane = (): Lane => ({ busyUntilMs: 0, lastArrivalMs: 0, repeatedAtMs: -Infinity });
-    this.#connections.set(pair, { lanes: { [a]: lane(), [b]: lane() }, open: true });
+    const link = { isOpen: true };
+    this.#endsOf(a).set(b, { lane: freshLane(), link });
+    this.#endsOf(b).set(a, { lane: freshLane(), link });
     this.counts.connections++;
     const wire = left.wire === right.wire ? left.wire : 'pokt-background';
     left.connected(b, wire);
@@ -96,25 +100,18 @@ export class SimNetwork {
   }
 
   disconnect(a: PeerId, b: PeerId): void {
-    const pair = pairOf(a, b);
-    const connection = this.#connections.get(pair);
-    if (connection === undefined) return;
-    connection.open = false;
-    this.#connections.delete(pair);
+    if (!this.#end(a, b)) return;
     this.#endpoints.get(a)?.disconnected(b);
     this.#endpoints.get(b)?.disconnected(a);
   }
 
   /** Ends every connection of `id` without a word to it: it has crashed. */
   cutOff(id: PeerId): void {
-    for (const [pair, connection] of [...this.#connections]) {
-      const [a, b] = pair.split(' ');
-      if (a !== id && b !== id) continue;
-      connection.open = false;
-      this.#connections.delete(pair);
-      const other = a === id ? b : a;
-      if (other !== undefined) this.#endpoints.get(other)?.disconnected(id);
+    for (const other of [...this.#endsOf(id).keys()]) {
+      this.#end(id, other);
+      this.#endpoints.get(other)?.disconnected(id);
     }
+    this.#connections.delete(id);
   }
 
   refuse(a: PeerId, b: PeerId, forMs: number): void {
@@ -145,9 +142,9 @@ export class SimNetwork {
 
   /** @returns false when it cannot be sent */
   send(from: PeerId, to: PeerId, message: PeerMessage): boolean {
-    const connection = this.#connections.get(pairOf(from, to));
-    const lane = connection?.lanes[from];
-    if (connection === undefined || lane === undefined) return false;
+    const connection = this.#connectionOf(from, to);
+    if (connection === undefined) return false;
+    const { lane, link } = connection;
     if ((this.#unreachableUntilMs.get(to) ?? 0) > this.#time.nowMs) return false;
     this.counts.sent++;
     const { conditions } = this;
@@ -160,7 +157,7 @@ export class SimNetwork {
       return true;
     }
     const arrive = () => {
-      if (connection.open) this.#endpoints.get(to)?.message(from, message);
+      if (link.isOpen) this.#endpoints.get(to)?.message(from, message);
     };
     this.#time.after(this.#delayMs(lane, message), arrive);
     if (conditions.duplicateRatio > 0 && isAnswer(message) && this.#random.chance(conditions.duplicateRatio)) {
@@ -183,6 +180,28 @@ export class SimNetwork {
     }
   }
 
+  #connectionOf(from: PeerId, to: PeerId): Connection | undefined {
+    return this.#connections.get(from)?.get(to);
+  }
+
+  #endsOf(id: PeerId): Map<PeerId, Connection> {
+    const known = this.#connections.get(id);
+    if (known !== undefined) return known;
+    const none = new Map<PeerId, Connection>();
+    this.#connections.set(id, none);
+    return none;
+  }
+
+  /** @returns whether there was a connection */
+  #end(a: PeerId, b: PeerId): boolean {
+    const connection = this.#connectionOf(a, b);
+    if (connection === undefined) return false;
+    connection.link.isOpen = false;
+    this.#endsOf(a).delete(b);
+    this.#endsOf(b).delete(a);
+    return true;
+  }
+
   #delayMs(lane: Lane, message: PeerMessage): number {
     const { latencyMs, jitterMs, bytesPerMs, reorders } = this.conditions;
     const { nowMs } = this.#time;
@@ -200,6 +219,10 @@ export class SimNetwork {
   #isBlocked(from: PeerId, to: PeerId): boolean {
     return this.#blocked.size > 0 && this.#blocked.has(`${from} ${to}`);
   }
+}
+
+function freshLane(): Lane {
+  return { busyUntilMs: 0, lastArrivalMs: 0, repeatedAtMs: -Infinity };
 }
 
 function isAnswer(message: PeerMessage): boolean {

@@ -24,10 +24,12 @@ export class Chart<Value, Event extends string> {
   /** One value object a state, so that look-ups go by identity. */
   readonly #known = new Map<string, State<Value>>();
   readonly #byIdentity = new Map<Value, State<Value>>();
+  #last: State<Value>;
 
   constructor(machine: AnyStateMachine) {
     this.#machine = machine;
-    this.initial = this.#intern(machine.getInitialSnapshot({} as never, undefined).value as Value).value;
+    this.#last = this.#intern(machine.getInitialSnapshot({} as never, undefined).value as Value);
+    this.initial = this.#last.value;
   }
 
   advance(value: Value, event: Event): Advance<Value> {
@@ -61,7 +63,10 @@ export class Chart<Value, Event extends string> {
   }
 
   #stateOf(value: Value): State<Value> {
-    return this.#byIdentity.get(value) ?? this.#intern(value);
+    // Most questions in a row are about one and the same state.
+    if (value === this.#last.value) return this.#last;
+    this.#last = this.#byIdentity.get(value) ?? this.#intern(value);
+    return this.#last;
   }
 
   #intern(value: Value): State<Value> {

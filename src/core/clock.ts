@@ -31,6 +31,7 @@ export function timerFired(turn: Turn, timer: TimerName): void {
 
 /** Sets every timer that is needed earlier than it would fire. One that fires too early finds nothing due. */
 export function armTimers(turn: Turn): void {
+  if (nothingIsDueOtherwise(turn)) return;
   for (const timer of TIMERS) {
     const due = dueAt(turn, timer);
     const armed = turn.clock.armed[timer];
@@ -38,6 +39,13 @@ export function armTimers(turn: Turn): void {
     turn.clock = { ...turn.clock, armed: { ...turn.clock.armed, [timer]: due } };
     emit(turn, { type: 'setTimer', timer, delayMs: Math.max(0, due - turn.clock.now) });
   }
+}
+
+/** Whether this event changed nothing that timers hang on. */
+function nothingIsDueOtherwise({ before, control, clock, peers, requests, host, window }: Turn): boolean {
+  if (control !== before.control || clock.armed !== before.clock.armed) return false;
+  if (peers !== before.peers || requests !== before.requests) return false;
+  return host === before.host && window.trouble === before.window.trouble;
 }
 
 export function clearTimers(turn: Turn): void {

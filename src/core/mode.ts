@@ -78,6 +78,10 @@ export function standing(facts: Facts): Standing {
 }
 
 function updateAggregate(turn: Turn): void {
+  const { before, peers, local } = turn;
+  const isSame = peers.untested === before.peers.untested && peers.tested === before.peers.tested;
+  // It hangs on the claims, the local height and the mode: on nothing else that an event can change.
+  if (isSame && local.maxHeight === before.local.maxHeight && turn.control === before.control) return;
   const aggregate = computeAggregate(turn);
   if (aggregate?.maxHeight !== turn.aggregate?.maxHeight) {
     emit(turn, { type: 'targetChanged', target: aggregate?.maxHeight ?? null });
@@ -88,24 +92,17 @@ function updateAggregate(turn: Turn): void {
 /** Sends the signal that the facts call for, if the mode accepts it. */
 export function settle(turn: Turn): void {
   updateAggregate(turn);
-  for (const signal of wantedSignals(turn)) {
-    if (signalIfAccepted(turn, signal)) return;
-  }
+  const is = standing(turn);
+  // A settled node without peers stays settled, but who it is may change (MODE-5).
+  const stays = is === 'unknown' && inMode(turn, 'settled');
+  // Whoever calls itself unsynced starts to sync at once (MODE-2).
+  if (!stays && signalIfAccepted(turn, 'Consensus_IsSyncing')) return;
+  if (is === 'behind') signalIfAccepted(turn, 'Consensus_IsUnsynced');
+  else if (is === 'synced' || stays) signalIfAccepted(turn, syncedSignal(turn));
 }
 
-function wantedSignals(turn: Turn): readonly OperationModeEvent[] {
-  // Whoever calls itself unsynced starts to sync at once (MODE-2).
-  const always: readonly OperationModeEvent[] = ['Consensus_IsSyncing'];
-  const synced = turn.local.validator ? 'Consensus_IsSyncedValidator' : 'Consensus_IsSyncedNonValidator';
-  switch (standing(turn)) {
-    case 'behind':
-      return [...always, 'Consensus_IsUnsynced'];
-    case 'synced':
-      return [...always, synced];
-    case 'unknown':
-      // A settled node without peers stays settled, but who it is may change (MODE-5).
-      return inMode(turn, 'settled') ? [synced] : always;
-  }
+function syncedSignal({ local }: Turn): OperationModeEvent {
+  return local.validator ? 'Consensus_IsSyncedValidator' : 'Consensus_IsSyncedNonValidator';
 }
 
 function signalIfAccepted(turn: Turn, signal: OperationModeEvent): boolean {

@@ -49,22 +49,33 @@ export class MapKind<K extends Key, V, S = null> {
   }
 
   get(map: OrderedMap<K, V, S>, key: K): V | undefined {
-    let node = map.root;
-    while (node !== null) {
-      const order = compareKeys(key, node.key);
-      if (order === 0) return node.value;
-      node = order < 0 ? node.left : node.right;
-    }
-    return undefined;
+    return nodeAt(map.root, key)?.value;
   }
 
   set(map: OrderedMap<K, V, S>, key: K, value: V): OrderedMap<K, V, S> {
-    const root = this.#insert(map.root, key, value, hashKey(map.salt, key));
-    return root === map.root ? map : { salt: map.salt, root };
+    const held = nodeAt(map.root, key);
+    if (held === null) {
+      // As a signed number it compares the same, and needs no box of its own.
+      const priority = hashKey(map.salt, key) ^ 0x8000_0000;
+      return { salt: map.salt, root: this.#insert(map.root, key, value, priority) };
+    }
+    if (held.value === value) return map;
+    return { salt: map.salt, root: this.#replace(map.root, held, key, value) };
   }
 
   delete(map: OrderedMap<K, V, S>, key: K): OrderedMap<K, V, S> {
     const root = this.#remove(map.root, key);
+    return root === map.root ? map : { salt: map.salt, root };
+  }
+
+  /** `above`, all of whose keys come after those of `map`, put on top of it. Both have the same salt. */
+  append(map: OrderedMap<K, V, S>, above: OrderedMap<K, V, S>): OrderedMap<K, V, S> {
+    return above.root === null ? map : { salt: map.salt, root: this.#merge(map.root, above.root) };
+  }
+
+  /** Without the entries that come before `key`. */
+  dropBefore(map: OrderedMap<K, V, S>, key: K): OrderedMap<K, V, S> {
+    const root = this.#from(map.root, key);
     return root === map.root ? map : { salt: map.salt, root };
   }
 
@@ -156,22 +167,25 @@ export class MapKind<K extends Key, V, S = null> {
     }
   }
 
+  /** For a key that is not there. */
   #insert(tree: Tree<K, V, S>, key: K, value: V, priority: number): Node<K, V, S> {
     if (tree === null) return this.#node(key, value, priority, null, null);
-    const order = compareKeys(key, tree.key);
-    if (order === 0) {
-      return value === tree.value ? tree : this.#node(key, value, tree.priority, tree.left, tree.right);
-    }
-    if (order < 0) {
+    if (compareKeys(key, tree.key) < 0) {
       const left = this.#insert(tree.left, key, value, priority);
-      if (left === tree.left) return tree;
       if (!goesAbove(left, tree)) return this.#over(tree, left, tree.right);
       return this.#over(left, left.left, this.#over(tree, left.right, tree.right));
     }
     const right = this.#insert(tree.right, key, value, priority);
-    if (right === tree.right) return tree;
     if (!goesAbove(right, tree)) return this.#over(tree, tree.left, right);
     return this.#over(right, this.#over(tree, tree.left, right.left), right.right);
+  }
+
+  /** A copy of the path to `held`, with another value there. */
+  #replace(tree: Tree<K, V, S>, held: Node<K, V, S>, key: K, value: V): Node<K, V, S> {
+    if (tree === null || tree === held) return this.#node(key, value, held.priority, held.left, held.right);
+    return compareKeys(key, tree.key) < 0
+      ? this.#over(tree, this.#replace(tree.left, held, key, value), tree.right)
+      : this.#over(tree, tree.left, this.#replace(tree.right, held, key, value));
   }
 
   #remove(tree: Tree<K, V, S>, key: K): Tree<K, V, S> {
@@ -184,6 +198,13 @@ export class MapKind<K extends Key, V, S = null> {
     }
     const right = this.#remove(tree.right, key);
     return right === tree.right ? tree : this.#over(tree, tree.left, right);
+  }
+
+  #from(tree: Tree<K, V, S>, key: K): Tree<K, V, S> {
+    if (tree === null) return null;
+    if (compareKeys(tree.key, key) < 0) return this.#from(tree.right, key);
+    const left = this.#from(tree.left, key);
+    return left === tree.left ? tree : this.#over(tree, left, tree.right);
   }
 
   #merge(left: Tree<K, V, S>, right: Tree<K, V, S>): Tree<K, V, S> {
@@ -209,6 +230,16 @@ export class MapKind<K extends Key, V, S = null> {
   }
 }
 
+function nodeAt<K extends Key, V, S>(root: Tree<K, V, S>, key: K): Tree<K, V, S> {
+  let node = root;
+  while (node !== null) {
+    const order = compareKeys(key, node.key);
+    if (order === 0) return node;
+    node = order < 0 ? node.left : node.right;
+  }
+  return null;
+}
+
 function search<K, V, S>(
   tree: Tree<K, V, S>,
   mayHold: (summary: S) => boolean,
@@ -225,19 +256,17 @@ function goesAbove<K extends Key, V, S>(a: Node<K, V, S>, b: Node<K, V, S>): boo
   return a.priority > b.priority || (a.priority === b.priority && compareKeys(a.key, b.key) < 0);
 }
 
+/** Keys of one map are all of one kind. */
 function compareKeys(a: Key, b: Key): number {
-  if (typeof a === 'object' && typeof b === 'object') {
-    for (let i = 0; i < a.length; i++) {
-      const order = comparePrimitives(a[i] as Primitive, b[i] as Primitive);
-      if (order !== 0) return order;
-    }
-    return 0;
+  if (typeof a === 'number') return a < (b as number) ? -1 : a === b ? 0 : 1;
+  if (typeof a === 'string') return a === b ? 0 : a < (b as string) ? -1 : 1;
+  const other = b as readonly Primitive[];
+  for (let i = 0; i < a.length; i++) {
+    const mine = a[i] as Primitive;
+    const theirs = other[i] as Primitive;
+    if (mine !== theirs) return mine < theirs ? -1 : 1;
   }
-  return comparePrimitives(a as Primitive, b as Primitive);
-}
-
-function comparePrimitives(a: Primitive, b: Primitive): number {
-  return a === b ? 0 : a < b ? -1 : 1;
+  return 0;
 }
 
 /** A 32-bit hash of a key: FNV-1a over its parts, then a finaliser. */

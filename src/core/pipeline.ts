@@ -256,18 +256,18 @@ function succeeded(turn: Turn): void {
 }
 
 function growLocal(turn: Turn, blocks: readonly Pick<SyncBlock, 'height' | 'id'>[], validator: boolean): void {
-  let { minHeight, maxHeight, tipId, recent } = turn.local;
+  let { minHeight, maxHeight, tipId } = turn.local;
+  let added = maps.recent.empty(turn.local.recent.salt);
   for (const { height, id } of blocks) {
     if (height !== maxHeight + 1) throw new Error(`height ${height} cannot follow ${maxHeight}`);
     minHeight = minHeight === 0 ? height : minHeight;
     maxHeight = height;
     tipId = id;
-    recent = maps.recent.set(recent, height, id);
+    added = maps.recent.set(added, height, id);
   }
-  for (let oldest = maps.recent.first(recent); oldest !== null; oldest = maps.recent.first(recent)) {
-    if (maps.recent.size(recent) <= turn.config.recentBlocksMax) break;
-    recent = maps.recent.delete(recent, oldest.key);
-  }
+  // What is remembered has no gaps: so many of the newest heights are kept.
+  const oldest = maxHeight - turn.config.recentBlocksMax + 1;
+  const recent = maps.recent.dropBefore(maps.recent.append(turn.local.recent, added), oldest);
   turn.local = { minHeight, maxHeight, tipId, validator, recent };
   acquit(turn);
   dropUpTo(turn, maxHeight);

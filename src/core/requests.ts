@@ -19,16 +19,17 @@ export function sendRequest(turn: Turn, peer: Peer, from: number, to: number, pu
   const { now } = turn.clock;
   const deadline = now + requestTimeoutMs(turn, peer);
   const request: Request = { id, peer: peer.id, from, to, purpose, sentAt: now, deadline };
-  turn.requests = {
-    ...turn.requests,
-    byId: maps.requests.set(turn.requests.byId, id, request),
-    deadlines: maps.deadlines.set(turn.requests.deadlines, [deadline, id], null),
-    ...counts(turn.requests, request, 1),
-  };
+  turn.requests = counted(
+    turn.requests,
+    maps.requests.set(turn.requests.byId, id, request),
+    maps.deadlines.set(turn.requests.deadlines, [deadline, id], null),
+    request,
+    1,
+  );
   const trial = purpose === 'sync' ? peer.trial : id;
+  const asked = { ...peer, inFlight: peer.inFlight + 1, requests: [...peer.requests, id], trial };
   // A probe under way is not due again until it has decided something.
-  const probing = purpose === 'probe' ? { probeAt: null, probeDue: false } : {};
-  putPeer(turn, { ...peer, inFlight: peer.inFlight + 1, requests: [...peer.requests, id], trial, ...probing });
+  putPeer(turn, purpose === 'probe' ? { ...asked, probeAt: null, probeDue: false } : asked);
   if (purpose === 'sync') markRequested(turn, from, to, id);
   emit(turn, { type: 'sendGetBlocks', requestId: id, peer: peer.id, from, to, purpose });
 }
@@ -119,14 +120,15 @@ function closeRequest(turn: Turn, request: Request, result: RequestResult): void
   const inFlight = request.deadline !== null;
   const expires = result === 'timedOut';
   const { byId, deadlines } = turn.requests;
-  turn.requests = {
-    ...turn.requests,
-    byId: expires
+  turn.requests = counted(
+    turn.requests,
+    expires
       ? maps.requests.set(byId, request.id, { ...request, deadline: null })
       : maps.requests.delete(byId, request.id),
-    deadlines: request.deadline === null ? deadlines : maps.deadlines.delete(deadlines, [request.deadline, request.id]),
-    ...(inFlight ? counts(turn.requests, request, -1) : {}),
-  };
+    request.deadline === null ? deadlines : maps.deadlines.delete(deadlines, [request.deadline, request.id]),
+    request,
+    inFlight ? -1 : 0,
+  );
   const { from, to } = request;
   const tookMs = now - request.sentAt;
   if (inFlight) {
@@ -152,8 +154,17 @@ function forgetOldExpired(turn: Turn, id: PeerId): void {
   putPeer(turn, { ...peer, forgotten, requests: peer.requests.filter((each) => each !== oldest) });
 }
 
-function counts(requests: RequestsFacts, request: Request, sign: 1 | -1) {
+/** The table with these two in it, and with the counts of what is in flight as they are with (or without) `request`. */
+function counted(
+  requests: RequestsFacts,
+  byId: RequestsFacts['byId'],
+  deadlines: RequestsFacts['deadlines'],
+  request: Request,
+  sign: 1 | 0 | -1,
+): RequestsFacts {
   return {
+    byId,
+    deadlines,
     inFlight: requests.inFlight + sign,
     inFlightSync: requests.inFlightSync + (request.purpose === 'sync' ? sign : 0),
     inFlightBlocks: requests.inFlightBlocks + sign * (request.to - request.from + 1),

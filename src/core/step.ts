@@ -37,14 +37,16 @@ export interface Step {
  * the type `SyncEvent`; what it throws is a broken invariant of its own.
  */
 export function step(state: Facts, event: SyncEvent): Step {
-  let facts = state;
-  const effects: Effect[] = [];
-  const queue: SyncEvent[] = [event];
-  for (let i = 0; i < queue.length; i++) {
-    const folded = fold(facts, queue[i] as SyncEvent);
+  const first = fold(state, event);
+  if (first.signals.length === 0) return { state: first.facts, effects: first.effects };
+  let { facts } = first;
+  const effects = [...first.effects];
+  const signals = [...first.signals];
+  for (let type = signals.shift(); type !== undefined; type = signals.shift()) {
+    const folded = fold(facts, { type, now: event.now });
     facts = folded.facts;
-    for (const effect of folded.effects) effects.push(effect);
-    for (const type of folded.signals) queue.push({ type, now: event.now });
+    effects.push(...folded.effects);
+    signals.push(...folded.signals);
   }
   return { state: facts, effects };
 }
@@ -57,15 +59,16 @@ export interface Folded {
 
 /** One event alone: what the root machine's action `reduce` does. Its signals are events of their own. */
 export function fold(facts: Facts, event: SyncEvent): Folded {
-  const turn = beginTurn(facts);
-  if (!accepts(turn, event)) {
+  const handler = handlerOf(event.type);
+  if (!accepts(facts, event, handler !== undefined)) {
     const { mode } = facts.control;
     const reason = `not accepted in ${mode}`;
     return { facts, effects: [{ type: 'eventRejected', event: event.type, mode, reason }], signals: [] };
   }
+  const turn = beginTurn(facts);
   tick(turn, event.now);
-  if (isWorldEvent(event)) handle(turn, event);
-  else followChart(turn, event.type);
+  if (handler !== undefined) handler(turn, event as EventOf<WorldEvent['type']>);
+  else followChart(turn, event.type as OperationModeEvent);
   expelBanned(turn);
   pump(turn);
   settle(turn);
@@ -129,17 +132,15 @@ const ALWAYS_ACCEPTED: ReadonlySet<WorldEvent['type']> = new Set<WorldEvent['typ
 ]);
 
 /** MODE-8. */
-function accepts(turn: Turn, event: SyncEvent): boolean {
-  if (!isWorldEvent(event)) return operationModeChart.accepts(turn.control, event.type);
-  return inMode(turn, 'running') || ALWAYS_ACCEPTED.has(event.type);
+function accepts(facts: Facts, event: SyncEvent, ofTheWorld: boolean): boolean {
+  if (!ofTheWorld) return operationModeChart.accepts(facts.control, event.type as OperationModeEvent);
+  return inMode(facts, 'running') || ALWAYS_ACCEPTED.has(event.type as WorldEvent['type']);
 }
 
-function handle(turn: Turn, event: WorldEvent): void {
+const HANDLER_OF: ReadonlyMap<string, unknown> = new Map(Object.entries(HANDLERS));
+
+/** Who folds an event of the world; undefined for those of the operation-mode chart. */
+function handlerOf(type: SyncEvent['type']): Handler<WorldEvent['type']> | undefined {
   // The table pairs each handler with its own event; TypeScript cannot see that through the look-up.
-  const handler = HANDLERS[event.type] as Handler<WorldEvent['type']>;
-  handler(turn, event);
-}
-
-function isWorldEvent(event: SyncEvent): event is WorldEvent {
-  return Object.hasOwn(HANDLERS, event.type);
+  return HANDLER_OF.get(type) as Handler<WorldEvent['type']> | undefined;
 }

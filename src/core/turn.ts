@@ -10,6 +10,8 @@ type Draft = { -readonly [Slice in keyof Facts]: Facts[Slice] };
 
 /** One event being folded in: the facts as they become, and what comes of it. Lives for one event only. */
 export interface Turn extends Draft {
+  /** The facts as they were. */
+  readonly before: Facts;
   readonly effects: Effect[];
   readonly signals: OperationModeEvent[];
   /** Who was banned by this event, and is yet to lose its connection and what it sent. */
@@ -17,15 +19,29 @@ export interface Turn extends Draft {
 }
 
 export function beginTurn(facts: Facts): Turn {
-  return { ...facts, effects: [], signals: [], expelled: [] };
+  return { ...facts, before: facts, effects: [], signals: [], expelled: [] };
 }
 
+/** Written out in full: at every event, this is several times as fast as leaving out what is the turn's own. */
 export function endTurn(turn: Turn): Facts {
-  const { config, control, clock, random, nextId, local, peers, requests } = turn;
-  const { window, work, proposals, host, aggregate, serving, pace, strangers, serverChosen } = turn;
   return {
-    ...{ config, control, clock, random, nextId, local, peers, requests },
-    ...{ window, work, proposals, host, aggregate, serving, pace, strangers, serverChosen },
+    config: turn.config,
+    control: turn.control,
+    clock: turn.clock,
+    random: turn.random,
+    nextId: turn.nextId,
+    local: turn.local,
+    peers: turn.peers,
+    requests: turn.requests,
+    window: turn.window,
+    work: turn.work,
+    proposals: turn.proposals,
+    host: turn.host,
+    aggregate: turn.aggregate,
+    serving: turn.serving,
+    pace: turn.pace,
+    strangers: turn.strangers,
+    serverChosen: turn.serverChosen,
   };
 }
 

@@ -227,21 +227,21 @@ function advance(span: Span, event: BlockRequestEvent): Span {
 
 /** The one way the window's spans change: the spans, the index of wanted ones and the buffer's counts, in step. */
 function replaceSpan(turn: Turn, before: Span | null, after: Span | null): void {
-  const { window } = turn;
-  let { spans, wanted, bufferedBlocks, bufferedBytes } = window;
+  const { frontier, spares, trouble } = turn.window;
+  let { spans, wanted, bufferedBlocks, bufferedBytes } = turn.window;
   if (before !== null) {
     if (after === null || after.from !== before.from) spans = maps.spans.delete(spans, before.from);
     if (before.stage === 'wanted') wanted = maps.heights.delete(wanted, before.from);
-    bufferedBlocks -= before.blocks.length;
-    bufferedBytes -= bytesOf(before);
   }
   if (after !== null) {
     spans = maps.spans.set(spans, after.from, after);
     if (after.stage === 'wanted') wanted = maps.heights.set(wanted, after.from, null);
-    bufferedBlocks += after.blocks.length;
-    bufferedBytes += bytesOf(after);
   }
-  turn.window = { ...window, spans, wanted, bufferedBlocks, bufferedBytes };
+  if (before?.blocks !== after?.blocks) {
+    bufferedBlocks += (after?.blocks.length ?? 0) - (before?.blocks.length ?? 0);
+    bufferedBytes += (after === null ? 0 : bytesOf(after)) - (before === null ? 0 : bytesOf(before));
+  }
+  turn.window = { spans, wanted, frontier, bufferedBlocks, bufferedBytes, spares, trouble };
 }
 
 function bytesOf(span: Span): number {

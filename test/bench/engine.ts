@@ -21,16 +21,19 @@ export interface EngineRun {
 /**
  * The core alone: peers that answer at once, a verifier, an executor and a store that take no time. Everything that is
  * measured is `step`; the harness is a queue.
+ * @param requestBlocksMax how many blocks one request may name
  */
-export function runEngine(peerCount: number, blocks: number): EngineRun {
-  let facts = createFacts({ local: { minHeight: 0, maxHeight: 0, tipId: 'state 0' }, seed: 1 });
+export function runEngine(peerCount: number, blocks: number, requestBlocksMax = 1): EngineRun {
+  // Blocks are small enough for the buffer to have room for full requests of every peer.
+  const config = { requestBlocksMax, blockBytesMax: 10_000 };
+  let facts = createFacts({ config, local: { minHeight: 0, maxHeight: 0, tipId: 'state 0' }, seed: 1 });
   const queue: SyncEvent[] = [
     { type: 'Start', now: 0 },
     { type: 'P2P_IsBootstrapped', now: 0 },
   ];
   for (let i = 0; i < peerCount; i++) {
     const peer = `peer ${i}`;
-    queue.push({ type: 'peerConnected', peer, rangeBlocksMax: 32, now: 0 });
+    queue.push({ type: 'peerConnected', peer, rangeBlocksMax: requestBlocksMax, now: 0 });
     queue.push({ type: 'metadataReceived', peer, minHeight: 1, maxHeight: blocks, now: 0 });
   }
   let events = 0;

@@ -10,16 +10,21 @@ import { machine, median, perSecond, printTable, round } from './measure.ts';
 import type { Row, Sample } from './measure.ts';
 import { runNode } from './memory-peers.ts';
 import { sampleChain } from './sample-chain.ts';
+import { eventsPerNodeSecond, runSimulation, warmUpSimulation } from './simulation.ts';
+import type { SimulationRun } from './simulation.ts';
 
 const short = process.argv.includes('--short');
 const RUNS = short ? 1 : 5;
 const ENGINE_BLOCKS = short ? 5_000 : 20_000;
 const REAL_BLOCKS = short ? 200 : 1_000;
 const TRANSACTIONS = 3;
+const SIMULATED_FAULTS_MS = short ? 60_000 : 600_000;
 
 console.log(`pocket-state-sync bench${short ? ', short form' : ''}: ${machine()}; median of ${RUNS} run(s)`);
 printTable('The core alone: step() with peers, verifier, executor and store that take no time', await coreRows());
+printTable('The core alone, 32 blocks a request', await rangeRows());
 printTable('The node over in-memory peers: host loop and ports included', await nodeRows());
+printTable('Simulated network: 8 nodes under test, 6 peers, all properties checked', await simulationRows());
 await printReal();
 
 async function coreRows(): Promise<Row[]> {
@@ -38,6 +43,29 @@ async function coreRows(): Promise<Row[]> {
     });
   }
   return rows;
+}
+
+async function rangeRows(): Promise<Row[]> {
+  const blocks = 10 * ENGINE_BLOCKS;
+  runEngine(8, blocks, 32); // Warm-up.
+  const sample = await median(RUNS, () => runEngine(8, blocks, 32));
+  return [{ what: `8 peers, ${blocks} blocks`, figures: blockFigures(blocks, sample) }];
+}
+
+async function simulationRows(): Promise<Row[]> {
+  await warmUpSimulation();
+  let run: SimulationRun = { events: 0, simulatedMs: 0 };
+  const sample = await median(Math.min(RUNS, 3), async () => (run = await runSimulation(SIMULATED_FAULTS_MS)));
+  const hours = run.simulatedMs / 3_600_000;
+  return [
+    {
+      what: `${round(hours)} simulated hours, ${round(eventsPerNodeSecond(run))} events/s a node`,
+      figures: {
+        'simulated hours/CPU minute': round(hours / (sample.cpuMs / 60_000)),
+        'us CPU/event': round((sample.cpuMs * 1_000) / run.events),
+      },
+    },
+  ];
 }
 
 async function nodeRows(): Promise<Row[]> {

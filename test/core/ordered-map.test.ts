@@ -70,6 +70,25 @@ describe('the ordered map against a sorted array', () => {
     );
   });
 
+  it('append and dropBefore agree, have the shape that one by one would give, and leave no change as it was', () => {
+    fc.assert(
+      fc.property(commands, commands, keys, (steps, more, key) => {
+        const { map, model } = build(steps);
+        const higher = more.map(([sets, [n, name], value]) => [sets, [n + 20, name], value] as const);
+        const above = build(higher);
+        const appended = kind.append(map, above.map);
+        expect(listed(appended)).toEqual([...model, ...above.model]);
+        expect(appended).toEqual(above.model.reduce((made, [each, value]) => kind.set(made, each, value), map));
+        const dropped = kind.dropBefore(appended, key);
+        const below = model.filter(([other]) => order(other, key) < 0);
+        expect(dropped).toEqual(below.reduce((made, [each]) => kind.delete(made, each), appended));
+        expect(kind.dropBefore(dropped, key)).toBe(dropped);
+        expect(listed(map)).toEqual(model);
+      }),
+      { seed: 6 },
+    );
+  });
+
   it('a change leaves the old version as it was, and no change is the same map', () => {
     fc.assert(
       fc.property(commands, keys, fc.nat(50), (steps, key, value) => {
@@ -102,7 +121,7 @@ describe('the ordered map against a sorted array', () => {
       const values = [...check(node.left), node.value, ...check(node.right)];
       expect(node.size).toBe(values.length);
       expect(node.summary).toEqual({ min: Math.min(...values), max: Math.max(...values) });
-      for (const child of [node.left, node.right]) expect(child?.priority ?? 0).toBeLessThanOrEqual(node.priority);
+      for (const child of [node.left, node.right]) expect(child?.priority ?? -Infinity).toBeLessThanOrEqual(node.priority);
       return values;
     };
     fc.assert(
