@@ -95,6 +95,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
 
 /** One run of a given plan: the same plan gives the same run. */
 export async function simulatePlan(plan: Plan, options: SimulateOptions = {}): Promise<RunResult> {
+  const { contract = true, createHost = createStateSyncNode } = options;
   const { properties = PROPERTIES, witnesses = WITNESSES, adversaries = ADVERSARIES, story } = options;
   const faulty = new Set(plan.peers.filter(({ behaviours }) => behaviours.length > 0).map(({ id }) => id));
   const monitor = new Monitor({
@@ -111,7 +112,7 @@ export async function simulatePlan(plan: Plan, options: SimulateOptions = {}): P
       monitor.began(node);
     },
     observed: (node, event, effects, state) => {
-      story?.observed(world.time.nowMs, node.id, event, effects);
+      if (contract === false) story?.observed(world.time.nowMs, node.id, event, effects);
       monitor.observed(node, event, effects, state);
     },
     failed: (node, error) => {
@@ -123,7 +124,6 @@ export async function simulatePlan(plan: Plan, options: SimulateOptions = {}): P
     if (adversary === undefined) throw new Error(`there is no adversary "${name}" among those given`);
     return adversary as Extract<Adversary, Record<Kind, unknown>>;
   };
-  const { contract = true, createHost = createStateSyncNode } = options;
   const watched = underContract(createHost, {
     nowMs: () => world.time.nowMs,
     broken: (node, { name, clauses, says }, detail) => {
@@ -131,6 +131,7 @@ export async function simulatePlan(plan: Plan, options: SimulateOptions = {}): P
     },
     held: ({ name }) => contractChecks.set(name, (contractChecks.get(name) ?? 0) + 1),
     ownCore: contract !== 'not its core',
+    heard: (node, event, effects) => story?.observed(world.time.nowMs, node, event, effects),
     note: (node, words) => story?.noted(world.time.nowMs, node, words),
     within: options.within ?? ((call) => call()),
   });
@@ -143,21 +144,24 @@ export async function simulatePlan(plan: Plan, options: SimulateOptions = {}): P
       named('environment', name).environment(environment, (times) => environment.acted(name, times));
     },
   });
+  let ending: readonly string[] = [];
   const isBroken = () => {
     const outside = options.outside?.() ?? null;
     if (outside !== null) monitor.fail(world.nodes[0]?.id ?? 'the host', outside);
+    if (monitor.violation !== null && ending.length === 0) ending = endingOf(world);
     return monitor.violation !== null;
   };
   const startHeight = plan.nodes.reduce((sum, { localHeight }) => sum + localHeight, 0);
 
   world.start();
   await world.time.run(plan.faultsMs, isBroken);
-  const { recoveredMs, boundMs } = await recover(world, monitor, isBroken);
+  const { recoveredMs, boundMs } = isBroken() ? NOT_TRIED : await recover(world, monitor, isBroken);
   if (!isBroken()) {
     world.growsBlocks = true;
     world.blockIntervalMs = Math.max(plan.chain.blockIntervalMs, SETTLED_BLOCK_MS_MIN);
     await world.time.run(world.time.nowMs + SETTLED_MS, isBroken);
   }
+  isBroken();
   monitor.finish();
   return {
     seed: plan.seed,
@@ -174,9 +178,11 @@ export async function simulatePlan(plan: Plan, options: SimulateOptions = {}): P
     host: world.counts,
     recoveredMs,
     boundMs,
-    ending: monitor.violation === null ? [] : endingOf(world),
+    ending,
   };
 }
+
+const NOT_TRIED = { recoveredMs: null, boundMs: Infinity };
 
 /** The liveness phase. */
 async function recover(

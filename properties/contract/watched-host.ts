@@ -29,6 +29,8 @@ export interface ContractSetting {
   readonly held: (rule: ContractRule) => void;
   /** Whether the core that runs is this package's own: then what came of each event can be compared. */
   readonly ownCore: boolean;
+  /** Each event, before anybody judges it. */
+  readonly heard: (node: string, event: SyncEvent, effects: readonly Effect[]) => void;
   /** What a port did, in words. */
   readonly note: (node: string, words: string) => void;
   /** Runs what belongs to the host; so it can be told what is its doing. */
@@ -140,11 +142,10 @@ class WatchedHost implements HostUnderTest {
     this.#called();
     const before = this.#facts;
     const atMs = this.#setting.nowMs();
+    this.#setting.heard(this.#options.transport.self, event, effects);
     if (before === null) this.#opened(event, state);
     else if (this.#setting.ownCore) this.#followed(before, event, effects, state);
     this.#facts = state;
-    // First of all to those who keep the story: what is broken by this event comes after it.
-    this.#options.observe?.(event, effects, state);
     this.#stamped(event);
     this.#told.observed(event);
     this.#errands.observed(effects);
@@ -152,6 +153,8 @@ class WatchedHost implements HostUnderTest {
     this.#work.observed(event, effects);
     this.#requests.observed(event, effects);
     if (event.type === 'Stop') this.#errands.clear();
+    // The host's own duties come first: what follows from a broken one is harder to understand.
+    this.#options.observe?.(event, effects, state);
   };
 
   #opened(event: SyncEvent, { local, config }: Facts): void {
@@ -198,6 +201,8 @@ class WatchedHost implements HostUnderTest {
   #stamped({ now, type }: SyncEvent): void {
     if (this.#shown.has(now) || this.#shown.has(Math.ceil(now))) {
       this.#judge.held(CONTRACT.stamps);
+      this.#judge.held(CONTRACT.time);
+      this.#judge.held(CONTRACT.spins);
       return;
     }
     const shows = this.#options.clock.now();
@@ -211,6 +216,7 @@ class WatchedHost implements HostUnderTest {
   readonly #enter = (what: string, call: () => void): void => {
     try {
       this.#setting.within(call);
+      this.#judge.held(CONTRACT.throws);
     } catch (error) {
       this.#judge.broken(CONTRACT.throws, `${what} threw: ${errorInWords(error)}`);
     }

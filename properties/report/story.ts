@@ -1,5 +1,6 @@
 import type { Effect } from '../../src/core/effects.ts';
 import type { SyncEvent } from '../../src/core/events.ts';
+import type { Violation } from '../invariants/monitor.ts';
 import { effectInWords, eventInWords, isHousekeeping } from './words.ts';
 
 /** One thing that happened in a run. */
@@ -7,16 +8,25 @@ interface Chapter {
   readonly atMs: number;
   readonly node: string;
   readonly words: string;
-  readonly came: readonly string[];
+  readonly came: readonly Came[];
   /** Peers and heights that it is about. */
   readonly about: ReadonlySet<string>;
   /** Comes again and again, and is no news by itself. */
   readonly isRoutine: boolean;
 }
 
+interface Came {
+  readonly words: string;
+  /** A timer that is set or cleared. */
+  readonly isTimer: boolean;
+}
+
 const KEPT = 4_000;
 const LAST_ALWAYS = 5;
+const TIMER = /\btimer \w+/;
 const LINES_OF_EFFECTS_MAX = 12;
+
+type Broken = Pick<Violation, 'node' | 'detail'>;
 
 /** What the nodes under test were told and did, kept so that the part that matters can be told. */
 export class Story {
@@ -28,8 +38,8 @@ export class Story {
       atMs,
       node,
       words: eventInWords(event),
-      came: effects.map(effectInWords),
-      about: subjectsOf(event, told),
+      came: effects.map((effect) => ({ words: effectInWords(effect), isTimer: isHousekeeping(effect) })),
+      about: subjectsOf(event, effects),
       isRoutine: ROUTINE.has(event.type) && told.every(({ type }) => type.startsWith('sendMetadata')),
     });
   }
@@ -44,7 +54,7 @@ export class Story {
   }
 
   /** What concerns the peers and heights that `detail` names, and how it ended; at most `entriesMax` things. */
-  about(node: string, detail: string, entriesMax: number): readonly string[] {
+  about({ node, detail }: Broken, entriesMax: number): readonly string[] {
     const ofNode = this.#chapters.filter((chapter) => chapter.node === node);
     const subjects = wordsOf(detail);
     const concerns = ({ about }: Chapter) => subjects.some((subject) => about.has(subject));
@@ -64,7 +74,7 @@ export class Story {
       }
       if (left > 0) lines.push(`             .. ${left} ${left === 1 ? 'thing' : 'things'} left out ..`);
       left = 0;
-      lines.push(...linesOf(chapter));
+      lines.push(...linesOf(chapter, TIMER.exec(detail)?.[0] ?? null));
     }
     return lines;
   }
@@ -82,31 +92,38 @@ const ROUTINE: ReadonlySet<SyncEvent['type']> = new Set<SyncEvent['type']>([
   'blocksServed',
 ]);
 
-function linesOf({ atMs, words, came }: Chapter): string[] {
+function linesOf({ atMs, words, came: all }: Chapter, timer: string | null): string[] {
+  const came = all.filter(({ isTimer, words: effect }) => !isTimer || (timer !== null && effect.includes(timer)));
   const time = `${(atMs / 1_000).toFixed(3)} s`.padStart(12);
-  const shown = came.slice(0, LINES_OF_EFFECTS_MAX).map((effect) => `${' '.repeat(12)}   -> ${effect}`);
+  const shown = came.slice(0, LINES_OF_EFFECTS_MAX).map((effect) => `${' '.repeat(12)}   -> ${effect.words}`);
   const more = came.length - shown.length;
   return [`${time} ${words}`, ...shown, ...(more > 0 ? [`${' '.repeat(12)}   -> and ${more} more`] : [])];
 }
 
+/** Peers by name, heights, and pieces of work, requests and timers by what they are. */
 function subjectsOf(event: SyncEvent, effects: readonly Effect[]): Set<string> {
   const subjects = new Set<string>();
   for (const item of [event, ...effects]) {
+    if ('timer' in item) subjects.add(`timer ${item.timer}`);
     if ('peer' in item && item.peer !== null) subjects.add(item.peer);
-    if ('timer' in item) subjects.add(item.timer);
-    if ('workId' in item) subjects.add(`${item.workId}`);
-    if ('requestId' in item && item.requestId !== null) subjects.add(`${item.requestId}`);
+    if ('workId' in item) subjects.add(`work ${item.workId}`);
+    if ('requestId' in item && item.requestId !== null) subjects.add(`request ${item.requestId}`);
+    if ('serveId' in item) subjects.add(`serveBlocks ${item.serveId}`);
     if ('height' in item) subjects.add(`${item.height}`);
     if ('block' in item) subjects.add(`${item.block.height}`);
     if ('toHeight' in item) subjects.add(`${item.toHeight}`);
-    if ('from' in item && 'to' in item)
-      for (let h = item.from; h <= Math.min(item.to, item.from + 100); h++) subjects.add(`${h}`);
+    if ('from' in item && 'to' in item) {
+      for (let height = item.from; height <= Math.min(item.to, item.from + 100); height++) subjects.add(`${height}`);
+    }
     if ('blocks' in item) for (const { height } of item.blocks) subjects.add(`${height}`);
   }
   return subjects;
 }
 
-/** The names and numbers in a text. */
+const NAMED = /\b(?:work|request|serveBlocks) \d+|\btimer \w+/g;
+const PEER_OR_HEIGHT = /\b[a-z]+-\d+(?:#\d+)?|(?<![-#.\d])\d+(?![.\d]*(?:\d| s\b| ms\b| %))/g;
+
+/** What a text names, as `subjectsOf` does. */
 function wordsOf(text: string): string[] {
-  return text.match(/\b[a-z]+-\d+(?:#\d+)?|\b\d+\b|\b(?:metadata|request|peer|host)\b(?= fired| was due)/g) ?? [];
+  return [...(text.match(NAMED) ?? []), ...(text.replace(NAMED, '').match(PEER_OR_HEIGHT) ?? [])];
 }

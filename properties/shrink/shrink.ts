@@ -30,18 +30,25 @@ export async function shrink(broken: RunResult, options: ShrinkOptions): Promise
   const tried = new Set<string>();
   for (let found = true; found && !isOver();) {
     found = false;
-    for (const plan of smallerPlans(smallest.plan)) {
+    for (const plan of candidates(smallest)) {
       if (isOver()) break;
       const key = JSON.stringify(plan);
       if (tried.has(key)) continue;
       tried.add(key);
       runs++;
       const result = await run(plan);
-      if (result.violation?.property !== broken.violation?.property) continue;
+      // A smaller world in which more happens is no help.
+      if (result.violation?.property !== broken.violation?.property || result.events > smallest.events) continue;
       smallest = result;
       found = true;
       break;
     }
   }
   return { result: smallest, runs };
+}
+
+function* candidates({ plan, violation }: RunResult): Generator<Plan> {
+  const faultsMs = Math.max(1_000, Math.ceil((violation?.atMs ?? Infinity) / 1_000) * 1_000);
+  if (faultsMs < plan.faultsMs) yield { ...plan, faultsMs };
+  yield* smallerPlans(plan);
 }
