@@ -9,8 +9,6 @@ import type { BlockVerifierSubject } from '../ports/block-verifier-suite.ts';
 import type { ClockSubject } from '../ports/clock-suite.ts';
 import type { ExecutorSubject } from '../ports/executor-suite.ts';
 import type { TransportSubject } from '../ports/transport-suite.ts';
-import { createStateSyncNode } from '../simulation/node.ts';
-import type { CreateStoreForNetwork } from './store-in-network.ts';
 
 /** What is checked: a whole host, or a wrapper of `step`, or single adapters; adapters go with either. */
 export interface HostSubject {
@@ -18,8 +16,8 @@ export interface HostSubject {
   readonly createHost?: CreateHostToCheck;
   /** A function in the place of `step`: it runs in this package's host loop, in the simulated network. */
   readonly step?: (state: Facts, event: SyncEvent) => Step;
-  /** A block store: runs `blockStoreCases`; with `createForNetwork`, it also runs in the simulated network. */
-  readonly store?: BlockStoreSubject & { readonly createForNetwork?: CreateStoreForNetwork };
+  /** A block store: runs `blockStoreCases`, on real time. To put one under a network, let `createHost` wrap the store it is given. */
+  readonly store?: BlockStoreSubject;
   /** An executor: runs `executorCases`. It does not run in the simulated network, whose blocks mean nothing to it. */
   readonly executor?: ExecutorSubject;
   /** A verifier: runs `blockVerifierCases`. It does not run in the simulated network, for the same reason. */
@@ -40,7 +38,7 @@ export function inNetwork(subject: HostSubject): Pick<SimulateOptions, 'createHo
   if ([store, executor, verifier, transport, clock].every((each) => each === undefined)) {
     throw new Error('checkHost: nothing to check; give `createHost`, `step`, or an adapter (`store`, `executor`, ..)');
   }
-  return store?.createForNetwork === undefined ? null : { createHost: createStateSyncNode };
+  return null;
 }
 
 /** The subject as it is written in code, for the line that replays a run. */

@@ -166,7 +166,8 @@ class WatchedHost implements HostUnderTest {
     const range = store.range();
     const { stateHash } = executor.tip();
     const wanted = resolveConfig(this.#options.config ?? {});
-    const differing = Object.entries(wanted).find(([key, value]) => config[key as keyof typeof config] !== value);
+    const settings: [string, unknown][] = Object.entries(wanted);
+    const differing = settings.find(([key, value]) => config[key as keyof typeof config] !== value);
     if (local.maxHeight !== range.maxHeight || local.minHeight !== range.minHeight) {
       const held = `${range.minHeight}..${range.maxHeight}`;
       this.#judge.broken(
@@ -178,7 +179,7 @@ class WatchedHost implements HostUnderTest {
     } else if (differing !== undefined) {
       const [key, value] = differing;
       const is = config[key as keyof typeof config];
-      this.#judge.broken(CONTRACT.opens, `the configuration says ${key} ${value}, the core runs with ${is}`);
+      this.#judge.broken(CONTRACT.opens, `the configuration says ${key} ${String(value)}, the core runs with ${is}`);
     } else this.#judge.held(CONTRACT.opens);
   }
 

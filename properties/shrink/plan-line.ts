@@ -119,15 +119,12 @@ function settingsOf(config: SyncConfig): string {
 
 function configOf(text: string): SyncConfig {
   const settings = text.split(',').filter((setting) => setting !== '');
-  return resolveConfig(
-    Object.fromEntries(
-      settings.map((setting) => {
-        const [key = '', value = ''] = setting.split(':');
-        if (value === 'true' || value === 'false') return [key, value === 'true'];
-        return [key, Number.isNaN(Number(value)) ? value : Number(value)];
-      }),
-    ),
-  );
+  const entries = settings.map((setting): [string, unknown] => {
+    const [key = '', value = ''] = setting.split(':');
+    if (value === 'true' || value === 'false') return [key, value === 'true'];
+    return [key, Number.isNaN(Number(value)) ? value : Number(value)];
+  });
+  return resolveConfig(Object.fromEntries(entries) as Partial<SyncConfig>);
 }
 
 function number(text: string | undefined): number {

@@ -32,7 +32,7 @@ export function createActorHost(options: StateSyncNodeOptions, slip: Slip = (eve
   const tell = (event: Told) => slip(event, enqueue);
 
   function enqueue(event: Told): void {
-    inbox.push({ ...event, now: clock.now() } as SyncEvent);
+    inbox.push({ ...event, now: clock.now() });
     if (busy) return;
     busy = true;
     for (let next = inbox.shift(); next !== undefined; next = inbox.shift()) {
@@ -127,12 +127,19 @@ export function createActorHost(options: StateSyncNodeOptions, slip: Slip = (eve
   async function verify({ workId, blocks, certified }: Of<'verifyBlocks'>): Promise<void> {
     for (const [valid, block] of blocks.entries()) {
       const parent = executor.tip();
-      if (valid > 0 && parent.height !== block.height - 1) return tell({ type: 'blocksVerified', workId, valid });
+      if (valid > 0 && parent.height !== block.height - 1) {
+        tell({ type: 'blocksVerified', workId, valid });
+        return;
+      }
       try {
         const verdict = await verifier.verify(block, parent, certified);
-        if (!verdict.valid) return tell({ type: 'blocksVerified', workId, valid, fault: verdict.fault });
+        if (!verdict.valid) {
+          tell({ type: 'blocksVerified', workId, valid, fault: verdict.fault });
+          return;
+        }
       } catch (error) {
-        return tell({ type: 'blocksVerified', workId, valid, hostFault: faultOf(error, 'EXECUTOR_FAILED') });
+        tell({ type: 'blocksVerified', workId, valid, hostFault: faultOf(error, 'EXECUTOR_FAILED') });
+        return;
       }
     }
     tell({ type: 'blocksVerified', workId, valid: blocks.length });
@@ -143,11 +150,15 @@ export function createActorHost(options: StateSyncNodeOptions, slip: Slip = (eve
     for (const block of blocks) {
       try {
         const applied = await executor.apply(block);
-        if ('rejected' in applied) return tell({ type: 'blocksApplied', workId, stateHashes, fault: applied.rejected });
+        if ('rejected' in applied) {
+          tell({ type: 'blocksApplied', workId, stateHashes, fault: applied.rejected });
+          return;
+        }
         stateHashes.push(applied.stateHash);
         if (applied.stateHash !== block.id) break;
       } catch (error) {
-        return tell({ type: 'blocksApplied', workId, stateHashes, hostFault: faultOf(error, 'EXECUTOR_FAILED') });
+        tell({ type: 'blocksApplied', workId, stateHashes, hostFault: faultOf(error, 'EXECUTOR_FAILED') });
+        return;
       }
     }
     tell({ type: 'blocksApplied', workId, stateHashes });
@@ -159,7 +170,8 @@ export function createActorHost(options: StateSyncNodeOptions, slip: Slip = (eve
       await store.commit(blocks, executor.changes(height));
       executor.committed(height);
     } catch (error) {
-      return tell({ type: 'blocksCommitted', workId, validator: false, hostFault: faultOf(error, 'STORE_FAILED') });
+      tell({ type: 'blocksCommitted', workId, validator: false, hostFault: faultOf(error, 'STORE_FAILED') });
+      return;
     }
     tell({ type: 'blocksCommitted', workId, validator: isValidator() });
   }

@@ -195,7 +195,8 @@ export const HOST_BUGS: readonly HostBug[] = [
       send: async (peer, message) => {
         for (;;) {
           try {
-            return await transport.send(peer, message);
+            await transport.send(peer, message);
+            return;
           } catch (error) {
             if (error instanceof Error && error.message.includes('spins')) throw error;
           }
