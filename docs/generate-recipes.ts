@@ -1,6 +1,6 @@
 /** Writes the report shown in docs/recipes.md (`node docs/generate-recipes.ts`): what `checkHost` says of a hasty host. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { HostSubject } from '../properties/index.ts';
+import type { CreateHostToCheck } from '../properties/index.ts';
 import { HostCheckError, checkHost, createStateSyncNode } from '../properties/index.ts';
 import type { BlockStore } from '../src/node/ports.ts';
 
@@ -11,7 +11,7 @@ const LINE =
   'seed=1 harshness=0 faultsMs=10000 nodes=node-0/own/0 peers=honest-0/own/1/0/20/ environment= ' +
   'network=20/20/100000/0/0/false chain=2/10000/0/false/everything config=';
 
-const createHastyHost: HostSubject['createHost'] = (ports) => {
+const createHastyHost: CreateHostToCheck = (ports) => {
   const commit: BlockStore['commit'] = async (blocks, changes) => void ports.store.commit(blocks, changes);
   const store = new Proxy(ports.store, {
     get: (target, key) => (key === 'commit' ? commit : (Reflect.get(target, key) as unknown)),

@@ -106,7 +106,7 @@ export async function checkHost(subject: HostSubject, options: CheckHostOptions 
     const { count, at } = guard.clockReads;
     report.notices.push(`The host read the wall clock ${count} times, first by ${at}. For logs that is fine.`);
   }
-  report.text = hostReportInWords(report);
+  report.text = hostReportInWords(report, options.replay !== undefined);
   if (!report.isGood) throw new HostCheckError(report);
   return report;
 }

@@ -86,7 +86,8 @@ export function complain(report: HostReport, words: string): void {
   report.complaints.push(words);
 }
 
-export function hostReportInWords(report: HostReport): string {
+/** @param isReplay whether it is of one run again, of which there is less to say */
+export function hostReportInWords(report: HostReport, isReplay = false): string {
   const { failures, complaints, portCases, notices, canaries } = report;
   const failed = portCases.filter((each) => each.failed !== null);
   return [
@@ -98,7 +99,7 @@ export function hostReportInWords(report: HostReport): string {
     ...(portCases.length === 0
       ? []
       : [`${portCases.length - failed.length} of ${portCases.length} cases of the adapters passed.`]),
-    ...(report.runs === 0 ? [] : [networkInWords(report)]),
+    ...(report.runs === 0 ? [] : [isReplay ? `One run, replayed: ${report.events} events.` : networkInWords(report)]),
     ...canaries.map(({ bug, caughtBy }) => {
       return `Planted: ${bug}; ${caughtBy === null ? 'NOT noticed' : `noticed by ${caughtBy.property}`}.`;
     }),

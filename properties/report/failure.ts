@@ -78,7 +78,9 @@ function failureInWords(failure: Omit<Failure, 'text'>, { options, again }: Fail
     '  Who was there:',
     ...worldInWords(plan, options.adversaries ?? ADVERSARIES).map((each) => `    ${each}`),
     '',
-    `  Found with seed ${found.seed}: ${sizeOf(found)}. Made smaller in ${shrinkRuns} runs: ${sizeOf(smallest)}.`,
+    shrinkRuns === 0
+      ? `  How large it is: ${sizeOf(smallest)}.`
+      : `  Found with seed ${found.seed}: ${sizeOf(found)}. Made smaller in ${shrinkRuns} runs: ${sizeOf(smallest)}.`,
     '  Again, exactly this run:',
     `    ${again(line)}`,
   ].join('\n');
@@ -119,6 +121,10 @@ function honestInWords({ holdings, wire }: PeerPlan): string {
 
 function sizeOf({ plan, events }: RunResult): string {
   const { nodes, peers, environment, chain } = plan;
-  const counts = [`${nodes.length} node`, `${peers.length} peers`, `${environment.length} faults of the world`];
-  return `${counts.join(', ')}, ${chain.startHeight} blocks, ${events} events`;
+  const counts = [count(nodes.length, 'node'), count(peers.length, 'peer'), count(environment.length, 'fault')];
+  return [...counts, count(chain.startHeight, 'block'), count(events, 'event')].join(', ');
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }

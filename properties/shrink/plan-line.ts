@@ -124,7 +124,7 @@ function configOf(text: string): SyncConfig {
     if (value === 'true' || value === 'false') return [key, value === 'true'];
     return [key, Number.isNaN(Number(value)) ? value : Number(value)];
   });
-  return resolveConfig(Object.fromEntries(entries) as Partial<SyncConfig>);
+  return resolveConfig(Object.fromEntries(entries));
 }
 
 function number(text: string | undefined): number {
