@@ -38,7 +38,7 @@ export interface ContractSetting {
 }
 
 const BEAT_MS = 1_000;
-const CALLS_AT_ONCE_MAX = 50_000;
+const CALLS_AT_ONCE_MAX = 20_000;
 
 /** The same host, with its ports watched: whatever it owes the core or the ports and does not do is told. */
 export function underContract(createHost: CreateHostToCheck, setting: ContractSetting): CreateHost {

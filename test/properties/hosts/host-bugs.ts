@@ -190,7 +190,7 @@ export const HOST_BUGS: readonly HostBug[] = [
     clauses: ['HOST-5'],
     breaks: 'host-never-spins',
     plan: { faulty: 3, behaviours: ['A39 send-failure'], environment: [] },
-    says: /50000 calls of ports at one and the same moment/,
+    says: /20000 calls of ports at one and the same moment/,
     createHost: overTransport((transport) => ({
       send: async (peer, message) => {
         for (;;) {
