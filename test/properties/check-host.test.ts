@@ -66,8 +66,7 @@ describe('checkHost on hosts with a bug', () => {
 
 describe('a report of checkHost', () => {
   it('is about a world smaller than the one in which it was found, and replays from its line', async () => {
-    const createHost =
-      HOST_BUGS.find(({ bug }) => bug.includes('before the store'))?.createHost ?? createStateSyncNode;
+    const createHost = HOST_BUGS.find(({ bug }) => bug.includes('before the store'))?.createHost ?? createStateSyncNode;
     const plan: PlanOverrides = { nodes: 2, honest: 3, faulty: 2 };
     const { failures } = await reportOf({ createHost }, { runs: 60, seed: 5, shrinkMs: 20_000, plan });
     const [failure] = failures;
