@@ -24,6 +24,8 @@ const ADAPTER_PARTS = '^src/adapters/(committed-range|refusals)[.]ts$';
 const CLOCK = '^src/adapters/system-clock[.]ts$';
 
 const HOSTS = '(simulation/node|campaign/canaries/planted-host)[.]ts$';
+const WATCHED_HOSTS = 'contract/watched-(host|ports)[.]ts$';
+const GUARD = 'check/guard[.]ts$';
 const CAMPAIGN = 'campaign/main[.]ts$';
 const EXPLORATION = 'exploration/main[.]ts$';
 
@@ -93,7 +95,7 @@ const rooms = [
   },
   {
     name: 'properties',
-    files: `^properties/(?!${HOSTS}|${CAMPAIGN}|${EXPLORATION})`,
+    files: `^properties/(?!${HOSTS}|${WATCHED_HOSTS}|${GUARD}|${CAMPAIGN}|${EXPLORATION})`,
     imports: ['^properties/', '^src/index[.]ts$', CORE, MACHINES, PROTOCOL, PORTS],
     packages: ['fast-check', 'xstate'],
   },
@@ -103,6 +105,13 @@ const rooms = [
     files: `^properties/${HOSTS}`,
     imports: ['^properties/', CORE, PROTOCOL, NODE, '^src/index[.]ts$'],
   },
+  {
+    name: 'watched hosts',
+    files: `^properties/${WATCHED_HOSTS}`,
+    imports: ['^properties/', CORE, PROTOCOL, NODE],
+  },
+  // Notices what a host under check does behind its ports' back.
+  { name: 'guard of hosts', files: `^properties/${GUARD}`, imports: ['^properties/'], builtins: ['async_hooks'] },
   { name: 'campaign command', files: `^properties/${CAMPAIGN}`, imports: ['^properties/'], builtins: ['util'] },
   {
     name: 'exploration command',

@@ -12,12 +12,44 @@ export type { ExecutorFixture, ExecutorSubject } from './ports/executor-suite.ts
 export { transportCases } from './ports/transport-suite.ts';
 export type { TransportNetwork, TransportSubject } from './ports/transport-suite.ts';
 
+export { blockVerifierCases } from './ports/block-verifier-suite.ts';
+export type { BlockVerifierFixture, BlockVerifierSubject, CheckedBlock } from './ports/block-verifier-suite.ts';
+
+/** The kit in one call: your host, your wrapper of `step` or your adapters, under all of it. */
+export { HostCheckError, checkHost } from './check/check-host.ts';
+export type { CheckHostOptions, CheckProgress } from './check/check-host.ts';
+export type { HostReport, PortCaseResult } from './check/host-report.ts';
+export type { HostSubject } from './check/subject.ts';
+/** What a host owes the core and its ports, docs/host-contract.md. */
+export { CONTRACT_RULES } from './contract/rules.ts';
+export type { ContractRule } from './contract/rules.ts';
+export type { CreateHostToCheck, HostToCheck } from './contract/watched-host.ts';
+/** A broken run: made smaller, told in words, and as a line that shows it again. */
+export { explainFailure } from './report/failure.ts';
+export type { Failure, FailureSetting } from './report/failure.ts';
+export { effectInWords, eventInWords } from './report/words.ts';
+export { Story } from './report/story.ts';
+export { parsePlanLine, planLine } from './shrink/plan-line.ts';
+export { shrink } from './shrink/shrink.ts';
+export type { ShrinkOptions, Shrunk } from './shrink/shrink.ts';
+
+/** Arbitraries of fast-check, for properties of your own. */
+export { arbitraryBlock, arbitraryChain } from './arbitraries/chain.ts';
+export type { ArbitraryChain } from './arbitraries/chain.ts';
+export { arbitraryConfig } from './arbitraries/config.ts';
+export { arbitraryPeer } from './arbitraries/peer.ts';
+export { arbitraryPlan } from './arbitraries/plan.ts';
+export type { PlanConstraints } from './arbitraries/plan.ts';
+export { WALK_HONEST, WALK_LIARS, arbitraryWalk, takeWalk } from './arbitraries/walk.ts';
+export type { WalkOptions, WalkPlan, WalkStep } from './arbitraries/walk.ts';
+
 /** One run of the simulated network, all of it drawn from one seed; and many of them. */
-export { simulate } from './campaign/simulate.ts';
-export type { RunResult, SimulateOptions } from './campaign/simulate.ts';
+export { simulate, simulatePlan } from './campaign/simulate.ts';
+export type { Outside, RunResult, SimulateOptions } from './campaign/simulate.ts';
 export { catchCanary, isGood, runCampaign } from './campaign/campaign.ts';
 export type { CampaignOptions, CampaignReport, CaughtCanary } from './campaign/campaign.ts';
-export { describeCampaign, describeFailure, replayLine } from './campaign/report.ts';
+export { describeCampaign } from './campaign/report.ts';
+export { replayLine } from './campaign/replay-line.ts';
 /** Hosts with a known bug, which the properties must catch. */
 export { CANARIES } from './campaign/canaries/index.ts';
 export type { Canary } from './campaign/canaries/index.ts';

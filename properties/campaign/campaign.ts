@@ -4,9 +4,13 @@ import type { Always } from '../invariants/index.ts';
 import { PROPERTIES } from '../invariants/index.ts';
 import { CANARIES } from './canaries/index.ts';
 import type { Canary } from './canaries/index.ts';
+import type { Failure } from '../report/failure.ts';
+import { explainFailure } from '../report/failure.ts';
+import { CONTRACT_RULES } from '../contract/rules.ts';
 import { turnsOf } from '../simulation/plan.ts';
+import { replayLine } from './replay-line.ts';
 import { ADVERSARY_NAMES, CATALOGUE, REACHES_THE_TIP, simulate } from './simulate.ts';
-import type { RunResult } from './simulate.ts';
+import type { RunResult, SimulateOptions } from './simulate.ts';
 
 export interface CampaignOptions {
   /** All seeds of the runs are drawn from it. */
@@ -19,6 +23,8 @@ export interface CampaignOptions {
   readonly properties?: readonly Always[];
   /** Stop at this many broken runs. Default: 20. */
   readonly failuresMax?: number;
+  /** How much real time goes into making each of the first broken runs smaller. Default: 15,000 ms. */
+  readonly shrinkMs?: number;
   /** Whether planted bugs are looked for, and must be found. Default: true. */
   readonly canaries?: boolean;
 }
@@ -37,7 +43,7 @@ export interface CampaignReport {
   events: number;
   simulatedMs: number;
   blocksCommitted: number;
-  readonly failures: RunResult[];
+  readonly failures: Failure[];
   readonly acts: Map<string, number>;
   readonly checks: Map<string, number>;
   /** In how many runs each witness was seen. */
@@ -51,6 +57,7 @@ export interface CampaignReport {
 }
 
 const FAILURES_MAX = 20;
+const EXPLAINED_MAX = 3;
 const CANARY_RUNS_MAX = 60;
 
 /** Runs drawn from one seed, each held against every property. */
@@ -62,11 +69,17 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
   for (const canary of planted) report.canaries.push(await catchCanary(canary, random.fork(canary.name)));
   while (report.runs < runs && report.failures.length < failuresMax && !isOver(report)) {
     const { createHost, properties } = options;
-    const result = await simulate(seedOfTurn(report.runs, random.whole(0, 0xffffffff)), {
+    const simulation: SimulateOptions = {
       ...(createHost === undefined ? {} : { createHost }),
       ...(properties === undefined ? {} : { properties }),
-    });
+    };
+    const result = await simulate(seedOfTurn(report.runs, random.whole(0, 0xffffffff)), simulation);
     addRun(report, result);
+    if (result.violation === null) continue;
+    // The first of them are explained at length; where one property breaks again and again, that is enough.
+    const shrinkMs = report.failures.length < EXPLAINED_MAX ? options.shrinkMs : 0;
+    const setting = { options: simulation, again: replayLine, ...(shrinkMs === undefined ? {} : { shrinkMs }) };
+    report.failures.push(await explainFailure(result, setting));
   }
   return report;
 }
@@ -98,7 +111,7 @@ function seedOfTurn(run: number, drawn: number): number {
 export async function catchCanary(canary: Canary, random: Random): Promise<CaughtCanary> {
   const { name, bug, breaks, createHost } = canary;
   for (let runs = 1; runs <= CANARY_RUNS_MAX; runs++) {
-    const { violation, seed } = await simulate(random.whole(0, 0xffffffff), { createHost });
+    const { violation, seed } = await simulate(random.whole(0, 0xffffffff), { createHost, contract: 'not its core' });
     if (violation === null || !breaks.includes(violation.property)) continue;
     return { name, bug, caughtBy: { seed, runs, property: violation.property } };
   }
@@ -114,7 +127,7 @@ function emptyReport(seed: number, properties: readonly Always[]): CampaignRepor
     blocksCommitted: 0,
     failures: [],
     acts: new Map(),
-    checks: new Map([...properties.map(({ name }) => name), REACHES_THE_TIP.name].map((name) => [name, 0])),
+    checks: new Map([...properties, REACHES_THE_TIP, ...CONTRACT_RULES].map(({ name }) => [name, 0])),
     witnessed: new Map(),
     faults: new Map(),
     canaries: [],
@@ -128,7 +141,6 @@ function addRun(report: CampaignReport, result: RunResult): void {
   report.events += result.events;
   report.simulatedMs += result.simulatedMs;
   report.blocksCommitted += result.blocksCommitted;
-  if (result.violation !== null) report.failures.push(result);
   addCounts(report.acts, result.acts);
   addCounts(report.checks, result.checks);
   addCounts(report.witnessed, result.witnessed);

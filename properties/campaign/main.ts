@@ -1,16 +1,21 @@
 import { parseArgs } from 'node:util';
 import { isGood, runCampaign } from './campaign.ts';
 import type { CampaignReport } from './campaign.ts';
-import { describeCampaign, describeFailure } from './report.ts';
-import { CATALOGUE, simulate } from './simulate.ts';
-import { describePlan, drawPlan } from '../simulation/plan.ts';
+import { ADVERSARIES } from '../adversaries/index.ts';
+import { explainFailure } from '../report/failure.ts';
+import { parsePlanLine } from '../shrink/plan-line.ts';
+import { describePlan } from '../simulation/plan.ts';
+import { replayLine } from './replay-line.ts';
+import { describeCampaign } from './report.ts';
+import { simulate, simulatePlan } from './simulate.ts';
 
 const USAGE = `npm run campaign -- [--minutes N] [--runs N] [--seed S]
-npm run campaign -- --replay S
+npm run campaign -- --replay S | LINE
 
 Runs simulated networks with adversaries and faults, and holds every event against every property.
 --minutes  how long; default 1        --runs  how many instead
---seed     default: a fresh one       --replay  one run again, by its seed`;
+--seed     default: a fresh one       --replay  one run again, by its seed, or
+                                      by the line that a report ends with`;
 
 const PROGRESS_MS = 5_000;
 
@@ -25,7 +30,7 @@ const { values } = parseArgs({
 });
 
 if (values.help === true) console.log(USAGE);
-else if (values.replay !== undefined) await replay(numberOf('replay', values.replay));
+else if (values.replay !== undefined) await replay(values.replay);
 else await campaign();
 
 async function campaign(): Promise<void> {
@@ -50,14 +55,17 @@ async function campaign(): Promise<void> {
   if (!isGood(report)) process.exitCode = 1;
 }
 
-async function replay(seed: number): Promise<void> {
-  console.log(describePlan(drawPlan(seed, CATALOGUE)).join('\n'));
-  const result = await simulate(seed);
+async function replay(run: string): Promise<void> {
+  const isLine = run.includes('=');
+  const result = isLine ? await simulatePlan(parsePlanLine(run, ADVERSARIES)) : await simulate(numberOf('replay', run));
+  console.log(describePlan(result.plan).join('\n'));
   if (result.violation === null) {
     console.log(`Nothing is broken. ${result.events} events, digest ${result.digest}.`);
     return;
   }
-  console.log(describeFailure(result));
+  // What was made smaller already is told as it is.
+  const { text } = await explainFailure(result, { options: {}, again: replayLine, ...(isLine ? { shrinkMs: 0 } : {}) });
+  console.log(text);
   process.exitCode = 1;
 }
 

@@ -1,11 +1,7 @@
 import { WITNESSES } from '../invariants/index.ts';
-import { describePlan } from '../simulation/plan.ts';
 import type { CampaignReport } from './campaign.ts';
 import { RUNS_TO_ACT, idleAdversaries } from './campaign.ts';
-import type { RunResult } from './simulate.ts';
 import { ADVERSARY_NAMES } from './simulate.ts';
-
-const EVENTS_SHOWN = 30;
 
 /** A campaign's report, for people. */
 export function describeCampaign(report: CampaignReport, cpuMinutes?: number): string {
@@ -19,8 +15,14 @@ export function describeCampaign(report: CampaignReport, cpuMinutes?: number): s
     section('Properties, by how often they had something to check', counted([...report.checks.keys()], report.checks)),
     section('Witnesses, by runs', counted(names(WITNESSES), report.witnessed)),
     section('Planted bugs', report.canaries.map(describeCanary)),
-    section('Broken', report.failures.map(describeFailure)),
     ...idleLines(report),
+    section(
+      'Broken',
+      report.failures.map(({ text }) => `${text}\n`),
+    ),
+    ...(report.failures.length === 0
+      ? []
+      : [`Seeds of the broken runs: ${report.failures.map(({ found }) => found.seed).join(', ')}`]),
     verdict(report),
   ].join('\n');
 }
@@ -31,24 +33,6 @@ function idleLines(report: CampaignReport): readonly string[] {
   if (idle.length === 0) return [];
   const told = report.runs < RUNS_TO_ACT ? `; from ${RUNS_TO_ACT} runs on that is a failure` : '';
   return [`Adversaries that never acted: ${idle.join(', ')}${told}.`];
-}
-
-/** A broken run: what it was, what broke, what happened last, and the line that shows it again. */
-export function describeFailure({ seed, plan, violation }: RunResult): string {
-  if (violation === null) return `seed ${seed} broke nothing`;
-  const { property, clauses, says, detail, node, atMs, lastEvents } = violation;
-  return [
-    `${property} (${clauses.join(', ')}), seed ${seed}`,
-    `    ${says}`,
-    `    At ${(atMs / 1_000).toFixed(3)} s, ${node}: ${detail}`,
-    ...describePlan(plan).map((line) => `    ${line}`),
-    ...lastEvents.slice(-EVENTS_SHOWN).map((line) => `    ${line}`),
-    `    Again: ${replayLine(seed)}`,
-  ].join('\n');
-}
-
-export function replayLine(seed: number): string {
-  return `npm run campaign -- --replay ${seed}`;
 }
 
 function describeCanary({ name, bug, caughtBy }: CampaignReport['canaries'][number]): string {

@@ -1,25 +1,48 @@
-import { ADVERSARIES, ENVIRONMENT_ADVERSARIES, PEER_ADVERSARIES, fullName } from '../adversaries/index.ts';
+import type { Adversary } from '../adversaries/index.ts';
+import { ADVERSARIES, fullName } from '../adversaries/index.ts';
+import type { CreateHostToCheck } from '../contract/watched-host.ts';
+import { underContract } from '../contract/watched-host.ts';
+import { CONTRACT_RULES } from '../contract/rules.ts';
 import { PROPERTIES, WITNESSES } from '../invariants/index.ts';
-import type { Always } from '../invariants/index.ts';
+import type { Always, Sometimes } from '../invariants/index.ts';
 import { livenessBoundMs } from '../invariants/liveness-bound.ts';
 import type { Violation } from '../invariants/monitor.ts';
 import { Monitor } from '../invariants/monitor.ts';
+import { endingOf } from '../report/ending.ts';
+import type { Story } from '../report/story.ts';
 import type { NetworkCounts } from '../simulation/network.ts';
 import type { HostFaultCounts } from '../simulation/host-faults.ts';
-import type { CreateHost, SimNode } from '../simulation/node.ts';
+import type { CreateHost, NodeObserver, SimNode } from '../simulation/node.ts';
 import { createStateSyncNode } from '../simulation/node.ts';
-import type { Plan, PlanOverrides } from '../simulation/plan.ts';
+import type { Catalogue, Plan, PlanOverrides } from '../simulation/plan.ts';
 import { drawPlan } from '../simulation/plan.ts';
 import { World } from '../simulation/world.ts';
 
 export interface SimulateOptions {
   /** How the host under test is made. Default: this package's `StateSyncNode`. */
-  readonly createHost?: CreateHost;
+  readonly createHost?: CreateHostToCheck;
   /** Default: all of this package's. */
   readonly properties?: readonly Always[];
+  readonly witnesses?: readonly Sometimes[];
+  /** Who plans are drawn from. Default: all of this package's. */
+  readonly adversaries?: readonly Adversary[];
   /** Fixes parts of the plan that is else drawn from the seed. */
   readonly plan?: PlanOverrides;
+  /**
+   * Whether the host is held to the contract (docs/host-contract.md) as well. Default: `true`. `'not its core'`: the host
+   * runs another `step` than this package's, so what comes of an event is not compared.
+   */
+  readonly contract?: boolean | 'not its core';
+  /** Keeps what happens, to be told. */
+  readonly story?: Story;
+  /** Runs whatever belongs to the host. */
+  readonly within?: <Result>(call: () => Result) => Result;
+  /** Asked as the run goes on: what the host did wrong outside of its ports, in words. */
+  readonly outside?: () => Outside | null;
 }
+
+/** Something that a host did wrong where neither core nor ports can see it. */
+export type Outside = Pick<Always, 'name' | 'clauses' | 'says'> & { readonly detail: string };
 
 export interface RunResult {
   readonly seed: number;
@@ -40,13 +63,19 @@ export interface RunResult {
   /** How long the nodes took to reach the tip once faults had stopped, and how long they were allowed. */
   readonly recoveredMs: number | null;
   readonly boundMs: number;
+  /** How things stood when the run broke, in words; empty when it did not. */
+  readonly ending: readonly string[];
 }
 
-export const CATALOGUE = {
-  peer: PEER_ADVERSARIES.map(fullName),
-  environment: ENVIRONMENT_ADVERSARIES.map(fullName),
-  needRanges: PEER_ADVERSARIES.filter((each) => each.needsRanges === true).map(fullName),
-};
+export function catalogueOf(adversaries: readonly Adversary[]): Catalogue {
+  return {
+    peer: adversaries.filter((each) => 'peer' in each).map(fullName),
+    environment: adversaries.filter((each) => 'environment' in each).map(fullName),
+    needRanges: adversaries.filter((each) => 'peer' in each && each.needsRanges === true).map(fullName),
+  };
+}
+
+export const CATALOGUE = catalogueOf(ADVERSARIES);
 
 /** After the tip is reached, the chain grows again, liars lie on, and the node must not be moved by it. */
 const SETTLED_MS = 60_000;
@@ -62,45 +91,81 @@ export const REACHES_THE_TIP = {
 
 /** One run, all of it drawn from one seed: faults first, then calm in which the nodes must reach the tip. */
 export async function simulate(seed: number, options: SimulateOptions = {}): Promise<RunResult> {
-  const { createHost = createStateSyncNode, properties = PROPERTIES } = options;
-  const plan = drawPlan(seed, CATALOGUE, options.plan);
+  return simulatePlan(drawPlan(seed, catalogueOf(options.adversaries ?? ADVERSARIES), options.plan), options);
+}
+
+/** One run of a given plan: the same plan gives the same run. */
+export async function simulatePlan(plan: Plan, options: SimulateOptions = {}): Promise<RunResult> {
+  const { contract = true, createHost = createStateSyncNode } = options;
+  const { properties = PROPERTIES, witnesses = WITNESSES, adversaries = ADVERSARIES, story } = options;
   const faulty = new Set(plan.peers.filter(({ behaviours }) => behaviours.length > 0).map(({ id }) => id));
   const monitor = new Monitor({
     time: () => world.time,
     properties,
-    witnesses: WITNESSES,
+    witnesses,
     isHonest: (peer) => !faulty.has(peer.split('#')[0] ?? peer),
     hasLocalFaults: plan.environment.some((name) => name.startsWith('A44')),
   });
+  const contractChecks = new Map<string, number>();
+  const observer: NodeObserver = {
+    began: (node) => {
+      story?.began(world.time.nowMs, node.id);
+      monitor.began(node);
+    },
+    observed: (node, event, effects, state) => {
+      if (contract === false) story?.observed(world.time.nowMs, node.id, event, effects);
+      monitor.observed(node, event, effects, state);
+    },
+    failed: (node, error) => {
+      monitor.failed(node, error);
+    },
+  };
+  const named = <Kind extends 'peer' | 'environment'>(kind: Kind, name: string) => {
+    const adversary = adversaries.find((each) => kind in each && fullName(each) === name);
+    if (adversary === undefined) throw new Error(`there is no adversary "${name}" among those given`);
+    return adversary as Extract<Adversary, Record<Kind, unknown>>;
+  };
+  const watched = underContract(createHost, {
+    nowMs: () => world.time.nowMs,
+    broken: (node, { name, clauses, says }, detail) => {
+      monitor.fail(node, { name, clauses, says, detail });
+    },
+    held: ({ name }) => contractChecks.set(name, (contractChecks.get(name) ?? 0) + 1),
+    ownCore: contract !== 'not its core',
+    heard: (node, event, effects) => story?.observed(world.time.nowMs, node, event, effects),
+    note: (node, words) => story?.noted(world.time.nowMs, node, words),
+    within: options.within ?? ((call) => call()),
+  });
   const world: World = new World({
     plan,
-    createHost,
-    observer: monitor,
-    behaviourOf: (name) => {
-      const adversary = PEER_ADVERSARIES.find((each) => fullName(each) === name);
-      if (adversary === undefined) throw new Error(`there is no adversary "${name}"`);
-      return { name, create: adversary.peer };
-    },
-    environmentOf: (name) => {
-      const adversary = ENVIRONMENT_ADVERSARIES.find((each) => fullName(each) === name);
-      if (adversary === undefined) throw new Error(`there is no adversary "${name}"`);
-      return (environment) => adversary.environment(environment, (times) => environment.acted(name, times));
+    createHost: contract === false ? (createHost as CreateHost) : watched,
+    observer,
+    behaviourOf: (name) => ({ name, create: named('peer', name).peer }),
+    environmentOf: (name) => (environment) => {
+      named('environment', name).environment(environment, (times) => environment.acted(name, times));
     },
   });
-  const isBroken = () => monitor.violation !== null;
+  let ending: readonly string[] = [];
+  const isBroken = () => {
+    const outside = options.outside?.() ?? null;
+    if (outside !== null) monitor.fail(world.nodes[0]?.id ?? 'the host', outside);
+    if (monitor.violation !== null && ending.length === 0) ending = endingOf(world);
+    return monitor.violation !== null;
+  };
   const startHeight = plan.nodes.reduce((sum, { localHeight }) => sum + localHeight, 0);
 
   world.start();
   await world.time.run(plan.faultsMs, isBroken);
-  const { recoveredMs, boundMs } = await recover(world, monitor);
+  const { recoveredMs, boundMs } = isBroken() ? NOT_TRIED : await recover(world, monitor, isBroken);
   if (!isBroken()) {
     world.growsBlocks = true;
     world.blockIntervalMs = Math.max(plan.chain.blockIntervalMs, SETTLED_BLOCK_MS_MIN);
     await world.time.run(world.time.nowMs + SETTLED_MS, isBroken);
   }
+  isBroken();
   monitor.finish();
   return {
-    seed,
+    seed: plan.seed,
     plan,
     violation: monitor.violation,
     digest: monitor.trace.digest,
@@ -108,17 +173,24 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
     simulatedMs: world.time.nowMs,
     blocksCommitted: world.nodes.reduce((sum, { localMax }) => sum + localMax, 0) - startHeight,
     acts: world.acts,
-    checks: monitor.checks,
+    checks: new Map([...monitor.checks, ...contractChecks]),
     witnessed: monitor.witnessed,
     network: world.network.counts,
     host: world.counts,
     recoveredMs,
     boundMs,
+    ending,
   };
 }
 
+const NOT_TRIED = { recoveredMs: null, boundMs: Infinity };
+
 /** The liveness phase. */
-async function recover(world: World, monitor: Monitor): Promise<{ recoveredMs: number | null; boundMs: number }> {
+async function recover(
+  world: World,
+  monitor: Monitor,
+  isBroken: () => boolean,
+): Promise<{ recoveredMs: number | null; boundMs: number }> {
   const { plan } = world;
   world.calmDown();
   const goal = world.chain.height - (plan.config.blocksBehindMin - 1);
@@ -134,7 +206,7 @@ async function recover(world: World, monitor: Monitor): Promise<{ recoveredMs: n
   const waiting = new Set<SimNode>(world.nodes);
   const allThere = () => {
     for (const node of waiting) if (isThere(node, goal)) waiting.delete(node);
-    return waiting.size === 0 || monitor.violation !== null;
+    return waiting.size === 0 || isBroken();
   };
   const beganMs = world.time.nowMs;
   await world.time.run(beganMs + boundMs, allThere);
@@ -152,3 +224,4 @@ function isThere(node: SimNode, goal: number): boolean {
 }
 
 export const ADVERSARY_NAMES: readonly string[] = ADVERSARIES.map(fullName);
+export const CONTRACT_NAMES: readonly string[] = CONTRACT_RULES.map(({ name }) => name);

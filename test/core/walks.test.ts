@@ -3,48 +3,26 @@ import { describe, expect, it } from 'vitest';
 import type { Effect } from '../../src/core/effects.ts';
 import { step } from '../../src/core/step.ts';
 import { checkFacts, checkRequestsSent } from '../../properties/invariants/check-facts.ts';
-import type { Choice } from './walk.ts';
-import { HONEST, Walk } from './walk.ts';
-import type { Stepper, WorldOptions } from './world.ts';
+import type { WalkPlan } from '../../properties/arbitraries/walk.ts';
+import { arbitraryWalk, takeWalk } from '../../properties/arbitraries/walk.ts';
+import type { Walk } from './walk.ts';
+import { HONEST } from './walk.ts';
+import type { Stepper } from './world.ts';
 
 const SEED = 20_261_122;
 const RUNS = { seed: SEED, numRuns: 700, interruptAfterTimeLimit: 15_000, markInterruptAsFailure: true };
 
-const choices = fc.array(fc.tuple(fc.nat(1_000_000), fc.nat(1_000_000)), {
-  minLength: 50,
-  maxLength: 300,
-  size: 'max',
-});
-const settings = fc.record({
-  strategy: fc.constantFrom('synchronous' as const, 'asynchronous' as const),
-  requestBlocksMax: fc.constantFrom(1, 4),
-  bufferBlocksMax: fc.constantFrom(4, 8, 256),
-  blockBytesMax: fc.constant(1_000),
-  bufferBytesMax: fc.constantFrom(3_000, 6_000, 256_000),
-  inFlightMax: fc.constantFrom(2, 5, 16),
-  minPeers: fc.constantFrom(1, 2),
-  peersMax: fc.constantFrom(5, 10_000),
-});
-const walks = fc.record({ settings, validator: fc.boolean(), seed: fc.nat(), choices });
+const walks = arbitraryWalk();
 
-interface Plan {
-  readonly settings: Omit<NonNullable<WorldOptions['config']>, never>;
-  readonly validator: boolean;
-  readonly seed: number;
-  readonly choices: readonly Choice[];
-}
-
-function walk(plan: Plan, check: (walk: Walk, effects: readonly Effect[]) => void, stepper: Stepper = step): Walk {
-  const { validator, seed } = plan;
-  const config = { ...plan.settings, inFlightPerPeerMax: Math.min(4, plan.settings.inFlightMax ?? 4) };
-  const made = new Walk({ config, validator, seed, stepper });
-  made.world.onStep = (_event, before, effects) => {
-    checkFacts(made.world.facts, before);
-    checkRequestsSent(made.world.facts, effects);
-    check(made, effects);
-  };
-  for (const choice of plan.choices) made.take(choice);
-  return made;
+function walk(plan: WalkPlan, check: (effects: readonly Effect[]) => void, stepper: Stepper = step): Walk {
+  return takeWalk(plan, {
+    step: stepper,
+    check: ({ effects, before, after }) => {
+      checkFacts(after, before);
+      checkRequestsSent(after, effects);
+      check(effects);
+    },
+  });
 }
 
 function chargesHonest(effect: Effect): boolean {
@@ -52,7 +30,7 @@ function chargesHonest(effect: Effect): boolean {
   return ['charged', 'coolingDown', 'banned'].includes(effect.report.kind);
 }
 
-function noHonestPeerIsCharged(_: Walk, effects: readonly Effect[]): void {
+function noHonestPeerIsCharged(effects: readonly Effect[]): void {
   const charges = effects.filter(chargesHonest);
   if (charges.length > 0) throw new Error(`an honest peer was charged: ${JSON.stringify(charges)}`);
 }
@@ -63,8 +41,8 @@ describe('random walks among honest and lying peers', () => {
     const count = (what: string, n = 1) => seen.set(what, (seen.get(what) ?? 0) + n);
     fc.assert(
       fc.property(walks, (plan) => {
-        const done = walk(plan, (_, effects) => {
-          noHonestPeerIsCharged(_, effects);
+        const done = walk(plan, (effects) => {
+          noHonestPeerIsCharged(effects);
           for (const effect of effects) {
             count(effect.type);
             if (effect.type === 'modeChanged') count(effect.next);

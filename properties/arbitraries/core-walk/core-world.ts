@@ -1,0 +1,181 @@
+import type { SyncBlock } from '../../../src/protocol/block.ts';
+import type { SyncConfig } from '../../../src/protocol/config.ts';
+import type { Command, Effect, EffectOf } from '../../../src/core/effects.ts';
+import type { SyncEvent, TimerName } from '../../../src/core/events.ts';
+import type { Facts } from '../../../src/core/facts.ts';
+import { createFacts } from '../../../src/core/facts.ts';
+import { step } from '../../../src/core/step.ts';
+import { idAt } from './plain-chain.ts';
+import type { Outcome } from './host.ts';
+import { TestHost } from './host.ts';
+
+export type Stepper = typeof step;
+
+export interface WorldOptions {
+  readonly config?: Partial<SyncConfig>;
+  readonly minHeight?: number;
+  readonly maxHeight?: number;
+  readonly validator?: boolean;
+  readonly seed?: number;
+  /** `step` unless a test plants a bug in it. */
+  readonly stepper?: Stepper;
+}
+
+/**
+ * A core with the world around it in the smallest form: virtual time, timers, and a host that answers at once unless it
+ * is told to hold. Uses `step` and nothing private.
+ */
+export class World {
+  facts: Facts;
+  now = 1_000_000;
+  /** Every effect since `takeEffects` was last called. */
+  effects: Effect[] = [];
+  readonly host: TestHost;
+  readonly timers = new Map<TimerName, number>();
+  /** While set, work piles up in `held` instead of being answered. */
+  holds = false;
+  held: Extract<Command, { readonly workId: number }>[] = [];
+  /** Told after every step; a test hangs its checks in here. */
+  onStep: (event: SyncEvent, before: Facts, effects: readonly Effect[]) => void = () => undefined;
+  readonly #step: Stepper;
+  readonly #options: WorldOptions;
+
+  constructor(options: WorldOptions = {}) {
+    const { minHeight = 1, maxHeight = 9, validator = false, seed = 1, config = {} } = options;
+    const tipId = idAt(maxHeight);
+    this.facts = createFacts({ config, seed, local: { minHeight, maxHeight, tipId, validator } });
+    this.host = new TestHost(maxHeight, tipId, validator);
+    this.#step = options.stepper ?? step;
+    this.#options = options;
+  }
+
+  /** Sends an event, and whatever the host answers to what comes of it. */
+  send(outcome: Outcome): readonly Effect[] {
+    const first = this.effects.length;
+    const queue: Outcome[] = [outcome];
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const event = { ...next, now: this.now } as SyncEvent;
+      const before = this.facts;
+      const { state, effects } = this.#step(before, event);
+      this.facts = state;
+      this.effects.push(...effects);
+      for (const effect of effects) this.#carryOut(effect, queue);
+      this.onStep(event, before, effects);
+    }
+    return this.effects.slice(first);
+  }
+
+  start(): this {
+    this.send({ type: 'Start' });
+    this.send({ type: 'P2P_IsBootstrapped' });
+    return this;
+  }
+
+  connect(peer: string, rangeBlocksMax = 1): this {
+    this.send({ type: 'peerConnected', peer, rangeBlocksMax });
+    return this;
+  }
+
+  claim(peer: string, minHeight: number, maxHeight: number): this {
+    this.connect(peer);
+    this.send({ type: 'metadataReceived', peer, minHeight, maxHeight });
+    return this;
+  }
+
+  /** The answer to the newest request that this peer was sent for the height. */
+  answer(peer: string, blocks: readonly SyncBlock[]): this {
+    this.send({ type: 'blocksReceived', peer, requestId: this.requestOf(peer, blocks[0]?.height ?? 0), blocks });
+    return this;
+  }
+
+  /** Carries out the oldest piece of work that was held back. */
+  release(): this {
+    const work = this.held.shift();
+    if (work === undefined) throw new Error('the host holds no work');
+    if (TestHost.isWork(work)) this.send(this.host.carryOut(work));
+    return this;
+  }
+
+  requestOf(peer: string, height: number): number {
+    const sent = this.asked.filter((each) => each.peer === peer && each.from <= height && height <= each.to).at(-1);
+    if (sent === undefined) throw new Error(`${peer} was never asked for ${height}`);
+    return sent.requestId;
+  }
+
+  /** Every request ever sent. */
+  readonly asked: EffectOf<'sendGetBlocks'>[] = [];
+
+  /** Lets time pass and fires what is due on the way. */
+  pass(ms: number): this {
+    const end = this.now + ms;
+    for (;;) {
+      const due = [...this.timers].filter(([, at]) => at <= end).sort((a, b) => a[1] - b[1])[0];
+      if (due === undefined) break;
+      const [timer, at] = due;
+      this.timers.delete(timer);
+      this.now = Math.max(this.now, at);
+      this.send({ type: 'timerFired', timer });
+    }
+    this.now = end;
+    return this;
+  }
+
+  /** Fires this timer alone, when it is due. */
+  fire(timer: TimerName): this {
+    const at = this.timers.get(timer);
+    if (at === undefined) throw new Error(`the timer ${timer} is not set`);
+    this.timers.delete(timer);
+    this.now = Math.max(this.now, at);
+    this.send({ type: 'timerFired', timer });
+    return this;
+  }
+
+  /** Everything but the store is lost, and the node starts again; `landed`: the commit under way had made it. */
+  crash(landed: boolean): this {
+    const [work] = this.held;
+    if (landed && work?.type === 'commitBlocks') this.host.carryOut(work);
+    this.host.crash();
+    this.held = [];
+    this.timers.clear();
+    const { committed: maxHeight, validator } = this.host;
+    const { config = {}, seed = 1 } = this.#options;
+    const local = { minHeight: Math.min(1, maxHeight), maxHeight, tipId: idAt(maxHeight), validator };
+    this.facts = createFacts({ config, seed, local });
+    return this.start();
+  }
+
+  takeEffects(): Effect[] {
+    const { effects } = this;
+    this.effects = [];
+    return effects;
+  }
+
+  get mode() {
+    return this.facts.control.mode;
+  }
+
+  get height(): number {
+    return this.facts.local.maxHeight;
+  }
+
+  #carryOut(effect: Effect, queue: Outcome[]): void {
+    if (effect.type === 'setTimer') this.timers.set(effect.timer, this.now + effect.delayMs);
+    else if (effect.type === 'clearTimer') this.timers.delete(effect.timer);
+    else if (effect.type === 'sendGetBlocks') this.asked.push(effect);
+    else if (TestHost.isWork(effect)) {
+      if (this.holds) this.held.push(effect);
+      else queue.push(this.host.carryOut(effect));
+    }
+  }
+}
+
+export function effectsOf<Type extends Effect['type']>(effects: readonly Effect[], type: Type): EffectOf<Type>[] {
+  return effects.filter((effect): effect is EffectOf<Type> => effect.type === type);
+}
+
+/** What was told about a peer, of one kind. */
+export function reportsOf(effects: readonly Effect[], kind: EffectOf<'reportPeer'>['report']['kind'], peer?: string) {
+  return effectsOf(effects, 'reportPeer').filter(
+    (effect) => effect.report.kind === kind && (peer === undefined || effect.peer === peer),
+  );
+}

@@ -1,0 +1,100 @@
+import type { Effect, EffectOf } from '../../src/core/effects.ts';
+import type { SyncEvent } from '../../src/core/events.ts';
+import type { PeerId } from '../../src/protocol/block.ts';
+import type { PeerMessage } from '../../src/protocol/messages.ts';
+import type { Judge } from './rules.ts';
+import { BEATS_MAX, CONTRACT } from './rules.ts';
+
+interface Serving {
+  readonly effect: EffectOf<'serveBlocks'>;
+  /** Something was sent, or could not be read. */
+  isDone: boolean;
+  beats: number;
+}
+
+/** HOST-6 for the transport: requests that could not be sent, and blocks that were served. */
+export class Requests {
+  readonly #judge: Judge;
+  /** Requests whose sending failed, until the core is told; and the last ones of which it was. */
+  readonly #failed = new Map<number, { readonly peer: PeerId; beats: number }>();
+  readonly #told = new Set<number>();
+  readonly #serving = new Map<number, Serving>();
+
+  constructor(judge: Judge) {
+    this.#judge = judge;
+  }
+
+  observed(event: SyncEvent, effects: readonly Effect[]): void {
+    if (event.type === 'sendFailed') this.#sendFailed(event.requestId, event.peer);
+    if (event.type === 'blocksServed') this.#served(event.serveId);
+    if (event.type === 'Stop') this.#failed.clear();
+    for (const effect of effects) {
+      if (effect.type === 'serveBlocks') this.#serving.set(effect.serveId, { effect, isDone: false, beats: 0 });
+    }
+  }
+
+  /** @returns whether it is an answer to a request that is being served */
+  serves(peer: PeerId, message: PeerMessage): boolean {
+    if (message.type !== 'blocks' && message.type !== 'noBlock') return false;
+    const height = message.type === 'blocks' ? message.blocks[0]?.height : message.height;
+    for (const serving of this.#serving.values()) {
+      const { effect, isDone } = serving;
+      if (isDone || effect.peer !== peer || effect.requestId !== message.requestId || effect.from !== height) continue;
+      serving.isDone = true;
+      return true;
+    }
+    return false;
+  }
+
+  /** The store could not read a height. */
+  readFailed(height: number): void {
+    for (const serving of this.#serving.values()) {
+      if (serving.effect.from <= height && height <= serving.effect.to) serving.isDone = true;
+    }
+  }
+
+  sendFails(peer: PeerId, message: PeerMessage): void {
+    if (message.type === 'getBlocks' && message.requestId !== null)
+      this.#failed.set(message.requestId, { peer, beats: 0 });
+  }
+
+  beat(): void {
+    for (const [requestId, failed] of this.#failed) {
+      if (++failed.beats <= BEATS_MAX) continue;
+      const detail = `request ${requestId} could not be sent to ${failed.peer}, and sendFailed was never told`;
+      this.#judge.broken(CONTRACT.answers, detail);
+      return;
+    }
+    for (const serving of this.#serving.values()) {
+      if (++serving.beats <= BEATS_MAX) continue;
+      const { serveId, peer, from, to } = serving.effect;
+      const stage = serving.isDone ? 'it is sent, or failed' : 'nothing was sent';
+      this.#judge.broken(
+        CONTRACT.answers,
+        `serveBlocks ${serveId} (${from}..${to} to ${peer}): blocksServed was never told; ${stage}`,
+      );
+      return;
+    }
+  }
+
+  #sendFailed(requestId: number, peer: PeerId): void {
+    if (this.#failed.delete(requestId)) {
+      this.#told.add(requestId);
+      if (this.#told.size > 1_000) this.#told.clear();
+      return;
+    }
+    const twice = this.#told.has(requestId) ? 'twice' : 'though nothing failed';
+    this.#judge.broken(CONTRACT.answers, `sendFailed was told of request ${requestId} to ${peer}, ${twice}`);
+  }
+
+  #served(serveId: number): void {
+    const serving = this.#serving.get(serveId);
+    this.#serving.delete(serveId);
+    if (serving === undefined)
+      this.#judge.broken(CONTRACT.answers, `blocksServed was told of ${serveId}, which is not being served`);
+    else if (!serving.isDone) {
+      const { peer, from, to } = serving.effect;
+      this.#judge.broken(CONTRACT.truthful, `told served, and nothing was sent: ${from}..${to} to ${peer}`);
+    }
+  }
+}
