@@ -34,6 +34,8 @@ import { spoofedAddress } from './a32-spoofed-address.ts';
 import { echo } from './a33-echo.ts';
 import { futureFlood } from './a34-future-flood.ts';
 import { eviction } from './a35-eviction.ts';
+import { holeInRange } from './a36-hole-in-range.ts';
+import { shortRange } from './a37-short-range.ts';
 import { twoFailingPeers } from './a38-two-failing-peers.ts';
 import { sendFailure } from './a39-send-failure.ts';
 import { greedyClaim } from './a40-greedy-claim.ts';
@@ -89,6 +91,8 @@ export const PEER_ADVERSARIES: readonly PeerAdversary[] = [
   echo,
   futureFlood,
   eviction,
+  holeInRange,
+  shortRange,
   twoFailingPeers,
   sendFailure,
   greedyClaim,

@@ -129,8 +129,9 @@ async function recover(world: World, monitor: Monitor): Promise<{ recoveredMs: n
   });
   const waiting = new Set<SimNode>(world.nodes);
   const allThere = () => {
+    if (monitor.violation !== null) return true;
     for (const node of waiting) if (isThere(node, goal)) waiting.delete(node);
-    return waiting.size === 0 || monitor.violation !== null;
+    return waiting.size === 0;
   };
   const beganMs = world.time.nowMs;
   await world.time.run(beganMs + boundMs, allThere);

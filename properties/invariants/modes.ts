@@ -37,8 +37,8 @@ export const timersAreSet = always(
     const due = {
       metadata: maps.byTime.first(peers.asks)?.key[0],
       request: maps.deadlines.first(requests.deadlines)?.key[0],
-      peer: maps.byTime.first(peers.probes)?.key[0] ?? maps.byTime.first(peers.conductEnds)?.key[0],
-      host: host.retryAt ?? window.trouble?.suspect?.retryAt ?? undefined,
+      peer: lower(maps.byTime.first(peers.probes)?.key[0], maps.byTime.first(peers.conductEnds)?.key[0]),
+      host: lower(host.retryAt ?? undefined, window.trouble?.suspect?.retryAt ?? undefined),
     };
     for (const timer of TIMERS) {
       const at = due[timer];
@@ -49,6 +49,10 @@ export const timersAreSet = always(
     return true;
   },
 );
+
+function lower(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
+}
 
 export const transitionsAreToldInOrder: Always = {
   kind: 'always',

@@ -104,6 +104,7 @@ function drawConfig(random: Random): SyncConfig {
   const blockBytesMax = random.pick([1_000, 50_000, 4_000_000]);
   const inFlightMax = random.pick([1, 2, 8, 16, 16]);
   const bufferBlocksMax = random.pick([1, 4, 32, 256, 256]);
+  const requestBlocksMax = Math.min(bufferBlocksMax, random.pick([1, 1, 3, 16]));
   return resolveConfig({
     strategy: random.chance(0.25) ? 'synchronous' : 'asynchronous',
     minPeers: random.chance(0.2) ? 2 : 1,
@@ -112,11 +113,14 @@ function drawConfig(random: Random): SyncConfig {
     requestTimeoutMsMax: random.pick([3_000, 10_000, 10_000]),
     inFlightMax,
     inFlightPerPeerMax: Math.min(inFlightMax, random.pick([1, 4, 4])),
+    requestBlocksMax,
     blockBytesMax,
     bufferBlocksMax,
     bufferBytesMax: blockBytesMax * random.pick([1, 3, 16, 256]),
     serveBytesPerPeerMax: Math.max(16 * 1_048_576, blockBytesMax),
     recentBlocksMax: random.pick([4, 1_024]),
+    peersMax: random.pick([12, 10_000, 10_000]),
+    serverEnabled: random.chance(0.9),
   });
 }
 
