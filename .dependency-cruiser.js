@@ -25,6 +25,7 @@ const CLOCK = '^src/adapters/system-clock[.]ts$';
 
 const HOSTS = '(simulation/node|campaign/canaries/planted-host)[.]ts$';
 const CAMPAIGN = 'campaign/main[.]ts$';
+const REAL_BLOCKS = 'real-blocks/';
 
 const ANY = ['.'];
 const NOBLE_HASHES = '@noble/hashes';
@@ -92,7 +93,7 @@ const rooms = [
   },
   {
     name: 'properties',
-    files: `^properties/(?!${HOSTS}|${CAMPAIGN})`,
+    files: `^properties/(?!${HOSTS}|${CAMPAIGN}|${REAL_BLOCKS})`,
     imports: ['^properties/', '^src/index[.]ts$', CORE, MACHINES, PROTOCOL, PORTS],
     packages: ['fast-check', 'xstate'],
   },
@@ -101,6 +102,20 @@ const rooms = [
     name: 'simulated hosts',
     files: `^properties/${HOSTS}`,
     imports: ['^properties/', CORE, PROTOCOL, NODE, '^src/index[.]ts$'],
+  },
+  // Pocket's own bytes and certificates, made and spoiled with the parts of the ledger that need no state.
+  {
+    name: 'real blocks',
+    files: `^properties/${REAL_BLOCKS}`,
+    imports: [
+      '^properties/',
+      PROTOCOL,
+      PORTS,
+      WIRE,
+      VALIDATION,
+      '^src/adapters/(node-crypto|ledger/(certify|tamper))[.]ts$',
+    ],
+    packages: [NOBLE_HASHES],
   },
   { name: 'campaign command', files: `^properties/${CAMPAIGN}`, imports: ['^properties/'], builtins: ['util'] },
 ];

@@ -104,7 +104,7 @@ function drawConfig(random: Random): SyncConfig {
   const blockBytesMax = random.pick([1_000, 50_000, 4_000_000]);
   const inFlightMax = random.pick([1, 2, 8, 16, 16]);
   const bufferBlocksMax = random.pick([1, 4, 32, 256, 256]);
-  const requestBlocksMax = Math.min(bufferBlocksMax, random.pick([1, 1, 3, 16]));
+  const requestBlocksMax = Math.min(bufferBlocksMax, random.pick([1, 3, 16]));
   return resolveConfig({
     strategy: random.chance(0.25) ? 'synchronous' : 'asynchronous',
     minPeers: random.chance(0.2) ? 2 : 1,

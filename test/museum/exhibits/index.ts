@@ -4,6 +4,7 @@ import { HOST_EXHIBITS } from './host.ts';
 import { MODE_EXHIBITS } from './modes.ts';
 import { PEER_EXHIBITS } from './peers.ts';
 import { PIPELINE_EXHIBITS } from './pipeline.ts';
+import { REAL_BLOCK_EXHIBITS } from './real-blocks.ts';
 import { REQUEST_EXHIBITS } from './requests.ts';
 import { SERVING_EXHIBITS } from './serving.ts';
 
@@ -15,4 +16,5 @@ export const EXHIBITS: readonly Exhibit[] = [
   ...PEER_EXHIBITS,
   ...SERVING_EXHIBITS,
   ...HOST_EXHIBITS,
+  ...REAL_BLOCK_EXHIBITS,
 ];

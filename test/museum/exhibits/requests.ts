@@ -388,23 +388,4 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
     stage: 'network',
     breaks: ['reaches-the-tip-in-bounded-time', 'next-is-asked-when-it-can-be'],
   },
-  {
-    id: 'junk-evicts-answers',
-    title: 'announced copies of the next block crowd out those that were asked for',
-    origin: {
-      project: 'go-ethereum',
-      what: 'blocks that were merely propagated filled the queue of those to be imported',
-      links: [github('ethereum/go-ethereum#1314')],
-    },
-    changes: [
-      {
-        file: 'src/core/window.ts',
-        find: 'const before = spares.filter((spare) => spare.asked || !asked);',
-        replace: 'const before = spares.filter((spare) => spare.asked || asked || !asked);',
-      },
-    ],
-    clauses: ['SYNC-3'],
-    stage: 'network',
-    breaks: ['answers-come-before-announcements'],
-  },
 ];
