@@ -101,25 +101,6 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
     breaks: ['reaches-the-tip-in-bounded-time', 'nothing-escapes', 'the-window-adds-up'],
   },
   {
-    id: 'range-with-holes',
-    title: 'of a range answer only the first height is looked at',
-    origin: {
-      project: 'ethereumjs, Celestia',
-      what: 'ranges whose items did not follow one another were taken, and the fetcher stalled on writing them',
-      links: [github('ethereumjs/ethereumjs-monorepo#1780'), github('celestiaorg/celestia-node#1749')],
-    },
-    changes: [
-      {
-        file: 'src/core/answers.ts',
-        find: 'if (block.height !== height) {',
-        replace: 'if (i === 0 && block.height !== height) {',
-      },
-    ],
-    clauses: ['CHUNK-1'],
-    stage: 'network',
-    breaks: ['offences-are-charged', 'the-window-adds-up', 'nothing-escapes'],
-  },
-  {
     id: 'asked-twice',
     title: 'a height that is asked for is asked for again, of whoever is free',
     origin: {
