@@ -28,6 +28,7 @@ const WATCHED_HOSTS = 'contract/watched-(host|ports)[.]ts$';
 const GUARD = 'check/guard[.]ts$';
 const CAMPAIGN = 'campaign/main[.]ts$';
 const EXPLORATION = 'exploration/main[.]ts$';
+const REAL_BLOCKS = 'real-blocks/';
 
 const ANY = ['.'];
 const NOBLE_HASHES = '@noble/hashes';
@@ -95,7 +96,7 @@ const rooms = [
   },
   {
     name: 'properties',
-    files: `^properties/(?!${HOSTS}|${WATCHED_HOSTS}|${GUARD}|${CAMPAIGN}|${EXPLORATION})`,
+    files: `^properties/(?!${HOSTS}|${WATCHED_HOSTS}|${GUARD}|${CAMPAIGN}|${EXPLORATION}|${REAL_BLOCKS})`,
     imports: ['^properties/', '^src/index[.]ts$', CORE, MACHINES, PROTOCOL, PORTS],
     packages: ['fast-check', 'xstate'],
   },
@@ -112,6 +113,20 @@ const rooms = [
   },
   // Notices what a host under check does behind its ports' back.
   { name: 'guard of hosts', files: `^properties/${GUARD}`, imports: ['^properties/'], builtins: ['async_hooks'] },
+  // Pocket's own bytes and certificates, made and spoiled with the parts of the ledger that need no state.
+  {
+    name: 'real blocks',
+    files: `^properties/${REAL_BLOCKS}`,
+    imports: [
+      '^properties/',
+      PROTOCOL,
+      PORTS,
+      WIRE,
+      VALIDATION,
+      '^src/adapters/(node-crypto|ledger/(certify|tamper))[.]ts$',
+    ],
+    packages: [NOBLE_HASHES],
+  },
   { name: 'campaign command', files: `^properties/${CAMPAIGN}`, imports: ['^properties/'], builtins: ['util'] },
   {
     name: 'exploration command',

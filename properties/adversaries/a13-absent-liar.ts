@@ -7,6 +7,8 @@ export const absentLiar: PeerAdversary = {
   peer: (scene) => ({
     answer: ({ requestId, from }) => {
       scene.acted();
+      // Two ways to say it.
+      if (scene.random.chance(0.5)) return [{ afterMs: 5, message: { type: 'blocks', requestId, blocks: [] } }];
       return [{ afterMs: 5, message: { type: 'noBlock', requestId, height: from } }];
     },
   }),

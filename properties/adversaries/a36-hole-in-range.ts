@@ -1,26 +1,32 @@
-import type { SyncBlock } from '../../src/protocol/block.ts';
 import type { PeerAdversary } from './adversary.ts';
-import { withRanges } from './forged-blocks.ts';
 
-/** What is wrong with a range: each keeps its first block, so that only a look at all of it tells. */
-const HOLES: readonly ((blocks: readonly SyncBlock[]) => readonly SyncBlock[])[] = [
-  // One missing in the middle, or, of two, the first once more.
-  (blocks) => (blocks.length > 2 ? blocks.filter((_, i) => i !== 1) : [...blocks.slice(0, 1), ...blocks.slice(0, 1)]),
-  // The first again and again, then the last.
-  (blocks) => blocks.map((block, i) => (i === blocks.length - 1 && i > 1 ? block : (blocks[0] ?? block))),
-  (blocks) => [...blocks.slice(0, 1), ...blocks.slice(1).reverse(), ...blocks.slice(0, 1)],
-];
+/** One range in so many is spoiled: the others, served fast, are why it is asked for more. */
+const SPOILED_EVERY = 3;
 
 export const holeInRange: PeerAdversary = {
   id: 'A36',
   name: 'hole-in-range',
-  does: 'answers a range with heights missing, repeated or out of order',
+  does: 'answers a range with blocks that do not follow one another, or with more than was asked for',
   needsRanges: true,
-  peer: (scene) => ({
-    answer: (_asked, replies) =>
-      withRanges(replies, (blocks) => {
-        scene.acted();
-        return scene.random.pick(HOLES)(blocks);
-      }),
-  }),
+  peer: (scene) => {
+    let ranges = 0;
+    return {
+      answer: ({ requestId, from, to }, replies) => {
+        const last = Math.min(to, scene.chain.height);
+        const blocks = [];
+        for (let height = Math.max(1, from); height <= last; height++) blocks.push(scene.chain.blockAt(height));
+        if (blocks.length === 0) return replies;
+        if (blocks.length > 1 && ranges++ % SPOILED_EVERY === 0) {
+          scene.acted();
+          const at = scene.random.whole(1, blocks.length - 1);
+          const spoil = scene.random.pick(['repeat', 'repeat', 'leave out', 'swap', 'add'] as const);
+          if (spoil === 'repeat') blocks.splice(at, 1, ...blocks.slice(at - 1, at));
+          if (spoil === 'leave out') blocks.splice(at - 1, 1);
+          if (spoil === 'swap') blocks.reverse();
+          if (spoil === 'add') blocks.push(...blocks.slice(-1));
+        }
+        return [{ afterMs: 1, message: { type: 'blocks', requestId, blocks } }];
+      },
+    };
+  },
 };

@@ -1,16 +1,18 @@
 import type { PeerAdversary } from './adversary.ts';
-import { withRanges } from './forged-blocks.ts';
 
 export const shortRange: PeerAdversary = {
   id: 'A37',
   name: 'short-range',
-  does: 'gives one block of the range it was asked for',
+  does: 'answers a range with the first few of its blocks',
   needsRanges: true,
   peer: (scene) => ({
-    answer: (_asked, replies) =>
-      withRanges(replies, (blocks) => {
+    answer: (_asked, replies) => {
+      return replies.map((reply) => {
+        if (reply.message.type !== 'blocks' || reply.message.blocks.length < 2) return reply;
         scene.acted();
-        return blocks.slice(0, 1);
-      }),
+        const few = scene.random.whole(1, reply.message.blocks.length - 1);
+        return { ...reply, message: { ...reply.message, blocks: reply.message.blocks.slice(0, few) } };
+      });
+    },
   }),
 };

@@ -205,8 +205,9 @@ async function recover(
   });
   const waiting = new Set<SimNode>(world.nodes);
   const allThere = () => {
+    if (isBroken()) return true;
     for (const node of waiting) if (isThere(node, goal)) waiting.delete(node);
-    return waiting.size === 0 || isBroken();
+    return waiting.size === 0;
   };
   const beganMs = world.time.nowMs;
   await world.time.run(beganMs + boundMs, allThere);

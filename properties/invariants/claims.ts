@@ -1,6 +1,6 @@
 import { maps } from '../../src/core/facts.ts';
 import type { Always, Seen, Subject, Watch } from './property.ts';
-import { effectsOf, isEvent } from './property.ts';
+import { always, effectsOf, isEvent } from './property.ts';
 
 /** What the node was told of refuted claims, kept apart from the node's own records. */
 class RefutedClaims {
@@ -8,6 +8,10 @@ class RefutedClaims {
 
   note(seen: Seen): void {
     const { event } = seen;
+    // Who had to be forgotten to make room is as good as new.
+    if (isEvent(event, 'peerConnected') && maps.peers.get(seen.before.peers.byId, event.peer) === undefined) {
+      this.#disputedFrom.delete(event.peer);
+    }
     // Who does not claim any more what was refuted has taken it back.
     if (isEvent(event, 'metadataReceived') && event.maxHeight < (this.#disputedFrom.get(event.peer) ?? 0)) {
       this.#disputedFrom.delete(event.peer);
@@ -92,6 +96,29 @@ export const refutedPeersAreOnlyProbed: Always = {
     };
   },
 };
+
+export const refutedClaimsAreProbedAgain = always(
+  'refuted-claims-are-probed-again',
+  ['META-7', 'SYNC-7'],
+  'A refuted claim is probed after a wait that doubles with each refutation, and never given up.',
+  (seen) => {
+    const { refutedBackoffMsMin, refutedBackoffMsMax } = seen.after.config;
+    let checked = false;
+    for (const { peer: id, report } of effectsOf(seen, 'reportPeer')) {
+      if (report.kind !== 'claimRefuted') continue;
+      const peer = maps.peers.get(seen.after.peers.byId, id);
+      if (peer?.life.claim !== 'Refuted' || peer.life.link !== 'Connected' || peer.claim === null) continue;
+      checked = true;
+      const before = maps.peers.get(seen.before.peers.byId, id)?.refutations ?? 0;
+      if (peer.refutations <= before) return `${id} was refuted ${before} times, and ${peer.refutations} times now`;
+      const expectedMs = Math.min(refutedBackoffMsMax, refutedBackoffMsMin * 2 ** (peer.refutations - 1));
+      if (report.probeInMs !== expectedMs)
+        return `${id} is probed ${report.probeInMs} ms after refutation ${peer.refutations}`;
+      if (peer.probeAt === null && peer.trial === null) return `${id} is refuted and never probed`;
+    }
+    return checked ? true : undefined;
+  },
+);
 
 export const settledLeavesOnlyOnEvidence: Always = {
   kind: 'always',

@@ -1,5 +1,11 @@
 import { bufferIsBounded, servingIsBounded, tablesAreBounded } from './bounds.ts';
-import { refutedClaimsDoNotCount, refutedPeersAreOnlyProbed, settledLeavesOnlyOnEvidence } from './claims.ts';
+import { floodsAreCharged, hostFaultsBackOff, offencesAreCharged, oneLocalFaultOneCharge } from './charges.ts';
+import {
+  refutedClaimsAreProbedAgain,
+  refutedClaimsDoNotCount,
+  refutedPeersAreOnlyProbed,
+  settledLeavesOnlyOnEvidence,
+} from './claims.ts';
 import {
   bannedPeersAreKeptAway,
   honestPeersAreNeverBanned,
@@ -13,6 +19,7 @@ import {
   onlyCheckedBlocksCommit,
   portsAreUsedAsPromised,
 } from './local-chain.ts';
+import { consensusRunsInPacemaker, modesFollowTheFacts } from './mode-choice.ts';
 import {
   everyWaitHasAReason,
   syncEndsAtTheHonestTip,
@@ -20,6 +27,13 @@ import {
   timersAreSet,
   transitionsAreToldInOrder,
 } from './modes.ts';
+import {
+  effectsAreAnswered,
+  failuresRefute,
+  outcomesEndRequests,
+  timeNeverGoesBack,
+  timeoutsAreFair,
+} from './outcomes.ts';
 import type { Always } from './property.ts';
 import {
   asksAreBounded,
@@ -30,6 +44,15 @@ import {
   slotsAddUp,
   slotsComeBack,
 } from './requests.ts';
+import { servingRoomComesBack, tellsWhatIsCommitted } from './serving.ts';
+import { theTargetAddsUp } from './target.ts';
+import {
+  answersComeBeforeAnnouncements,
+  earlyBlocksAreKept,
+  nextIsAskedWhenItCanBe,
+  theWindowAddsUp,
+  whoFailedIsAskedLast,
+} from './window.ts';
 
 export { WITNESSES } from './witnesses.ts';
 export type { Always, Outcome, Seen, Sometimes, Subject, Watch } from './property.ts';
@@ -63,4 +86,24 @@ export const PROPERTIES: readonly Always[] = [
   transitionsAreToldInOrder,
   syncedMeansNothingIsMissing,
   syncEndsAtTheHonestTip,
+  theTargetAddsUp,
+  modesFollowTheFacts,
+  consensusRunsInPacemaker,
+  theWindowAddsUp,
+  earlyBlocksAreKept,
+  answersComeBeforeAnnouncements,
+  nextIsAskedWhenItCanBe,
+  whoFailedIsAskedLast,
+  outcomesEndRequests,
+  failuresRefute,
+  timeoutsAreFair,
+  timeNeverGoesBack,
+  effectsAreAnswered,
+  refutedClaimsAreProbedAgain,
+  offencesAreCharged,
+  floodsAreCharged,
+  oneLocalFaultOneCharge,
+  hostFaultsBackOff,
+  tellsWhatIsCommitted,
+  servingRoomComesBack,
 ];

@@ -52,10 +52,14 @@ function dueAt({ peers, requests, host, window }: Facts, timer: TimerName): numb
     case 'request':
       return maps.deadlines.first(requests.deadlines)?.key[0];
     case 'peer':
-      return maps.byTime.first(peers.probes)?.key[0] ?? maps.byTime.first(peers.conductEnds)?.key[0];
+      return lower(maps.byTime.first(peers.probes)?.key[0], maps.byTime.first(peers.conductEnds)?.key[0]);
     case 'host':
-      return host.retryAt ?? window.trouble?.suspect?.retryAt ?? undefined;
+      return lower(host.retryAt ?? undefined, window.trouble?.suspect?.retryAt ?? undefined);
   }
+}
+
+function lower(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }
 
 export const transitionsAreToldInOrder: Always = {

@@ -83,8 +83,9 @@ export class Monitor implements NodeObserver {
 
   /** Nothing a port does may surprise the node; faults of the host are told as such. */
   failed(node: SimNode, error: unknown): void {
-    if (error instanceof StateSyncError && error.code.startsWith('STORE_')) return;
     if (error instanceof Error && error.message.startsWith('simulated fault')) return;
+    // Whoever was still being served when the node stopped.
+    if (error instanceof StateSyncError && error.code === 'STORE_CLOSED') return;
     this.fail(node.id, {
       name: 'nothing-escapes',
       clauses: ['APPLY-5', 'MODE-8'],

@@ -147,7 +147,7 @@ function drawConfig(random: Random, asksRanges: boolean): SyncConfig {
   const blockBytesMax = random.pick([1_000, 50_000, 4_000_000]);
   const inFlightMax = Math.max(asksRanges ? 8 : 1, random.pick([1, 2, 8, 16, 16]));
   const bufferBlocksMax = Math.max(asksRanges ? 4 : 1, random.pick([1, 4, 32, 256, 256]));
-  const requestBlocksMax = Math.max(asksRanges ? 4 : 1, random.pick([1, 1, 1, 2, 4, 16]));
+  const requestBlocksMax = Math.max(asksRanges ? 4 : 1, random.pick([1, 1, 3, 16]));
   return resolveConfig({
     strategy: random.chance(0.25) ? 'synchronous' : 'asynchronous',
     minPeers: random.chance(0.2) ? 2 : 1,
@@ -162,6 +162,8 @@ function drawConfig(random: Random, asksRanges: boolean): SyncConfig {
     bufferBytesMax: blockBytesMax * Math.max(asksRanges ? 16 : 1, random.pick([1, 3, 16, 256])),
     serveBytesPerPeerMax: Math.max(16 * 1_048_576, blockBytesMax),
     recentBlocksMax: random.pick([4, 1_024]),
+    peersMax: random.pick([12, 10_000, 10_000]),
+    serverEnabled: random.chance(0.9),
   });
 }
 

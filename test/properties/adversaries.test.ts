@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ENVIRONMENT_ADVERSARIES, PEER_ADVERSARIES, fullName, simulate } from '../../properties/index.ts';
 import type { Adversary, PlanOverrides } from '../../properties/index.ts';
 
-const SEEDS = [11, 12, 13, 14, 15, 16];
+const SEEDS = Array.from({ length: 40 }, (_, i) => 11 + i);
 
 /** Whether it acts in one of a few runs. */
 async function acts(adversary: Adversary, plan: PlanOverrides): Promise<boolean> {

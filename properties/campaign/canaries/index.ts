@@ -29,7 +29,13 @@ export const CANARIES: readonly Canary[] = [
     name: 'ignored-refutation',
     bug: 'a claim that proved wrong goes on counting',
     clause: 'META-7',
-    breaks: ['refuted-claims-do-not-count', 'refuted-peers-are-only-probed', 'reaches-the-tip-in-bounded-time'],
+    breaks: [
+      'refuted-claims-do-not-count',
+      'refuted-peers-are-only-probed',
+      'failures-refute',
+      'the-target-adds-up',
+      'reaches-the-tip-in-bounded-time',
+    ],
     createHost: hostOver(ignoredRefutation),
   },
   {

@@ -1,0 +1,119 @@
+import type { SyncEvent } from '../../src/core/events.ts';
+import type { Facts, Request } from '../../src/core/facts.ts';
+import { maps } from '../../src/core/facts.ts';
+import type { Always, Outcome } from './property.ts';
+import { always, effectsOf } from './property.ts';
+
+/** A process with a lot to do handles a timer later than it was due. */
+const LATE_MS = 1_000;
+
+export const outcomesEndRequests = always(
+  'outcomes-end-requests',
+  ['SYNC-4', 'SYNC-5', 'SYNC-6'],
+  'An answer, "I do not have it" or a failed send ends the request at once, and its slot is free.',
+  ({ event, before, after }) => {
+    const request = requestOf(event, before);
+    if (request === undefined || after.control.mode === 'Stopped') return undefined;
+    const left = maps.requests.get(after.requests.byId, request.id);
+    return left?.deadline == null ? true : `${event.type} of ${request.peer}, but request ${request.id} waits on`;
+  },
+);
+
+/** The request in flight that an event is the outcome of, where the event itself names it. */
+function requestOf(event: SyncEvent, { requests }: Facts): Request | undefined {
+  if (event.type !== 'blocksReceived' && event.type !== 'blocksUnavailable' && event.type !== 'sendFailed') return;
+  if (event.requestId === null) return;
+  const request = maps.requests.get(requests.byId, event.requestId);
+  return request?.peer === event.peer && request.deadline !== null ? request : undefined;
+}
+
+export const failuresRefute = always(
+  'failures-refute',
+  ['META-7', 'SYNC-5'],
+  'Who says that it does not have what it claims, or is silent about the next height, has its claim refuted.',
+  (seen) => {
+    const { event, before, after } = seen;
+    let checked = false;
+    if (event.type === 'blocksReceived' && event.blocks.length === 0 && requestOf(event, before) !== undefined) {
+      const told = effectsOf(seen, 'reportPeer').some(({ report }) => {
+        return report.kind === 'requestEnded' && report.result === 'absent';
+      });
+      if (!told) return `an answer of ${event.peer} without a block is taken for one`;
+    }
+    for (const { peer: id, report } of effectsOf(seen, 'reportPeer')) {
+      if (report.kind !== 'requestEnded') continue;
+      const absent = report.result === 'absent' || report.result === 'sendFailed';
+      const silent = report.result === 'timedOut' && report.from === after.local.maxHeight + 1;
+      if (!absent && !silent) continue;
+      const peer = maps.peers.get(after.peers.byId, id);
+      if (peer?.life.link !== 'Connected' || peer.claim === null) continue;
+      checked = true;
+      if (peer.life.claim !== 'Refuted') return `${id}: ${report.result} at ${report.from}, but its claim counts on`;
+    }
+    return checked ? true : undefined;
+  },
+);
+
+export const timeoutsAreFair = always(
+  'timeouts-are-fair',
+  ['SYNC-4', 'LIMIT'],
+  'A request times out after the time that it was given; time that our own process slept does not count.',
+  (seen) => {
+    const { requestTimeoutMsMin, requestTimeoutMsMax, clockLeapMs } = seen.after.config;
+    let checked = false;
+    for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
+      if (report.kind !== 'requestEnded' || report.result !== 'timedOut') continue;
+      checked = true;
+      if (report.tookMs < requestTimeoutMsMin) return `${peer} was given only ${report.tookMs} ms`;
+      if (report.tookMs > requestTimeoutMsMax + clockLeapMs + LATE_MS)
+        return `${peer} is said not to have answered for ${report.tookMs} ms`;
+    }
+    return checked ? true : undefined;
+  },
+);
+
+export const timeNeverGoesBack = always(
+  'time-never-goes-back',
+  ['SYNC-4'],
+  "The core's time never goes back, whatever the host's clock does.",
+  ({ before, after }) => {
+    if (before.clock.now === after.clock.now) return undefined;
+    const backMs = before.clock.now - after.clock.now;
+    return backMs < 0 ? true : `time went back by ${backMs} ms`;
+  },
+);
+
+/** Long for any work there is, and more events than can be waiting when a frozen process goes on. */
+const UNANSWERED_MS_MAX = 60_000;
+const UNANSWERED_EVENTS_MAX = 500;
+
+export const effectsAreAnswered: Always = {
+  kind: 'always',
+  name: 'effects-are-answered',
+  clauses: ['APPLY-5', 'SERVE-4'],
+  says: 'Whatever the host is told to do and to answer, it answers: nothing that was begun is left without an outcome.',
+  watch: () => {
+    const open = new Map<number, { readonly type: string; readonly atMs: number; readonly events: number }>();
+    let events = 0;
+    return {
+      reborn: () => {
+        open.clear();
+      },
+      check: ({ atMs, event, effects }): Outcome => {
+        events++;
+        const id = 'workId' in event ? event.workId : 'serveId' in event ? event.serveId : null;
+        if (id !== null) open.delete(id);
+        for (const effect of effects) {
+          const begun = 'workId' in effect ? effect.workId : 'serveId' in effect ? effect.serveId : null;
+          if (begun !== null) open.set(begun, { type: effect.type, atMs, events });
+        }
+        // In the order they were begun.
+        for (const [oldest, begun] of open) {
+          const tooLong = atMs - begun.atMs > UNANSWERED_MS_MAX && events - begun.events > UNANSWERED_EVENTS_MAX;
+          return tooLong ? `${begun.type} ${oldest} is without an outcome` : id === null ? undefined : true;
+        }
+        return undefined;
+      },
+    };
+  },
+};

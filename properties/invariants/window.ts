@@ -1,0 +1,156 @@
+import type { Facts, Peer } from '../../src/core/facts.ts';
+import { maps } from '../../src/core/facts.ts';
+import { windowBounds } from '../../src/core/window.ts';
+import type { Always, Outcome, Seen } from './property.ts';
+import { always, effectsOf, isEvent } from './property.ts';
+
+export const theWindowAddsUp = always(
+  'the-window-adds-up',
+  ['SYNC-2', 'SYNC-3', 'SYNC-4', 'CHUNK-1'],
+  'From the next height on no height is left out or there twice; what is asked for has a request, what is held its blocks.',
+  ({ before, after }) => {
+    const { window, requests, local } = after;
+    if (before.window.spans === window.spans && before.requests.byId === requests.byId) return undefined;
+    let next = local.maxHeight + 1;
+    for (const { value: span } of maps.spans.entries(window.spans)) {
+      const { from, to, stage, blocks, requestId } = span;
+      if (from !== next) return `height ${next} has no place in the window: the next is ${from}..${to}`;
+      next = to + 1;
+      if (stage === 'requested') {
+        const request = requestId === null ? undefined : maps.requests.get(requests.byId, requestId);
+        if (request?.deadline == null) return `${from}..${to} waits for request ${requestId ?? '?'}, which is over`;
+      } else if (stage !== 'wanted') {
+        if (blocks.length !== to - from + 1) return `${from}..${to} is ${stage} with ${blocks.length} blocks`;
+        const stray = blocks.find((block, i) => block.height !== from + i);
+        if (stray !== undefined) return `${from}..${to} is ${stage} with a block of height ${stray.height}`;
+      }
+    }
+    return next === window.frontier ? true : `the window ends at ${next}, its frontier is ${window.frontier}`;
+  },
+);
+
+export const earlyBlocksAreKept = always(
+  'early-blocks-are-kept',
+  ['SYNC-3'],
+  'Blocks that were asked for and come in time are kept, also when they come before their turn.',
+  ({ event, before, after }) => {
+    if (!isEvent(event, 'blocksReceived') || event.requestId === null) return undefined;
+    const request = maps.requests.get(before.requests.byId, event.requestId);
+    if (request?.peer !== event.peer || request.purpose !== 'sync' || request.deadline === null) return undefined;
+    const awaited = maps.spans.get(before.window.spans, request.from);
+    if (awaited?.requestId !== request.id || event.blocks.length === 0) return undefined;
+    const fits = event.blocks.every(({ height, bytes }, i) => {
+      return height === request.from + i && height <= request.to && bytes <= before.config.blockBytesMax;
+    });
+    if (!fits || after.control.mode !== 'Consensus_SyncMode') return undefined;
+    const held = maps.spans.get(after.window.spans, request.from);
+    return held?.blocks[0] === event.blocks[0] ? true : `height ${request.from} came as asked, and is not kept`;
+  },
+);
+
+export const answersComeBeforeAnnouncements = always(
+  'answers-come-before-announcements',
+  ['SYNC-3', 'SYNC-6'],
+  'A copy of the next block that was asked for is not turned away while announced ones are kept (A35).',
+  ({ event, before, after }) => {
+    if (!isEvent(event, 'blocksReceived') || event.requestId === null) return undefined;
+    const request = maps.requests.get(before.requests.byId, event.requestId);
+    const [block] = event.blocks;
+    const next = before.local.maxHeight + 1;
+    if (request?.peer !== event.peer || request.deadline === null || block === undefined) return undefined;
+    if (block.height !== next || request.from !== next || event.blocks.length > 1) return undefined;
+    if (before.window.spares.length === 0 || block.bytes > before.config.blockBytesMax) return undefined;
+    const keeps = after.window.spares.some(({ peer }) => peer === event.peer);
+    if (keeps || maps.spans.get(after.window.spans, next)?.peer === event.peer) return true;
+    const crowd = after.window.spares.filter(({ asked }) => !asked).length;
+    return crowd === 0 || after.local !== before.local ? true : `${event.peer}'s copy of ${next} gives way to hearsay`;
+  },
+);
+
+export const nextIsAskedWhenItCanBe = always(
+  'next-is-asked-when-it-can-be',
+  ['SYNC-7', 'SYNC-1'],
+  'While Sync lasts the next height is here, asked for, or nobody who claims it may be asked now.',
+  ({ after }) => {
+    const { control, window, requests, config, aggregate } = after;
+    if (control.mode !== 'Consensus_SyncMode' || aggregate === null || aggregate.pruned) return undefined;
+    const next = after.local.maxHeight + 1;
+    const span = maps.spans.get(window.spans, next);
+    if (span !== undefined && span.stage !== 'wanted') return undefined;
+    if (window.trouble?.suspect?.retryAt != null) return undefined;
+    if (requests.inFlightSync >= windowBounds(after).inFlight || requests.inFlight >= config.inFlightMax) return true;
+    for (const { value: peer } of maps.peers.entries(after.peers.byId)) {
+      if (mayBeAsked(peer, next, after)) return `${next} is next and asked of nobody, though ${peer.id} has it`;
+    }
+    return true;
+  },
+);
+
+/** More than that a height does not remember of who failed it. */
+const FAILED_MAX = 8;
+
+export const whoFailedIsAskedLast: Always = {
+  kind: 'always',
+  name: 'who-failed-is-asked-last',
+  clauses: ['APPLY-2', 'SYNC-4', 'SYNC-5'],
+  says: 'Who failed to give a height is not asked for it again while somebody who has not failed it may be asked.',
+  watch: () => {
+    /** Since Sync began, which is as long as who is asked must go by it; and since the height became next. */
+    const lately = new Map<number, Set<string>>();
+    const ever = new Map<number, Set<string>>();
+    return {
+      reborn: () => {
+        lately.clear();
+        ever.clear();
+      },
+      check: (seen): Outcome => {
+        const { before, after } = seen;
+        if (before.control.mode !== after.control.mode) lately.clear();
+        if (before.local !== after.local) {
+          for (const height of ever.keys()) if (height <= after.local.maxHeight) ever.delete(height);
+        }
+        noteFailures(seen, (from, to, peer) => {
+          for (let height = from; height <= to; height++) {
+            lately.set(height, (lately.get(height) ?? new Set()).add(peer));
+            ever.set(height, (ever.get(height) ?? new Set()).add(peer));
+          }
+        });
+        let checked = false;
+        for (const { peer, from, purpose } of effectsOf(seen, 'sendGetBlocks')) {
+          const failed = lately.get(from);
+          if (purpose !== 'sync' || failed === undefined || failed.size > FAILED_MAX) continue;
+          checked = true;
+          if (!failed.has(peer)) continue;
+          for (const { value: other } of maps.peers.entries(after.peers.byId)) {
+            if (ever.get(from)?.has(other.id) !== true && mayBeAsked(other, from, after))
+              return `${peer} failed ${from} and is asked for it again, though ${other.id} has it`;
+          }
+        }
+        return checked ? true : undefined;
+      },
+    };
+  },
+};
+
+/** Requests that came to nothing, and blocks that were refused. */
+function noteFailures(seen: Seen, note: (from: number, to: number, peer: string) => void): void {
+  const { event, before, after } = seen;
+  for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
+    if (report.kind !== 'requestEnded' || report.result === 'answered') continue;
+    const span = maps.spans.get(before.window.spans, report.from);
+    const request = span?.requestId == null ? undefined : maps.requests.get(before.requests.byId, span.requestId);
+    if (request?.peer === peer) note(report.from, report.to, peer);
+  }
+  const { work } = before;
+  if (work === null || work.abandoned || !('workId' in event) || event.workId !== work.id) return;
+  const sender = maps.spans.get(before.window.spans, work.from)?.peer;
+  if (sender == null || after.local.maxHeight >= work.from) return;
+  // The blocks were let go: refused, not linked, or with another state hash.
+  if (maps.spans.get(after.window.spans, work.from)?.peer !== sender) note(work.from, work.from, sender);
+}
+
+function mayBeAsked({ claim, life, inFlight }: Peer, height: number, { config }: Facts): boolean {
+  if (claim === null || height < claim.minHeight || height > claim.maxHeight) return false;
+  const counts = life.claim === 'Untested' || life.claim === 'Credible';
+  return counts && life.link === 'Connected' && life.conduct === 'Trusted' && inFlight < config.inFlightPerPeerMax;
+}
