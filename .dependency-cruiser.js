@@ -17,6 +17,9 @@ const WIRE = '^src/wire/';
 const VALIDATION = '^src/validation/';
 const NODE = '^src/node/';
 const TRACE = '^src/trace/';
+const METRICS = '^src/metrics/';
+const ADMIN = '^src/admin/';
+const STATELY = '^src/stately/';
 const PORTS = '^src/node/ports[.]ts$';
 
 /** What several adapters are made of. */
@@ -54,6 +57,20 @@ const rooms = [
     builtins: ['events', 'os', 'timers'],
   },
   { name: 'trace', files: TRACE, imports: [CORE, MACHINES, PROTOCOL], packages: ['xstate'] },
+  {
+    name: 'metrics',
+    files: METRICS,
+    imports: [CORE, MACHINES, PROTOCOL, '^src/node/index[.]ts$'],
+    packages: ['prom-client'],
+  },
+  { name: 'admin', files: ADMIN, imports: [PROTOCOL, '^src/node/index[.]ts$'], builtins: ['http', 'net'] },
+  {
+    name: 'Stately inspector',
+    files: STATELY,
+    imports: [CORE, MACHINES, PROTOCOL],
+    packages: ['xstate', '@statelyai/inspect', 'ws'],
+    builtins: ['http', 'net'],
+  },
   { name: 'adapter parts', files: ADAPTER_PARTS, imports: [PORTS, PROTOCOL] },
   { name: 'memory adapters', files: '^src/adapters/memory', imports: [PORTS, PROTOCOL, ADAPTER_PARTS, CLOCK] },
   {

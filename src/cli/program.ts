@@ -4,6 +4,7 @@ import { addDemoCommand } from './commands/demo.ts';
 import { addKeysCommands } from './commands/keys.ts';
 import { addNodeCommand } from './commands/node.ts';
 import { addReplayCommand } from './commands/replay.ts';
+import { addStatusCommand } from './commands/status.ts';
 import type { Outcome } from './outcome.ts';
 import { reportError } from './report-error.ts';
 import { packageVersion } from '../adapters/package-version.ts';
@@ -30,6 +31,7 @@ function createProgram(outcome: Outcome): Command {
     .showHelpAfterError('(--help tells how to use it)');
   addDemoCommand(program, outcome);
   addNodeCommand(program);
+  addStatusCommand(program);
   addReplayCommand(program, outcome);
   addChainCommands(program);
   addKeysCommands(program);

@@ -52,6 +52,9 @@ export const ERROR_CODES = {
   NODE_STOPPED: 'The node is not running. Call start() first.',
   NODE_RUNNING: 'The node is already running.',
   SNAPSHOT_INVALID: 'The persisted snapshot is not one of this version of the machine.',
+  // Asking a running node.
+  ADMIN_UNREACHABLE: 'No node answers there. Start it with --admin, and name the same host and port.',
+  ADMIN_FOREIGN: 'What answers there is no node of this package, or one of another version. Check the port.',
   // Traces.
   TRACE_MISSING: 'The trace cannot be read. Check the path.',
   TRACE_INVALID: 'The text is not a trace of this package; the message names the line.',

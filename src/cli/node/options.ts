@@ -1,4 +1,6 @@
-/** The options of `node`, checked. */
+import type { HostAndPort } from '../option-values.ts';
+
+/** The options of `node`, checked. `true`: the option without a value. */
 export interface NodeOptions {
   readonly config: string;
   readonly genesis: string;
@@ -6,4 +8,8 @@ export interface NodeOptions {
   readonly statusEvery: number;
   /** File for the trace. */
   readonly trace?: string;
+  /** Where to answer `status` and Prometheus. */
+  readonly admin?: HostAndPort | true;
+  /** Where to feed Stately's inspector. */
+  readonly stately?: HostAndPort | true;
 }

@@ -1,7 +1,4 @@
-import type { Logger } from 'pino';
 import { readGenesis } from '../../adapters/ledger/index.ts';
-import { createTraceFile } from '../../adapters/trace-file.ts';
-import type { TraceFile } from '../../adapters/trace-file.ts';
 import { StateSyncError } from '../../protocol/errors.ts';
 import type { NodeOptions } from './options.ts';
 import { parsePrivateKey } from '../../validation/index.ts';
@@ -9,6 +6,7 @@ import { createPocketNode } from '../pocket-node.ts';
 import { createLog } from './log.ts';
 import { logEffect, logStatus } from './log-effects.ts';
 import { readNodeConfig } from './node-config.ts';
+import { createOnlookers } from './onlookers.ts';
 
 const FORCED_EXIT_CODE = 130;
 
@@ -22,7 +20,17 @@ export async function runNode(options: NodeOptions): Promise<void> {
     throw new StateSyncError('NETWORK_MISMATCH', ids);
   }
   const log = createLog(config);
-  const trace = options.trace === undefined ? null : traceInto(options.trace, config.privateKey, log);
+  const { address } = parsePrivateKey(config.privateKey);
+  const onlookers = await createOnlookers(
+    {
+      address,
+      networkId: genesis.networkId,
+      trace: options.trace ?? null,
+      admin: options.admin ?? config.admin,
+      stately: options.stately ?? null,
+    },
+    log,
+  );
   const { node, transport } = createPocketNode({
     privateKey: config.privateKey,
     genesis,
@@ -31,35 +39,25 @@ export async function runNode(options: NodeOptions): Promise<void> {
     peers: config.peers,
     config: config.sync,
     onInternalError: (error) => log.error({ err: error }, 'internal error'),
-    observers: trace === null ? [] : [trace.observe],
+    observers: onlookers.observers,
   });
   node.on('*', (effect) => logEffect(log, effect));
-  log.info({ networkId: genesis.networkId, address: transport.self, store: config.storeDirectory }, 'starting');
-  await node.start();
+  log.info({ networkId: genesis.networkId, address, store: config.storeDirectory }, 'starting');
+  try {
+    await onlookers.attach(node);
+    await node.start();
+  } catch (error) {
+    await onlookers.close();
+    throw error;
+  }
   log.info({ addresses: transport.addresses(), height: node.status().maxHeight }, 'listening');
   const summary = setInterval(() => logStatus(log, node.status()), options.statusEvery * 1_000);
   const signal = await stopped;
   clearInterval(summary);
   log.info({ signal }, 'stopping');
   await node.stop();
-  await trace?.close();
+  await onlookers.close();
   log.info({ height: node.status().maxHeight }, 'stopped');
-}
-
-/** A trace that cannot be written any further is told in the log, and the node goes on. */
-function traceInto(path: string, privateKey: string, log: Logger): TraceFile {
-  const trace = createTraceFile({
-    path,
-    source: parsePrivateKey(privateKey).address,
-    onEnd: ({ why, records }) => {
-      const line = { trace: trace.path, records };
-      if (why instanceof Error) log.error(line, why.message);
-      else if (why === 'closed') log.info(line, 'trace written');
-      else log.warn({ ...line, why }, 'the trace ends here; the node goes on');
-    },
-  });
-  log.info({ trace: trace.path }, 'tracing');
-  return trace;
 }
 
 /** Resolves with the first signal that asks to stop; the second one ends the process at once. */
