@@ -9,6 +9,8 @@ export function statusLines(answer: StatusAnswer): string[] {
   const { status } = answer;
   const { peers, requests } = status;
   const connected = peers.filter(({ link }) => link === 'Connected');
+  // Who is gone is of interest when it was charged with something.
+  const shown = [...connected, ...peers.filter(({ link, offences }) => link !== 'Connected' && offences !== null)];
   return [
     ...glance(answer),
     '',
@@ -17,8 +19,8 @@ export function statusLines(answer: StatusAnswer): string[] {
     ...more(requests.length - REQUESTS_SHOWN),
     '',
     `Peers: ${connected.length} connected, ${answer.peersKnown} known`,
-    ...table(PEER_HEAD, connected.slice(0, PEERS_SHOWN).map(peerRow)),
-    ...more(connected.length - PEERS_SHOWN),
+    ...table(PEER_HEAD, shown.slice(0, PEERS_SHOWN).map(peerRow)),
+    ...more(shown.length - PEERS_SHOWN),
   ];
 }
 
@@ -59,7 +61,7 @@ function requestRow({ id, from, to, purpose, peer, ageMs, dueInMs }: RequestStat
   return [String(id), blocks, purpose, peer, duration(ageMs), duration(dueInMs)];
 }
 
-const PEER_HEAD = ['peer', 'claims', 'claim', 'conduct', 'score', 'latency', 'in flight', 'blocks', 'offences'];
+const PEER_HEAD = ['peer', 'link', 'claims', 'claim', 'conduct', 'score', 'latency', 'in flight', 'blocks', 'offences'];
 
 function peerRow({
   id,
@@ -76,6 +78,7 @@ function peerRow({
   const again = (ms: number | null): string => (ms === null ? '' : `, ${duration(ms)}`);
   return [
     id,
+    peer.link,
     claimed === null ? '' : `${claimed.minHeight} to ${claimed.maxHeight}`,
     `${claim}${again(peer.probeInMs)}`,
     `${conduct}${again(peer.forgivenInMs)}`,
