@@ -45,13 +45,13 @@ describe('the log of a node', () => {
     const [line] = logged((log) =>
       logEffect(log, {
         type: 'modeChanged',
-        event: 'Consensus_IsSynced',
+        event: 'Consensus_IsSyncedNonValidator',
         previous: 'Consensus_SyncMode',
         next: 'Consensus_Synced',
       }),
     );
     expect(line).toMatchObject({
-      event: 'Consensus_IsSynced',
+      event: 'Consensus_IsSyncedNonValidator',
       previous: 'Consensus_SyncMode',
       next: 'Consensus_Synced',
     });
