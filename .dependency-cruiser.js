@@ -17,16 +17,20 @@ const WIRE = '^src/wire/';
 const VALIDATION = '^src/validation/';
 const NODE = '^src/node/';
 const TRACE = '^src/trace/';
+const METRICS = '^src/metrics/';
+const ADMIN = '^src/admin/';
+const STATELY = '^src/stately/';
 const PORTS = '^src/node/ports[.]ts$';
 
 /** What several adapters are made of. */
 const ADAPTER_PARTS = '^src/adapters/(committed-range|refusals)[.]ts$';
 const CLOCK = '^src/adapters/system-clock[.]ts$';
+const TRACE_FILE = '^src/adapters/(trace-file|package-version)[.]ts$';
 
 const HOSTS = '(simulation/node|campaign/canaries/planted-host)[.]ts$';
 const WATCHED_HOSTS = 'contract/watched-(host|ports)[.]ts$';
 const GUARD = 'check/guard[.]ts$';
-const CAMPAIGN = 'campaign/main[.]ts$';
+const CAMPAIGN = 'campaign/(main|write-traces)[.]ts$';
 const EXPLORATION = 'exploration/main[.]ts$';
 const REAL_BLOCKS = 'real-blocks/';
 
@@ -56,7 +60,21 @@ const rooms = [
     packages: ['xstate', 'pino'],
     builtins: ['events', 'os', 'timers'],
   },
-  { name: 'trace', files: TRACE, imports: [CORE, MACHINES, PROTOCOL] },
+  { name: 'trace', files: TRACE, imports: [CORE, MACHINES, PROTOCOL], packages: ['xstate'] },
+  {
+    name: 'metrics',
+    files: METRICS,
+    imports: [CORE, MACHINES, PROTOCOL, '^src/node/index[.]ts$'],
+    packages: ['prom-client'],
+  },
+  { name: 'admin', files: ADMIN, imports: [PROTOCOL, '^src/node/index[.]ts$'], builtins: ['http', 'net'] },
+  {
+    name: 'Stately inspector',
+    files: STATELY,
+    imports: [CORE, MACHINES, PROTOCOL],
+    packages: ['xstate', '@statelyai/inspect', 'ws'],
+    builtins: ['http', 'net'],
+  },
   { name: 'adapter parts', files: ADAPTER_PARTS, imports: [PORTS, PROTOCOL] },
   { name: 'memory adapters', files: '^src/adapters/memory', imports: [PORTS, PROTOCOL, ADAPTER_PARTS, CLOCK] },
   {
@@ -66,6 +84,7 @@ const rooms = [
     packages: ['classic-level'],
     builtins: ['fs', 'path'],
   },
+  { name: 'trace file', files: TRACE_FILE, imports: [PROTOCOL, TRACE], builtins: ['fs', 'path'] },
   { name: 'clock adapter', files: CLOCK, imports: [PORTS, PROTOCOL], builtins: ['perf_hooks'] },
   {
     name: 'crypto adapter',
@@ -127,7 +146,12 @@ const rooms = [
     ],
     packages: [NOBLE_HASHES],
   },
-  { name: 'campaign command', files: `^properties/${CAMPAIGN}`, imports: ['^properties/'], builtins: ['util'] },
+  {
+    name: 'campaign command',
+    files: `^properties/${CAMPAIGN}`,
+    imports: ['^properties/', TRACE, TRACE_FILE],
+    builtins: ['fs', 'path', 'util'],
+  },
   {
     name: 'exploration command',
     files: `^properties/${EXPLORATION}`,

@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 import { pure } from './eslint.pure.config.js';
 
 export default defineConfig(
-  { ignores: ['dist/', 'coverage/', '.tmp/', 'src/wire/generated/'] },
+  { ignores: ['dist/', 'coverage/', '.tmp/', 'src/wire/generated/', 'docs/charts/'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],

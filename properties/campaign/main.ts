@@ -8,14 +8,17 @@ import { describePlan } from '../simulation/plan.ts';
 import { replayLine } from './replay-line.ts';
 import { describeCampaign } from './report.ts';
 import { simulate, simulatePlan } from './simulate.ts';
+import { traceHosts } from './write-traces.ts';
+import { createStateSyncNode } from '../simulation/node.ts';
 
 const USAGE = `npm run campaign -- [--minutes N] [--runs N] [--seed S]
-npm run campaign -- --replay S | LINE
+npm run campaign -- --replay S | LINE [--trace DIR]
 
 Runs simulated networks with adversaries and faults, and holds every event against every property.
 --minutes  how long; default 1        --runs  how many instead
 --seed     default: a fresh one       --replay  one run again, by its seed, or
-                                      by the line that a report ends with`;
+                                      by the line that a report ends with
+--trace    with --replay: a directory for the traces of its nodes, one for each life`;
 
 const PROGRESS_MS = 5_000;
 
@@ -25,6 +28,7 @@ const { values } = parseArgs({
     runs: { type: 'string' },
     seed: { type: 'string' },
     replay: { type: 'string' },
+    trace: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
 });
@@ -57,7 +61,12 @@ async function campaign(): Promise<void> {
 
 async function replay(run: string): Promise<void> {
   const isLine = run.includes('=');
-  const result = isLine ? await simulatePlan(parsePlanLine(run, ADVERSARIES)) : await simulate(numberOf('replay', run));
+  const plan = isLine ? parsePlanLine(run, ADVERSARIES) : null;
+  const seed = plan?.seed ?? numberOf('replay', run);
+  const traced = values.trace === undefined ? null : traceHosts(createStateSyncNode, values.trace, seed);
+  const options = traced === null ? {} : { createHost: traced.createHost };
+  const result = plan === null ? await simulate(seed, options) : await simulatePlan(plan, options);
+  for (const file of traced?.close() ?? []) console.log(`Trace: ${file}`);
   console.log(describePlan(result.plan).join('\n'));
   if (result.violation === null) {
     console.log(`Nothing is broken. ${result.events} events, digest ${result.digest}.`);

@@ -138,7 +138,7 @@ class WatchedHost implements HostUnderTest {
     }
   }
 
-  readonly #observe = (event: SyncEvent, effects: readonly Effect[], state: Facts): void => {
+  readonly #observe = (event: SyncEvent, effects: readonly Effect[], state: Facts, previous: Facts): void => {
     this.#called();
     const before = this.#facts;
     const atMs = this.#setting.nowMs();
@@ -154,7 +154,7 @@ class WatchedHost implements HostUnderTest {
     this.#requests.observed(event, effects);
     if (event.type === 'Stop') this.#errands.clear();
     // The host's own duties come first: what follows from a broken one is harder to understand.
-    this.#options.observe?.(event, effects, state);
+    this.#options.observe?.(event, effects, state, previous);
   };
 
   #opened(event: SyncEvent, { local, config }: Facts): void {

@@ -24,6 +24,8 @@ export class Effects {
   readonly #onInternalError: (error: unknown) => void;
   readonly #timers = new Map<TimerName, () => void>();
   readonly #underWay = new Set<Promise<void>>();
+  /** What was sent to peers. */
+  readonly served = { answers: 0, blocks: 0, bytes: 0 };
 
   constructor(ports: NodePorts, tell: (event: UntimedEvent) => void, onInternalError: (error: unknown) => void) {
     this.#ports = ports;
@@ -104,6 +106,9 @@ export class Effects {
       const answer: PeerMessage =
         blocks.length > 0 ? { type: 'blocks', requestId, blocks } : { type: 'noBlock', requestId, height: from };
       await transport.send(peer, answer);
+      this.served.answers++;
+      this.served.blocks += blocks.length;
+      for (const { bytes } of blocks) this.served.bytes += bytes;
     } catch (error) {
       if (!isUnreachable(error)) this.#onInternalError(error);
     } finally {

@@ -15,8 +15,9 @@ import type { NodePorts } from './effects.ts';
 import { Effects } from './effects.ts';
 import { eventOfGossip, eventOfMessage } from './messages.ts';
 import type { TransportListener } from './ports.ts';
+import { OffenceLog } from './offence-log.ts';
 import { Progress } from './progress.ts';
-import type { NodeStatus } from './status.ts';
+import type { NodeStatus, ServedCounts } from './status.ts';
 import { statusOf } from './status.ts';
 
 export interface StateSyncNodeOptions extends NodePorts {
@@ -25,8 +26,8 @@ export interface StateSyncNodeOptions extends NodePorts {
   readonly bootstrapPeers?: number;
   /** Seeds jitter and tie-breaks. Default: random. */
   readonly seed?: number;
-  /** Sees every event with what came of it; for traces and inspectors. */
-  readonly observe?: (event: SyncEvent, effects: readonly Effect[], state: Facts) => void;
+  /** Sees every event with what came of it, and the states after and before it; for traces and inspectors. */
+  readonly observe?: (event: SyncEvent, effects: readonly Effect[], state: Facts, before: Facts) => void;
   /** Told what a listener or the host's consensus threw. Default: printed as a warning of the process. */
   readonly onInternalError?: (error: unknown) => void;
 }
@@ -43,6 +44,7 @@ export class StateSyncNode {
   readonly #effects: Effects;
   readonly #listeners = new Map<string, Set<(effect: Effect) => void>>();
   readonly #progress = new Progress();
+  readonly #offences = new OffenceLog();
   readonly #inbox: SyncEvent[] = [];
   #draining = false;
   #facts: Facts | null = null;
@@ -137,7 +139,13 @@ export class StateSyncNode {
 
   /** The node at a glance, for people and machines. */
   status(): NodeStatus {
-    return statusOf(this.state, this.#progress);
+    const now = this.#options.clock.now();
+    return statusOf(this.state, { progress: this.#progress, offences: this.#offences, served: this.served, now });
+  }
+
+  /** What was sent to peers since the node was made. */
+  get served(): ServedCounts {
+    return this.#effects.served;
   }
 
   /** Hears every effect of one type, or with `'*'` all of them, as it is carried out. Returns how to stop that. */
@@ -229,14 +237,25 @@ export class StateSyncNode {
 
   #handle(event: SyncEvent): void {
     if (this.#facts === null) return;
-    const { state, effects } = step(this.#facts, event);
+    const before = this.#facts;
+    const { state, effects } = step(before, event);
     this.#facts = state;
     this.#progress.note(event.now, state.local.maxHeight, state.aggregate?.maxHeight ?? null);
-    this.#options.observe?.(event, effects, state);
+    this.#offences.note(effects, event.now);
+    this.#observe(event, effects, state, before);
     for (const effect of effects) {
       this.#effects.run(effect);
       this.#tell(effect.type, effect);
       this.#tell('*', effect);
+    }
+  }
+
+  /** Who only looks on does not keep the effects from being carried out, whatever it throws. */
+  #observe(...seen: Parameters<NonNullable<StateSyncNodeOptions['observe']>>): void {
+    try {
+      this.#options.observe?.(...seen);
+    } catch (error) {
+      this.#onInternalError(error);
     }
   }
 

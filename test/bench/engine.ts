@@ -1,4 +1,4 @@
-import type { Effect, SyncBlock, SyncEvent } from '../../src/index.ts';
+import type { Effect, Facts, SyncBlock, SyncEvent } from '../../src/index.ts';
 import { createFacts, step } from '../../src/index.ts';
 
 /** A chain of opaque blocks, as the core sees one. */
@@ -13,6 +13,14 @@ export function blockAt(height: number): SyncBlock {
   };
 }
 
+type Observe = (event: SyncEvent, effects: readonly Effect[], state: Facts, before: Facts) => void;
+
+export interface EngineOptions {
+  /** How many blocks one request may name. */
+  readonly requestBlocksMax?: number;
+  readonly observe?: Observe | undefined;
+}
+
 export interface EngineRun {
   readonly events: number;
   readonly blocks: number;
@@ -21,9 +29,12 @@ export interface EngineRun {
 /**
  * The core alone: peers that answer at once, a verifier, an executor and a store that take no time. Everything that is
  * measured is `step`; the harness is a queue.
- * @param requestBlocksMax how many blocks one request may name
  */
-export function runEngine(peerCount: number, blocks: number, requestBlocksMax = 1): EngineRun {
+export function runEngine(
+  peerCount: number,
+  blocks: number,
+  { requestBlocksMax = 1, observe }: EngineOptions = {},
+): EngineRun {
   // Blocks are small enough for the buffer to have room for full requests of every peer.
   const config = { requestBlocksMax, blockBytesMax: 10_000 };
   let facts = createFacts({ config, local: { minHeight: 0, maxHeight: 0, tipId: 'state 0' }, seed: 1 });
@@ -38,8 +49,10 @@ export function runEngine(peerCount: number, blocks: number, requestBlocksMax = 
   }
   let events = 0;
   for (let event = queue[0]; event !== undefined; event = queue[events]) {
-    const { state, effects } = step(facts, event);
+    const before = facts;
+    const { state, effects } = step(before, event);
     facts = state;
+    observe?.(event, effects, state, before);
     queue[events] = PLACEHOLDER;
     events++;
     for (const effect of effects) {

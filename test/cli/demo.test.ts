@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { runHere } from './in-process.ts';
 import { jsonLines, run, start } from './run-cli.ts';
 import type { Line, Started } from './run-cli.ts';
 
@@ -69,8 +72,11 @@ it(
 it(
   'without a terminal it tells the story in plain lines; --honest has no liars',
   async () => {
+    const traces = await mkdtemp(join(tmpdir(), 'demo-traces-'));
     const { exitCode, stdout } = await run(
       'demo',
+      '--trace',
+      traces,
       '--honest',
       '--blocks',
       '20',
@@ -84,6 +90,12 @@ it(
     expect(stdout).toMatch(/^All nodes are at height 20 with state hash [0-9a-f]{16}, after/m);
     expect(stdout).toContain('Invalid blocks refused: 0.');
     expect(stdout).not.toMatch(/tampers|inflates|\u001b/);
+    const files = await readdir(traces);
+    expect(files).toHaveLength(6);
+    for (const file of files) {
+      expect(await runHere('replay', join(traces, file)), file).toMatchObject({ exitCode: 0 });
+    }
+    await rm(traces, { recursive: true });
   },
   DEMO_TIMEOUT_MS,
 );

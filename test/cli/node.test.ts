@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { StatusAnswer } from '../../src/admin/index.ts';
+import { runHere } from './in-process.ts';
 import { addressOf, configure, startNode } from './node-files.ts';
 import { jsonLines, run } from './run-cli.ts';
 import type { Started } from './run-cli.ts';
@@ -22,13 +24,17 @@ beforeAll(async () => {
   const blocks = ['--blocks', String(BLOCKS), '--seed', 'node'];
   const { stdout } = await run('chain', 'generate', ...blocks, '--out', network, '--json');
   serverStateHash = String(jsonLines(stdout)[0]?.['stateHash']);
-  server = startNode(network, await configure(network, 'validator-1'));
+  const looking = ['--admin', '127.0.0.1:0', '--trace', join(network, 'server.ndjson')];
+  server = startNode(network, await configure(network, 'validator-1'), ...looking);
   serverAddress = await addressOf(server);
 }, 30_000);
 
 afterAll(async () => {
   server.child.kill('SIGTERM');
   const { exitCode } = await server.finished;
+  const replayed = await runHere('replay', join(network, 'server.ndjson'));
+  expect(replayed).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('came out the same') as string });
+  expect(replayed.stdout).toMatch(/blocksRequested/);
   await rm(network, { recursive: true, force: true });
   expect(exitCode).toBe(0);
 });
@@ -62,7 +68,28 @@ it('APPLY-4, A45: killed at random moments, a node resumes at a block boundary a
   expect(tip).toMatchObject({ maxHeight: BLOCKS, stateHash: serverStateHash });
 }, 60_000);
 
+it('--admin: status and Prometheus are told what it serves while it serves it', async () => {
+  const { url } = await server.line(({ msg }) => msg === 'admin endpoint');
+  const { exitCode, stdout } = await runHere('status', '--json', '--admin', String(url).replace('http://', ''));
+  expect(exitCode).toBe(0);
+  const { status, networkId, version } = JSON.parse(stdout) as StatusAnswer;
+  expect({ networkId, version }).toEqual({
+    networkId: 'localnet',
+    version: expect.stringMatching(/^\d+\.\d+/) as string,
+  });
+  expect(status).toMatchObject({ maxHeight: BLOCKS, stateHash: serverStateHash });
+  expect(status.served.blocks, 'the test before this one fetched them').toBeGreaterThanOrEqual(BLOCKS);
+  const metrics = await (await fetch(`${String(url)}/metrics`)).text();
+  expect(metrics).toContain(`pocket_state_sync_local_max_height ${BLOCKS}`);
+  expect(metrics).toContain(`pocket_state_sync_served_blocks_total ${status.served.blocks}`);
+});
+
 it.each([
+  {
+    what: 'an admin endpoint that is none',
+    change: { state_sync: { admin: 'here' } },
+    error: /^CONFIG_INVALID: .*state_sync.admin.*HOST:PORT/,
+  },
   {
     what: 'a setting of ours that is none',
     change: { state_sync: { minPears: 1 } },

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { createMachine } from 'xstate';
+import { chartFiles } from '../../docs/generate-charts.ts';
 import { diagramPages } from '../../docs/diagrams/generate.ts';
 import { CLAUSES_PAGE, clauseRows, clausesPage } from '../../docs/generate-clauses.ts';
 
@@ -8,6 +10,17 @@ describe('pages written from the charts', () => {
     const name = address.pathname.split('/').at(-1) ?? '';
     it(`docs/diagrams/${name} is what the chart says now; npm run generate:diagrams`, () => {
       expect(readFileSync(address, 'utf8')).toBe(text);
+    });
+  }
+
+  for (const [address, text] of chartFiles()) {
+    const name = address.pathname.split('/').at(-1) ?? '';
+    it(`docs/charts/${name}, for Stately's editor, is what the chart says now; npm run generate:charts`, () => {
+      expect(readFileSync(address, 'utf8')).toBe(text);
+      if (!name.endsWith('.json')) return;
+      const machine = createMachine(JSON.parse(text) as object);
+      expect(JSON.parse(JSON.stringify(machine.config)), 'nothing is lost on the way').toEqual(JSON.parse(text));
+      expect(Object.keys(machine.states).length).toBeGreaterThan(0);
     });
   }
 

@@ -1,5 +1,6 @@
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,17 +8,21 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { ClassicLevel } from 'classic-level';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { TransportRecorder } from '../../properties/ports/transport-recorder.ts';
+import { askStatus } from '../../src/admin/index.ts';
 import type { TamperName } from '../../src/adapters/ledger/index.ts';
 import { createLedger, makeGenesis, readGenesis, tamper } from '../../src/adapters/ledger/index.ts';
 import { createLevelStore } from '../../src/adapters/level-store.ts';
 import { createLibp2pTransport } from '../../src/adapters/libp2p/index.ts';
 import { createMemoryNetwork, createMemoryStore } from '../../src/adapters/memory.ts';
+import { createTraceFile } from '../../src/adapters/trace-file.ts';
 import { verifyChain } from '../../src/cli/chain/verify.ts';
 import { readNodeConfig } from '../../src/cli/node/node-config.ts';
+import { runReplay } from '../../src/cli/replay/run-replay.ts';
 import { resolveConfig, restoreSnapshot, whyNotSynced } from '../../src/index.ts';
 import type { BlockStore } from '../../src/node/ports.ts';
 import { ERROR_CODES } from '../../src/protocol/errors.ts';
 import type { ErrorCode } from '../../src/protocol/errors.ts';
+import { replayTrace } from '../../src/trace/index.ts';
 import { createPocketVerifier, keyPairFromSeed } from '../../src/validation/index.ts';
 import { createPocketCodec, decodeCertificate, encodeEnvelope } from '../../src/wire/index.ts';
 import { plainBlock } from '../adapters/plain-blocks.ts';
@@ -33,6 +38,7 @@ import {
 import { blockAt } from '../core/chain.ts';
 import { World } from '../core/world.ts';
 import { createTestNetwork } from '../node/network.ts';
+import { choicesOf, traceWalk } from '../trace/walk-trace.ts';
 import { newPrivateKey } from '../transport/libp2p-nodes.ts';
 import { ADDRESS, OTHER_ADDRESS } from '../wire/sample-blocks.ts';
 
@@ -179,7 +185,46 @@ const CALLS: Readonly<Record<ErrorCode, () => Promise<Told> | Told>> = {
     return code;
   },
   SNAPSHOT_INVALID: () => told(() => restoreSnapshot({ value: 'elsewhere' })),
+
+  ADMIN_UNREACHABLE: async () => {
+    const url = `http://127.0.0.1:${await closedPort()}`;
+    return told(() => askStatus({ url }));
+  },
+  ADMIN_FOREIGN: async () => {
+    const server = createHttpServer((_, response) => response.end('hello'));
+    const port = await portOf(server);
+    const code = await told(() => askStatus({ url: `http://127.0.0.1:${port}` }));
+    server.close();
+    return code;
+  },
+  TRACE_MISSING: () => told(() => runReplay(join(directory, 'nowhere'), { json: false })),
+  TRACE_INVALID: () => told(() => replayTrace(['hello'])),
+  TRACE_VERSION: () => told(() => replayTrace([trace().replace('"version":1', '"version":2')])),
+  TRACE_TRUNCATED: () => told(() => replayTrace([trace().slice(0, -100)])),
+  TRACE_ALTERED: () => told(() => replayTrace([trace().replace('"source":"test"', '"source":"mine"')])),
+  TRACE_DIVERGED: async () => {
+    const { divergence } = await replayTrace([trace().replace('"delayMs":', '"delayMs":1')]);
+    return divergence === null ? null : 'TRACE_DIVERGED';
+  },
+  TRACE_FAILED: () => told(() => createTraceFile({ path: join(directory, 'no', 'where', 'trace'), source: 'test' })),
 };
+
+function trace(): string {
+  return traceWalk(choicesOf(7, 50)).join('');
+}
+
+async function portOf(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+/** A port on which nobody listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  const port = await portOf(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 /** Codes that nothing of this package gives by itself, with the reason. */
 const NOT_GIVEN: Partial<Record<ErrorCode, string>> = {

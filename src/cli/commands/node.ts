@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import type { NodeOptions } from '../node/options.ts';
-import { wholeNumber } from '../option-values.ts';
+import { hostAndPort, wholeNumber } from '../option-values.ts';
+
+const ON_THIS_MACHINE = '127.0.0.1';
 
 export function addNodeCommand(program: Command): void {
   program
@@ -9,6 +11,13 @@ export function addNodeCommand(program: Command): void {
     .requiredOption('--config <file>', "configuration in Pocket's JSON format, with the section state_sync")
     .requiredOption('--genesis <file>', "genesis in Pocket's JSON format")
     .option('--status-every <seconds>', 'how often a line tells where it stands', wholeNumber(1, 86_400), 10)
+    .option('--trace <file>', 'write a trace of everything the node is told and does')
+    .option(
+      '--admin [host:port]',
+      'answer status, Prometheus and health checks there (default: 127.0.0.1:42080)',
+      hostAndPort(ON_THIS_MACHINE),
+    )
+    .option('--stately [host:port]', "feed Stately's inspector (default: 127.0.0.1:8080)", hostAndPort(ON_THIS_MACHINE))
     .action(async (options: NodeOptions) => {
       const { runNode } = await import('../node/run-node.ts');
       await runNode(options);

@@ -17,7 +17,7 @@ export function logEffect(log: Logger, effect: Effect): void {
     case 'blocksAdded':
       return log.debug({ from: effect.from, to: effect.to, id: effect.id, peer: effect.peer }, 'blocks added');
     case 'rollbackBlocks':
-      return log.warn({ toHeight: effect.toHeight }, 'rolled back');
+      return log.warn({ toHeight: effect.toHeight }, 'rolling back');
     case 'blockRejected':
       return log.debug(
         { peer: effect.peer, height: effect.height, reason: effect.reason },
@@ -76,7 +76,11 @@ export function logStatus(log: Logger, status: NodeStatus): void {
   const { mode, maxHeight, target, blocksPerSecond, etaMs, why, peers } = status;
   const speed = Math.round(blocksPerSecond * 10) / 10;
   const connected = peers.filter(({ link }) => link === 'Connected').length;
-  const figures = { mode, height: maxHeight, target, blocksPerSecond: speed, etaMs, peers: connected };
+  const figures = { mode, height: maxHeight, target, blocksPerSecond: speed, etaMs: rounded(etaMs), peers: connected };
   if (why === null) log.info(figures, 'synced');
-  else log.info({ ...figures, why: why.code, nextTryInMs: why.nextTryInMs }, why.message);
+  else log.info({ ...figures, why: why.code, nextTryInMs: rounded(why.nextTryInMs) }, why.message);
+}
+
+function rounded(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms);
 }

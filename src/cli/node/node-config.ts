@@ -4,6 +4,9 @@ import type { SyncConfig } from '../../protocol/config.ts';
 import { resolveConfig } from '../../protocol/config.ts';
 import { StateSyncError } from '../../protocol/errors.ts';
 import { parsePrivateKey } from '../../validation/index.ts';
+import { ADMIN_HOST } from '../../admin/index.ts';
+import type { HostAndPort } from '../option-values.ts';
+import { parseHostAndPort } from '../option-values.ts';
 import { readJsonFile } from '../json-file.ts';
 import { ConfigFields } from './config-fields.ts';
 
@@ -22,6 +25,8 @@ export interface NodeConfig {
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly logFormat: (typeof LOG_FORMATS)[number];
   readonly sync: Partial<SyncConfig>;
+  /** Where the admin endpoint listens; null: there is none. */
+  readonly admin: HostAndPort | null;
 }
 
 /** Settings that have their place elsewhere: in the genesis, or in Pocket's own part of the configuration. */
@@ -54,6 +59,7 @@ export function parseNodeConfig(json: unknown, directory: string): NodeConfig {
     peers: stateSync.texts('peers') ?? [],
     logLevel: logger.oneOf('level', LOG_LEVELS) ?? 'info',
     logFormat: logger.oneOf('format', LOG_FORMATS) ?? 'json',
+    admin: adminAddress(stateSync),
     sync: { ...syncConfigOf(stateSync), ...(serverEnabled === undefined ? {} : { serverEnabled }) },
   };
 }
@@ -74,8 +80,14 @@ function listenAddress(p2p: ConfigFields): string {
   return `/ip${version}/${address}/tcp/${p2p.port('port') ?? 0}`;
 }
 
+function adminAddress(stateSync: ConfigFields): HostAndPort | null {
+  const text = stateSync.text('admin');
+  if (text === undefined) return null;
+  return parseHostAndPort(text, ADMIN_HOST) ?? stateSync.invalid('admin', `is "${text}", not HOST:PORT or PORT`);
+}
+
 function syncConfigOf(stateSync: ConfigFields): Partial<SyncConfig> {
-  const settings = stateSync.rest('listen', 'peers');
+  const settings = stateSync.rest('listen', 'peers', 'admin');
   for (const [name, problem] of Object.entries(ELSEWHERE)) {
     if (name in settings) stateSync.invalid(name, problem);
   }

@@ -1,10 +1,12 @@
 import { readGenesis } from '../../adapters/ledger/index.ts';
 import { StateSyncError } from '../../protocol/errors.ts';
 import type { NodeOptions } from './options.ts';
+import { parsePrivateKey } from '../../validation/index.ts';
 import { createPocketNode } from '../pocket-node.ts';
 import { createLog } from './log.ts';
 import { logEffect, logStatus } from './log-effects.ts';
 import { readNodeConfig } from './node-config.ts';
+import { createOnlookers } from './onlookers.ts';
 
 const FORCED_EXIT_CODE = 130;
 
@@ -18,6 +20,17 @@ export async function runNode(options: NodeOptions): Promise<void> {
     throw new StateSyncError('NETWORK_MISMATCH', ids);
   }
   const log = createLog(config);
+  const { address } = parsePrivateKey(config.privateKey);
+  const onlookers = await createOnlookers(
+    {
+      address,
+      networkId: genesis.networkId,
+      trace: options.trace ?? null,
+      admin: options.admin ?? config.admin,
+      stately: options.stately ?? null,
+    },
+    log,
+  );
   const { node, transport } = createPocketNode({
     privateKey: config.privateKey,
     genesis,
@@ -26,16 +39,24 @@ export async function runNode(options: NodeOptions): Promise<void> {
     peers: config.peers,
     config: config.sync,
     onInternalError: (error) => log.error({ err: error }, 'internal error'),
+    observers: onlookers.observers,
   });
   node.on('*', (effect) => logEffect(log, effect));
-  log.info({ networkId: genesis.networkId, address: transport.self, store: config.storeDirectory }, 'starting');
-  await node.start();
+  log.info({ networkId: genesis.networkId, address, store: config.storeDirectory }, 'starting');
+  try {
+    await onlookers.attach(node);
+    await node.start();
+  } catch (error) {
+    await onlookers.close();
+    throw error;
+  }
   log.info({ addresses: transport.addresses(), height: node.status().maxHeight }, 'listening');
   const summary = setInterval(() => logStatus(log, node.status()), options.statusEvery * 1_000);
   const signal = await stopped;
   clearInterval(summary);
   log.info({ signal }, 'stopping');
   await node.stop();
+  await onlookers.close();
   log.info({ height: node.status().maxHeight }, 'stopped');
 }
 

@@ -37,9 +37,10 @@ export function createActorHost(options: StateSyncNodeOptions, slip: Slip = (eve
     busy = true;
     for (let next = inbox.shift(); next !== undefined; next = inbox.shift()) {
       effects = [];
+      const before = facts();
       actor?.send(next);
       const came = effects;
-      observe?.(next, came, facts());
+      observe?.(next, came, facts(), before);
       for (const effect of came) carryOut(effect);
     }
     busy = false;
