@@ -121,7 +121,8 @@ describe('the ordered map against a sorted array', () => {
       const values = [...check(node.left), node.value, ...check(node.right)];
       expect(node.size).toBe(values.length);
       expect(node.summary).toEqual({ min: Math.min(...values), max: Math.max(...values) });
-      for (const child of [node.left, node.right]) expect(child?.priority ?? -Infinity).toBeLessThanOrEqual(node.priority);
+      for (const child of [node.left, node.right])
+        expect(child?.priority ?? -Infinity).toBeLessThanOrEqual(node.priority);
       return values;
     };
     fc.assert(
