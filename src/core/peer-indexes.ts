@@ -1,8 +1,8 @@
 import type { Claim, PeerId } from '../protocol/block.ts';
+import { peerChart } from './advance.ts';
 import type { Peer, PeersFacts } from './facts.ts';
 import { maps } from './facts.ts';
 import { hashKey } from './ordered-map.ts';
-import { peerIs } from './peers.ts';
 
 /** What a peer without a record of service is expected to take for an answer. */
 const EXPECTED_MS_UNKNOWN = 500;
@@ -64,12 +64,12 @@ export function unindex(peers: PeersFacts, peer: Peer): PeersFacts {
 }
 
 function placesOf(peer: Peer, inFlightMax: number): Places {
-  const { claim } = peer;
-  const connected = peerIs(peer, 'connected');
-  const counts = connected && claim !== null && peerIs(peer, 'claimCounts') ? claim : null;
-  const mayServe = counts !== null && peerIs(peer, 'mayBeAsked') && peer.inFlight < inFlightMax;
-  const tested = peerIs(peer, 'claimTested');
-  const probeAt = connected && claim !== null && peerIs(peer, 'claimRefuted') ? peer.probeAt : null;
+  const { claim, life } = peer;
+  const connected = peerChart.hasTag(life, 'connected');
+  const counts = connected && claim !== null && peerChart.hasTag(life, 'claimCounts') ? claim : null;
+  const mayServe = counts !== null && peerChart.hasTag(life, 'mayBeAsked') && peer.inFlight < inFlightMax;
+  const tested = peerChart.hasTag(life, 'claimTested');
+  const probeAt = connected && claim !== null && peerChart.hasTag(life, 'claimRefuted') ? peer.probeAt : null;
   return {
     available: mayServe ? expectedMs(peer) : null,
     starts: mayServe ? counts : null,

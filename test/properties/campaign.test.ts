@@ -39,6 +39,20 @@ describe('simulated networks', () => {
     }
   });
 
+  it('a property that names its topics checks as often as if it were asked after every event', async () => {
+    const askedAlways = PROPERTIES.map(({ kind, name, clauses, says, watch }) => ({
+      kind,
+      name,
+      clauses,
+      says,
+      watch,
+    }));
+    for (const seed of [1, 2, 3]) {
+      const [byTopic, always] = [await simulate(seed), await simulate(seed, { properties: askedAlways })];
+      expect([...byTopic.checks]).toEqual([...always.checks]);
+    }
+  });
+
   it('other seeds give other runs', async () => {
     const runs = await Promise.all([1, 2, 3, 4].map((seed) => simulate(seed)));
     expect(new Set(runs.map(({ digest }) => digest)).size).toBe(4);
