@@ -36,8 +36,9 @@ export const timersAreSet = always(
   ({ after }) => {
     if (after.control.mode === 'Stopped') return undefined;
     for (const timer of TIMERS) {
-      const at = dueAt(after, timer);
-      if (at === undefined) continue;
+      const due = dueAt(after, timer);
+      if (due === undefined) continue;
+      const at = Math.max(due, after.clock.now);
       const armed = after.clock.armed[timer];
       if (armed === null || armed > at) return `${timer} is due at ${at}, its timer is set for ${armed ?? 'never'}`;
     }

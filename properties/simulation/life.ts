@@ -14,8 +14,6 @@ export class Life {
   isOver = false;
   /** Where the node used a port in a way that the port does not allow. */
   readonly breaches: string[] = [];
-  /** Requests whose sending failed, and since when the core is owed the word that it did. */
-  readonly failedSends = new Map<number, number>();
   #frozen = false;
   readonly #waiting: (() => void)[] = [];
 

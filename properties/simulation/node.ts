@@ -162,7 +162,6 @@ export class SimNode implements Target {
       seed: this.#random.whole(0, 0xffffffff),
       observe: (event, effects, state) => {
         if (life.isOver) return;
-        checkFailedSends(life, event);
         observer.observed(this, event, effects, state);
       },
       onInternalError: (error) => {
@@ -237,17 +236,6 @@ export class SimNode implements Target {
     running.life.isOver = true;
     this.#running = null;
     return running;
-  }
-}
-
-/** A process that is frozen tells late, but in order. */
-function checkFailedSends({ failedSends, breaches, time }: Life, event: SyncEvent): void {
-  if (failedSends.size === 0) return;
-  if (event.type === 'sendFailed') failedSends.delete(event.requestId);
-  for (const [requestId, atMs] of failedSends) {
-    if (time.nowMs - atMs < 1_000 || event.type !== 'timerFired') continue;
-    breaches.push(`sending request ${requestId} failed, and the core was not told`);
-    failedSends.delete(requestId);
   }
 }
 

@@ -54,9 +54,6 @@ export class SimTransport implements Transport, Endpoint {
     this.#life.time.touch();
     if (this.#life.isOver) return;
     if (!this.#network.send(this.self, peer, message)) {
-      if (message.type === 'getBlocks' && message.requestId !== null) {
-        this.#life.failedSends.set(message.requestId, this.#life.time.nowMs);
-      }
       throw new StateSyncError('PEER_UNREACHABLE', `${peer} is not connected`, { peer });
     }
   }

@@ -33,11 +33,16 @@ export function timerFired(turn: Turn, timer: TimerName): void {
 export function armTimers(turn: Turn): void {
   if (nothingIsDueOtherwise(turn)) return;
   for (const timer of TIMERS) {
+    const { now, armed } = turn.clock;
     const due = dueAt(turn, timer);
-    const armed = turn.clock.armed[timer];
-    if (due === null || (armed !== null && armed <= due)) continue;
-    turn.clock = { ...turn.clock, armed: { ...turn.clock.armed, [timer]: due } };
-    emit(turn, { type: 'setTimer', timer, delayMs: Math.max(0, due - turn.clock.now) });
+    const set = armed[timer];
+    if (due === null) continue;
+    // What fell due while nobody asked, as a probe of a peer that was away, is due now: a timer set for long ago would
+    // pass for a leap of the clock.
+    const at = Math.max(due, now);
+    if (set !== null && set <= at) continue;
+    turn.clock = { ...turn.clock, armed: { ...armed, [timer]: at } };
+    emit(turn, { type: 'setTimer', timer, delayMs: at - now });
   }
 }
 

@@ -106,7 +106,7 @@ export const HOST_EXHIBITS: readonly Exhibit[] = [
     ],
     clauses: ['SYNC-4'],
     stage: 'network',
-    breaks: ['ports-are-used-as-promised'],
+    breaks: ['host-answers-each-effect-once'],
   },
   {
     id: 'sleep-is-a-timeout',

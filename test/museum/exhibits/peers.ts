@@ -61,9 +61,9 @@ export const PEER_EXHIBITS: readonly Exhibit[] = [
     origin: pocket('there is no choice of peers and no scoring', github('tari-project/tari#4709')),
     changes: [
       {
-        file: 'src/core/peers.ts',
-        find: "const mayServe = counts && peerIs(peer, 'mayBeAsked') &&",
-        replace: 'const mayServe = counts &&',
+        file: 'src/core/peer-indexes.ts',
+        find: "peerChart.hasTag(life, 'mayBeAsked') && peer",
+        replace: 'peer',
       },
     ],
     clauses: ['PEER-1', 'SYNC-1'],

@@ -260,9 +260,9 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
     },
     changes: [
       {
-        file: 'src/core/peers.ts',
-        find: "peerIs(peer, 'mayBeAsked') && peer.inFlight < inFlightMax",
-        replace: "peerIs(peer, 'mayBeAsked') && inFlightMax > 0",
+        file: 'src/core/peer-indexes.ts',
+        find: "'mayBeAsked') && peer.inFlight < inFlightMax",
+        replace: "'mayBeAsked') && inFlightMax > 0",
       },
     ],
     clauses: ['SYNC-2', 'LIMIT'],
