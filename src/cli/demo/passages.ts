@@ -4,7 +4,7 @@ import type { Cast, Member } from './cast.ts';
 import { INFLATED_HEIGHT, titleOf } from './cast.ts';
 import { SPOILED_ONE_IN } from './liars.ts';
 import type { MemberSummary, Summary } from './summary.ts';
-import { number } from './words.ts';
+import { number } from '../../words/index.ts';
 
 /** Who is who, for somebody who sees this for the first time. */
 export function introduction({ members }: Cast, { blocks, strategy }: DemoOptions): string[] {

@@ -2,7 +2,8 @@ import type { DemoEvent, Phase, View } from './events.ts';
 import { introduction, summaryLines } from './passages.ts';
 import type { ProgressDisplay } from './progress-display.ts';
 import { isLaggard } from './cast.ts';
-import { number, Words } from './words.ts';
+import { Words } from './words.ts';
+import { number } from '../../words/index.ts';
 
 /** Tells a demo in plain words, with the two nodes' progress on a display of its own. */
 export class TextView implements View {
