@@ -37,7 +37,18 @@ export function chartOf(id: ChartId): Chart {
 
 /** The edge that leaves a state by an event. */
 export function edgeBy(chart: ChartId, from: string, event: string): Edge | undefined {
-  return EDGES.find((edge) => edge.chart === chart && edge.from === from && edge.event === event);
+  return leaving(chart, from).find((edge) => edge.event === event);
+}
+
+const LEAVING = new Map<string, readonly Edge[]>();
+
+function leaving(chart: ChartId, from: string): readonly Edge[] {
+  const key = `${chart} ${from}`;
+  const known = LEAVING.get(key);
+  if (known !== undefined) return known;
+  const edges = chartOf(chart).edges.filter((edge) => edge.from === from);
+  LEAVING.set(key, edges);
+  return edges;
 }
 
 /**
@@ -54,8 +65,8 @@ export function wayBetween(
   const seen = new Set<string>();
   for (const way of ways) {
     const at = way.at(-1)?.to ?? from;
-    for (const edge of chartOf(chart).edges) {
-      if (edge.from !== at || seen.has(edge.to) || !may(edge)) continue;
+    for (const edge of leaving(chart, at)) {
+      if (seen.has(edge.to) || !may(edge)) continue;
       if (edge.to === to) return [...way, edge];
       seen.add(edge.to);
       ways.push([...way, edge]);

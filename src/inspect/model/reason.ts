@@ -28,8 +28,9 @@ export function reasonOf(facts: Facts, names: Names, modeText: string): Reason {
   const why = whyNotSynced(facts);
   const base = { mode: facts.control.mode, server: facts.control.server, modeText, awaited: awaitedOf(facts, names) };
   if (why === null) {
-    const { maxHeight } = facts.local;
-    const text = `Nothing is missing: height ${number(maxHeight)} is the highest that credible peers claim.`;
+    const { aggregate, local } = facts;
+    const claimed = aggregate === null ? 'nothing' : `no more than height ${number(aggregate.maxHeight)}`;
+    const text = `Nothing is missing: this node is at height ${number(local.maxHeight)}, credible peers claim ${claimed}.`;
     return { ...base, synced: true, code: null, text, nextTryInMs: null, lastErrorCode: null, tried: [] };
   }
   return {

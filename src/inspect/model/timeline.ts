@@ -1,7 +1,7 @@
 import type { Effect, Facts, SyncEvent } from '../../index.ts';
 import { step } from '../../index.ts';
-import { createDigest } from '../../trace/digest.ts';
-import type { TracedEffect, TraceHeader, TraceRecord } from '../../trace/format.ts';
+import type { TracedEffect, TraceHeader, TraceRecord } from '../../trace/index.ts';
+import { createDigest } from '../../trace/index.ts';
 import { plainEffects } from '../../trace/plain.ts';
 import type { TakenEdge } from './edges-taken.ts';
 import { edgesTaken } from './edges-taken.ts';
@@ -9,6 +9,9 @@ import { Rates } from './rates.ts';
 
 /** A state is kept every so many entries; others are computed from the one before. */
 const CHECKPOINT_EVERY = 500;
+
+/** The state is compared with the trace at every so many events. */
+const CHECK_EVERY = 100;
 
 /** How many entries are kept of something that goes on and on; then the oldest go. */
 export const ENTRIES_MAX = 250_000;
@@ -23,8 +26,8 @@ export interface Run {
   readonly after: number;
   /** When it began, on the timeline. */
   readonly atMs: number;
-  /** What the host's clock showed then; null before the first event. */
-  hostMs: number | null;
+  /** What the core's own clock showed then; it never goes back, as the host's may. */
+  readonly coreMs: number;
 }
 
 /** What may be stood at: the beginning of a run, or an event with what came of it. */
@@ -70,6 +73,7 @@ export class Timeline {
   #run: Run | null = null;
   #last: Facts | null = null;
   #broken = false;
+  #unchecked: { readonly n: number; readonly state: Facts; readonly digest: string }[] = [];
   #recent: { index: number; state: Facts } | null = null;
 
   /** The index of the oldest entry that is kept. */
@@ -90,6 +94,7 @@ export class Timeline {
 
   /** A header: goes on with the run if it belongs to the place that was reached, else begins another. */
   begin({ state, ...header }: TraceHeader, place?: Place): void {
+    this.checkNow();
     const here = this.place;
     const at = place ?? { run: (here?.run ?? 0) + 1, after: 0 };
     const follows = here !== null && here.run === at.run && here.after === at.after;
@@ -99,28 +104,27 @@ export class Timeline {
       return;
     }
     const before = this.#entries.at(-1);
-    this.#run = { header, number: at.run, after: at.after, atMs: this.#startOf(header, before), hostMs: null };
+    const atMs = this.#startOf(header, before);
+    this.#run = { header, number: at.run, after: at.after, atMs, coreMs: state.clock.now };
     this.#broken = false;
-    this.#push({ run: this.#run, n: at.after, atMs: this.#run.atMs, event: null, effects: [], edges: [] }, state);
+    this.#push({ run: this.#run, n: at.after, atMs, event: null, effects: [], edges: [] }, state);
   }
 
-  /** One event. What follows a place where `step` could not go on is left out. */
-  append(record: TraceRecord): void {
+  /**
+   * One event. What follows a place where `step` could not go on is left out.
+   * @param after how many events of the run came before the header that the record belongs to
+   */
+  append(record: TraceRecord, after = this.#run?.after ?? 0): void {
     const run = this.#run;
     const before = this.#last;
     if (run === null || before === null || this.#broken) return;
     const { event } = record;
-    const n = run.after + record.n;
+    const n = after + record.n;
     const stepped = this.#step(before, event, n);
     if (stepped === null) return;
     const { state, effects } = stepped;
-    if (this.disagreement === null) {
-      const at = { run: run.number, after: n };
-      this.#compare('effects', this.#digest(plainEffects(effects)), this.#digest(record.effects), at);
-      this.#compare('state', this.#digest(state), record.digest, at);
-    }
-    run.hostMs ??= event.now;
-    const atMs = run.atMs + Math.max(0, event.now - run.hostMs);
+    if (this.disagreement === null) this.#check(record, n, state, plainEffects(effects));
+    const atMs = run.atMs + state.clock.now - run.coreMs;
     this.rates.note(this.end, atMs, event, effects);
     const edges = edgesTaken(before, event, effects, state);
     this.#push({ run, n, atMs, event, effects: record.effects, edges }, state);
@@ -179,6 +183,28 @@ export class Timeline {
       const detail = error instanceof Error ? error.message : String(error);
       this.disagreement ??= { run: this.#run?.number ?? 0, n, what: 'broken', detail };
       return null;
+    }
+  }
+
+  /** Effects each time; the state now and then, and then where exactly it began to differ. */
+  #check(record: TraceRecord, n: number, state: Facts, effects: readonly TracedEffect[]): void {
+    const run = this.#run?.number ?? 0;
+    if (JSON.stringify(effects) !== JSON.stringify(record.effects)) {
+      // The order of fields may be another one.
+      this.#compare('effects', this.#digest(effects), this.#digest(record.effects), { run, after: n });
+    }
+    this.#unchecked.push({ n, state, digest: record.digest });
+    if (this.#unchecked.length >= CHECK_EVERY) this.checkNow();
+  }
+
+  /** Compares the state with what the trace says, at the newest event. */
+  checkNow(): void {
+    const unchecked = this.#unchecked;
+    this.#unchecked = [];
+    const last = unchecked.at(-1);
+    if (last === undefined || this.#digest(last.state) === last.digest) return;
+    for (const { n, state, digest } of unchecked) {
+      this.#compare('state', this.#digest(state), digest, { run: this.#run?.number ?? 0, after: n });
     }
   }
 
