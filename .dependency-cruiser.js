@@ -52,7 +52,7 @@ const rooms = [
     packages: ['xstate', 'pino'],
     builtins: ['events', 'os', 'timers'],
   },
-  { name: 'trace', files: TRACE, imports: [CORE, MACHINES, PROTOCOL] },
+  { name: 'trace', files: TRACE, imports: [CORE, MACHINES, PROTOCOL], packages: ['xstate'] },
   { name: 'adapter parts', files: ADAPTER_PARTS, imports: [PORTS, PROTOCOL] },
   { name: 'memory adapters', files: '^src/adapters/memory', imports: [PORTS, PROTOCOL, ADAPTER_PARTS, CLOCK] },
   {

@@ -25,8 +25,8 @@ export interface StateSyncNodeOptions extends NodePorts {
   readonly bootstrapPeers?: number;
   /** Seeds jitter and tie-breaks. Default: random. */
   readonly seed?: number;
-  /** Sees every event with what came of it; for traces and inspectors. */
-  readonly observe?: (event: SyncEvent, effects: readonly Effect[], state: Facts) => void;
+  /** Sees every event with what came of it, and the states after and before it; for traces and inspectors. */
+  readonly observe?: (event: SyncEvent, effects: readonly Effect[], state: Facts, before: Facts) => void;
   /** Told what a listener or the host's consensus threw. Default: printed as a warning of the process. */
   readonly onInternalError?: (error: unknown) => void;
 }
@@ -229,14 +229,24 @@ export class StateSyncNode {
 
   #handle(event: SyncEvent): void {
     if (this.#facts === null) return;
-    const { state, effects } = step(this.#facts, event);
+    const before = this.#facts;
+    const { state, effects } = step(before, event);
     this.#facts = state;
     this.#progress.note(event.now, state.local.maxHeight, state.aggregate?.maxHeight ?? null);
-    this.#options.observe?.(event, effects, state);
+    this.#observe(event, effects, state, before);
     for (const effect of effects) {
       this.#effects.run(effect);
       this.#tell(effect.type, effect);
       this.#tell('*', effect);
+    }
+  }
+
+  /** Who only looks on does not keep the effects from being carried out, whatever it throws. */
+  #observe(...seen: Parameters<NonNullable<StateSyncNodeOptions['observe']>>): void {
+    try {
+      this.#options.observe?.(...seen);
+    } catch (error) {
+      this.#onInternalError(error);
     }
   }
 

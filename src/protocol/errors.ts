@@ -52,6 +52,15 @@ export const ERROR_CODES = {
   NODE_STOPPED: 'The node is not running. Call start() first.',
   NODE_RUNNING: 'The node is already running.',
   SNAPSHOT_INVALID: 'The persisted snapshot is not one of this version of the machine.',
+  // Traces.
+  TRACE_MISSING: 'The trace cannot be read. Check the path.',
+  TRACE_INVALID: 'The text is not a trace of this package; the message names the line.',
+  TRACE_VERSION: 'The trace is of another version of the format. Replay it with the package that wrote it.',
+  TRACE_TRUNCATED: 'Part of the trace is missing. What comes before was checked and is good.',
+  TRACE_ALTERED: 'The trace was changed after it was written.',
+  TRACE_DIVERGED:
+    'Run again, an event gives something else than was recorded: the trace was altered, or the code has changed.',
+  TRACE_FAILED: 'The trace cannot be written any further. The node goes on; what was written before is good.',
 } as const satisfies Record<string, string>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -5,8 +5,8 @@ import type { SyncBlock } from '../protocol/block.ts';
 
 /**
  * A trace: what one core was told and what it answered, as lines of JSON (NDJSON). The first line is a `TraceHeader`,
- * every other one a `TraceRecord`. The header holds the whole state, so that a trace may begin at any moment of a run
- * and needs nothing beside it.
+ * the others are `TraceRecord`s, the last one is a `TraceEnd`. The header holds the whole state, so that a trace may
+ * begin at any moment of a run and needs nothing beside it.
  */
 export const TRACE_FORMAT = 'pocket-state-sync-trace';
 export const TRACE_VERSION = 1;
@@ -22,6 +22,8 @@ export interface TraceHeader {
   readonly source: string;
   /** Wall clock when it began, ISO 8601; null where time is virtual. */
   readonly startedAt: string | null;
+  /** Of `state`. */
+  readonly digest: string;
   /** The state before the first record: configuration, seed and all. Plain data. */
   readonly state: Facts;
 }
@@ -34,6 +36,21 @@ export interface TraceRecord {
   /** Of the state after the event. */
   readonly digest: string;
 }
+
+/** The last line. A trace without it was cut off, or whoever wrote it was killed. */
+export interface TraceEnd {
+  /** How many records there are. */
+  readonly end: number;
+  readonly why: TraceEndReason;
+  /** Of every line before this one. */
+  readonly checksum: string;
+}
+
+/**
+ * `closed`: the writer was told to stop. `sizeLimit`: the trace is as long as it may be. `restarted`: the node started
+ * anew from its store, and what came then is no continuation.
+ */
+export type TraceEndReason = 'closed' | 'sizeLimit' | 'restarted';
 
 /** Blocks go into a trace without their `body`, which the core never looks into; in effects by height and id alone. */
 export type TracedEffect = WithBlocksNamed<Effect>;

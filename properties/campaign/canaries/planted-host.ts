@@ -96,9 +96,10 @@ class PlantedHost implements HostUnderTest {
     this.#draining = true;
     try {
       for (let next = this.#inbox.shift(); next !== undefined; next = this.#inbox.shift()) {
-        const { state, effects } = this.#step(this.state, next);
+        const before = this.state;
+        const { state, effects } = this.#step(before, next);
         this.#facts = state;
-        this.#options.observe?.(next, effects, state);
+        this.#options.observe?.(next, effects, state, before);
         for (const effect of effects) this.#effects.run(effect);
       }
     } catch (error) {
