@@ -6,8 +6,11 @@ import type { View } from './view.ts';
 export type Ask =
   | { readonly type: 'open'; readonly source: OpenSource }
   | { readonly type: 'names'; readonly names: readonly (readonly [address: string, name: string])[] }
-  /** Look at one point; `play`: events that are passed over count as taken. */
-  | { readonly type: 'seek'; readonly index: number; readonly play?: boolean }
+  /** Look at one point. */
+  | { readonly type: 'seek'; readonly index: number }
+  /** Go on from the point by itself, so many times as fast as it was. */
+  | { readonly type: 'play'; readonly times: number }
+  | { readonly type: 'pause' }
   | { readonly type: 'seekPlace'; readonly run: number; readonly n: number }
   /** Look at the newest, as it comes. */
   | { readonly type: 'follow' }
@@ -34,6 +37,7 @@ export interface Progress {
   readonly first: number;
   readonly end: number;
   readonly following: boolean;
+  readonly playing: boolean;
   readonly source: SourceState;
   /** Of what is read from a file, the share that is read: 0 to 1. */
   readonly read: number | null;

@@ -7,6 +7,8 @@ import { Timeline } from './timeline.ts';
 import { viewOf } from './view.ts';
 
 const MARKS_MAX = 400;
+/** Played, nothing happens for no longer than this. */
+const QUIET_MS_MAX = 1_500;
 
 /**
  * The page's brain, apart from its looks: keeps the timeline, and tells what is to be seen of the point looked at. It
@@ -32,6 +34,7 @@ export class Engine {
   #index = -1;
   /** The newest entry that the page has seen. */
   #shown = -1;
+  #playing: { readonly times: number; readonly sinceMs: number } | null = null;
   #wanted: { run: number; n: number } | null = null;
   #rowsAsked = { from: 0, to: 60 };
   #dirty = { view: false, rows: false, progress: true };
@@ -54,6 +57,7 @@ export class Engine {
     this.#read = this.#readMs = this.#problem = null;
     this.#skipped = 0;
     this.#following = true;
+    this.#playing = null;
     this.#index = this.#shown = -1;
     this.#pace.length = 0;
     this.#dirty = { view: true, rows: true, progress: true };
@@ -90,14 +94,23 @@ export class Engine {
         break;
       case 'seek':
         this.#wanted = null;
-        this.#seek(ask.index, ask.play === true);
+        this.#playing = null;
+        this.#seek(ask.index);
+        break;
+      case 'play':
+        this.#play(ask.times);
+        break;
+      case 'pause':
+        this.#playing = null;
+        this.#following = false;
+        this.#dirty = { view: true, rows: true, progress: true };
         break;
       case 'seekPlace':
         this.#wanted = { run: ask.run, n: ask.n };
         this.#dirty.progress = true;
         break;
       case 'follow':
-        this.#wanted = null;
+        this.#wanted = this.#playing = null;
         this.#following = true;
         this.#dirty = { view: true, rows: true, progress: true };
         break;
@@ -124,11 +137,12 @@ export class Engine {
     if (this.#drawing) return;
     const { timeline } = this;
     this.#findWanted();
+    this.#playOn();
     if (this.#following && timeline.end > timeline.first && this.#index !== timeline.end - 1) {
       this.#index = timeline.end - 1;
       this.#dirty = { view: true, rows: true, progress: true };
     }
-    if (this.#index >= 0 && this.#index < timeline.first) this.#seek(timeline.first, false);
+    if (this.#index >= 0 && this.#index < timeline.first) this.#seek(timeline.first);
     const { view, rows, progress } = this.#dirty;
     this.#dirty = { view: false, rows: false, progress: false };
     if (progress) this.#tell({ type: 'progress', progress: this.#progress() });
@@ -144,13 +158,43 @@ export class Engine {
     }
   }
 
-  #seek(index: number, play: boolean): void {
+  #seek(index: number): void {
     const { timeline } = this;
     if (timeline.end === timeline.first) return;
-    const before = this.#index;
     this.#following = false;
     this.#index = Math.max(timeline.first, Math.min(timeline.end - 1, index));
-    this.#shown = play && this.#index > before ? before : this.#index - 1;
+    // Only what this one event did.
+    this.#shown = this.#index - 1;
+    this.#dirty = { view: true, rows: true, progress: true };
+  }
+
+  #play(times: number): void {
+    const { timeline } = this;
+    if (timeline.end === timeline.first) return;
+    if (this.#index >= timeline.end - 1) this.#seek(timeline.first);
+    this.#following = false;
+    this.#playing = { times, sinceMs: this.#nowMs() };
+    this.#dirty.progress = true;
+  }
+
+  /** Passes every event whose time has come. */
+  #playOn(): void {
+    const playing = this.#playing;
+    if (playing === null) return;
+    const { timeline } = this;
+    const nowMs = this.#nowMs();
+    let leftMs = (nowMs - playing.sinceMs) * playing.times;
+    let index = this.#index;
+    while (index < timeline.end - 1) {
+      const gapMs = timeline.entryAt(index + 1).atMs - timeline.entryAt(index).atMs;
+      const waitMs = Math.min(gapMs, QUIET_MS_MAX * playing.times);
+      if (waitMs > leftMs) break;
+      leftMs -= waitMs;
+      index++;
+    }
+    this.#playing = index === timeline.end - 1 ? null : { ...playing, sinceMs: nowMs - leftMs / playing.times };
+    if (index === this.#index && this.#playing !== null) return;
+    this.#index = index;
     this.#dirty = { view: true, rows: true, progress: true };
   }
 
@@ -162,7 +206,7 @@ export class Engine {
     const isThere = place !== null && (place.run > run || (place.run === run && place.after >= n));
     if (!isThere && (this.#source.is === 'reading' || this.#source.is === 'connecting')) return;
     const index = this.timeline.find({ run, after: n });
-    if (index !== undefined) this.#seek(index, false);
+    if (index !== undefined) this.#seek(index);
     else if (place !== null) {
       const text = `The link names event ${n} of run ${run}, which is not in this record. The newest point is shown.`;
       this.#problem = { code: 'NOT_IN_RECORD', text, advice: 'Look for it with the slider, or open another record.' };
@@ -216,6 +260,7 @@ export class Engine {
       first,
       end,
       following: this.#following,
+      playing: this.#playing !== null,
       source: this.#source,
       read: this.#read,
       readMs: this.#readMs,

@@ -1,4 +1,4 @@
-import { TraceReader } from '../../trace/index.ts';
+import { TRACE_LINE_CHARS_MAX, TraceReader } from '../../trace/index.ts';
 import type { FeedLine, FeedStart } from '../feed.ts';
 import type { Place, Timeline } from './timeline.ts';
 
@@ -28,23 +28,28 @@ export class FeedReader {
     const lines = (this.#rest + text).split('\n');
     this.#rest = lines.pop() ?? '';
     for (const line of lines) this.#line(line);
+    const isHopeless = this.#reader === null && this.#rest !== '' && !this.#rest.startsWith('{');
+    // The reader of traces says what is wrong with it.
+    if (isHopeless || this.#rest.length > TRACE_LINE_CHARS_MAX) this.#take(this.#rest);
   }
 
   /** @throws StateSyncError when the text was not whole */
   finish(): void {
-    this.#reader?.finish();
+    if (this.#rest !== '') this.#take(this.#rest);
+    (this.#reader ?? new TraceReader()).finish();
+    this.#timeline.checkNow();
   }
 
   #line(line: string): void {
     if (line.startsWith('{"feed":')) return this.#control((JSON.parse(line) as FeedLine).feed);
-    const reader = this.#reader;
+    this.#take(`${line}\n`);
+  }
+
+  #take(text: string): void {
     // A file has no pieces: it is one trace.
-    if (reader === null) {
-      this.#reader = new TraceReader();
-      return this.#line(line);
-    }
+    const reader = (this.#reader ??= new TraceReader());
     const isNew = reader.header === null;
-    for (const record of reader.push(`${line}\n`)) {
+    for (const record of reader.push(text)) {
       const here = this.#timeline.place;
       const known = this.#piece !== null && here?.run === this.#piece.run ? here.after - this.#piece.after : 0;
       if (record.n > known) this.#timeline.append(record, this.#piece?.after);
