@@ -19,12 +19,13 @@ export async function drawCharts(): Promise<readonly ChartDrawings[]> {
   );
 }
 
-const CHAR_PX = 7.1;
+const CHAR_PX = 7.3;
 const STATE_HEIGHT_PX = 34;
-const STATE_PADDING_PX = 46;
+/** Beside a state's name there is room for a mark, or for a swatch and how many are in it. */
+const STATE_PADDING_PX = { operationMode: 42, blockRequest: 86, peer: 54 } as const;
 const LABEL_CHAR_PX = 5.9;
 const LABEL_LINE_PX = 13;
-const REGION_GAP_PX = 22;
+const REGION_GAP_PX = 14;
 const REGION_TITLE_PX = 22;
 /** An event that leads from so many states of a region to the same one is drawn once, at its target. */
 const COMMON_FROM = 4;
@@ -86,7 +87,7 @@ async function drawRegion(chart: Chart, region: AnyStateNode, title: string, lab
     layoutOptions: labelled ? OPTIONS : { ...OPTIONS, ...COMPACT },
     children: states.map((state) => ({
       id: pathOf(state),
-      width: Math.ceil(state.key.length * CHAR_PX + STATE_PADDING_PX),
+      width: Math.ceil(state.key.length * CHAR_PX + STATE_PADDING_PX[chart.id]),
       height: STATE_HEIGHT_PX,
     })),
     edges: [...arrows].map(([id, group]) => ({
@@ -151,11 +152,14 @@ function drawArrow(edge: ElkExtendedEdge, group: readonly Edge[], top: number): 
     edges: group.map(({ index }) => index),
     line: lineThrough(points.map(({ x, y }) => ({ x: round(x), y: round(y + top) }))),
     middle: { x: round(middle.x), y: round(middle.y + top) },
-    labels: group.map(({ event }, i) => ({
-      text: event,
-      x: round(label?.x ?? 0),
-      y: round((label?.y ?? 0) + top + LABEL_LINE_PX * (i + 1) - 3),
-    })),
+    labels:
+      label === undefined
+        ? []
+        : group.map(({ event }, i) => ({
+            text: event,
+            x: round(label.x ?? 0),
+            y: round((label.y ?? 0) + top + LABEL_LINE_PX * (i + 1) - 3),
+          })),
   };
 }
 

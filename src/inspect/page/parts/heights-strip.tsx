@@ -32,13 +32,15 @@ export function HeightsStrip({ view }: { readonly view: View }) {
           </span>
         </p>
       </header>
-      <div ref={ref}>
-        {width > 0 && (
-          <>
-            <CloseUp strip={strip} width={width} />
-            <Overview strip={strip} width={width} names={names} />
-          </>
-        )}
+      <div class="inset">
+        <div ref={ref}>
+          {width > 0 && (
+            <>
+              <CloseUp strip={strip} width={width} />
+              <Overview strip={strip} width={width} names={names} />
+            </>
+          )}
+        </div>
       </div>
       <Legend view={view} />
     </section>
@@ -78,7 +80,7 @@ function CloseUp({ strip, width }: { readonly strip: Strip; readonly width: numb
         </text>
       )}
       <text class="tick end" x={width} y={BAR_PX + 15}>
-        {target !== null && target >= near.from && target <= near.to && target < near.to
+        {target !== null && target >= near.from && target < near.to
           ? `target ${number(target)}, shown to ${number(near.to)}`
           : number(near.to)}
       </text>

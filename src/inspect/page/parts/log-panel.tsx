@@ -129,12 +129,12 @@ function Row({ row, top }: { readonly row: LogRow; readonly top: number }) {
           <span class="text">
             {effects.length > 0 ? `→ ${effects.join('; ')} ${others}` : edges.length > 0 ? '' : 'nothing came of it'}
           </span>
-          {edges.slice(0, 2).map((edge) => (
+          {edges.slice(0, 1).map((edge) => (
             <span key={edge} class={`tag chart-${EDGES[edge]?.chart ?? ''}`}>
               {EDGES[edge]?.event}
             </span>
           ))}
-          {edges.length > 2 && <span class="tag">+{edges.length - 2}</span>}
+          {edges.length > 1 && <span class="tag">+{edges.length - 1}</span>}
           {clauses[0] !== undefined && <span class="clause">{clauses.slice(0, 2).join(' ')}</span>}
         </span>
       </button>

@@ -94,8 +94,8 @@ function Peer({ peer, open, toggle }: PeerProps) {
         <td data-label="Latency" class="right">
           {latencyMs === null ? '–' : shortTime(latencyMs)}
         </td>
-        <td data-label="Throughput" class="right">
-          {peer.blocksPerSecond === 0 ? '–' : `${peer.blocksPerSecond.toFixed(1)} blocks/s, ${bytes(peer.bytesPerSecond)}/s`}
+        <td data-label="Throughput" class="right" title={`${bytes(peer.bytesPerSecond)} a second, over the last 5 s`}>
+          {peer.blocksPerSecond === 0 ? '–' : `${peer.blocksPerSecond.toFixed(1)} blocks/s`}
         </td>
         <td data-label="Offences" class="right">
           {offences === 0 ? '–' : offences}

@@ -58,7 +58,7 @@ export function RatesPlot({ view }: { readonly view: View }) {
           </span>
         </p>
       </header>
-      <div ref={ref}>
+      <div class="inset" ref={ref}>
         <div ref={holder} role="img" aria-label={`${blocksPerSecond.toFixed(1)} blocks a second, ${bytes(bytesPerSecond)} a second, over the last 5 s`} />
       </div>
     </section>

@@ -25,25 +25,25 @@ export function TimeTravel({ view }: { readonly view: View }) {
       />
       <div class="controls">
         <button aria-label="First (Home)" title="Home" onClick={() => seek(first)} disabled={view.index <= first}>
-          ⏮
+          <Icon name="first" />
         </button>
         <button aria-label="10 back (Shift ←)" title="Shift ←" onClick={() => step(-10)} disabled={view.index <= first}>
           −10
         </button>
         <button aria-label="One back (←)" title="←" onClick={() => step(-1)} disabled={view.index <= first}>
-          ◀
+          <Icon name="back" />
         </button>
         <button class="main" onClick={togglePlay} title="Space">
           {isLive ? (following ? 'Hold' : 'Go live') : playing ? 'Pause' : 'Play'}
         </button>
         <button aria-label="One on (→)" title="→" onClick={() => step(1)} disabled={view.index >= last}>
-          ▶
+          <Icon name="on" />
         </button>
         <button aria-label="10 on (Shift →)" title="Shift →" onClick={() => step(10)} disabled={view.index >= last}>
           +10
         </button>
         <button aria-label="Last (End)" title="End" onClick={follow} disabled={following && view.index >= last}>
-          ⏭
+          <Icon name="last" />
         </button>
         {!isLive && (
           <select
@@ -99,6 +99,21 @@ function Marks() {
         const to = at(marks[i + 1]?.index ?? end);
         return <rect key={index} class={`mode-${mode}`} x={from} width={Math.max(0.6, to - from)} y="0" height="6" />;
       })}
+    </svg>
+  );
+}
+
+const ICONS = {
+  first: 'M4 3v10M13 3 6 8l7 5Z',
+  back: 'M12 3 5 8l7 5Z',
+  on: 'M4 3l7 5-7 5Z',
+  last: 'M12 3v10M3 3l7 5-7 5Z',
+} as const;
+
+function Icon({ name }: { readonly name: keyof typeof ICONS }) {
+  return (
+    <svg class="icon" viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
+      <path d={ICONS[name]} />
     </svg>
   );
 }
