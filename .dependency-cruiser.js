@@ -22,9 +22,10 @@ const PORTS = '^src/node/ports[.]ts$';
 /** What several adapters are made of. */
 const ADAPTER_PARTS = '^src/adapters/(committed-range|refusals)[.]ts$';
 const CLOCK = '^src/adapters/system-clock[.]ts$';
+const TRACE_FILE = '^src/adapters/(trace-file|package-version)[.]ts$';
 
 const HOSTS = '(simulation/node|campaign/canaries/planted-host)[.]ts$';
-const CAMPAIGN = 'campaign/main[.]ts$';
+const CAMPAIGN = 'campaign/(main|write-traces)[.]ts$';
 
 const ANY = ['.'];
 const NOBLE_HASHES = '@noble/hashes';
@@ -62,6 +63,7 @@ const rooms = [
     packages: ['classic-level'],
     builtins: ['fs', 'path'],
   },
+  { name: 'trace file', files: TRACE_FILE, imports: [PROTOCOL, TRACE], builtins: ['fs', 'path'] },
   { name: 'clock adapter', files: CLOCK, imports: [PORTS, PROTOCOL], builtins: ['perf_hooks'] },
   {
     name: 'crypto adapter',
@@ -102,7 +104,12 @@ const rooms = [
     files: `^properties/${HOSTS}`,
     imports: ['^properties/', CORE, PROTOCOL, NODE, '^src/index[.]ts$'],
   },
-  { name: 'campaign command', files: `^properties/${CAMPAIGN}`, imports: ['^properties/'], builtins: ['util'] },
+  {
+    name: 'campaign command',
+    files: `^properties/${CAMPAIGN}`,
+    imports: ['^properties/', TRACE, TRACE_FILE],
+    builtins: ['fs', 'path', 'util'],
+  },
 ];
 
 const UNBUILT = '^src/wire/proto/generate[.]ts$';

@@ -3,14 +3,17 @@ import { isGood, runCampaign } from './campaign.ts';
 import type { CampaignReport } from './campaign.ts';
 import { describeCampaign, describeFailure } from './report.ts';
 import { CATALOGUE, simulate } from './simulate.ts';
+import { traceHosts } from './write-traces.ts';
+import { createStateSyncNode } from '../simulation/node.ts';
 import { describePlan, drawPlan } from '../simulation/plan.ts';
 
 const USAGE = `npm run campaign -- [--minutes N] [--runs N] [--seed S]
-npm run campaign -- --replay S
+npm run campaign -- --replay S [--trace DIR]
 
 Runs simulated networks with adversaries and faults, and holds every event against every property.
 --minutes  how long; default 1        --runs  how many instead
---seed     default: a fresh one       --replay  one run again, by its seed`;
+--seed     default: a fresh one       --replay  one run again, by its seed
+--trace    with --replay: a directory for the traces of its nodes, one for each life`;
 
 const PROGRESS_MS = 5_000;
 
@@ -20,6 +23,7 @@ const { values } = parseArgs({
     runs: { type: 'string' },
     seed: { type: 'string' },
     replay: { type: 'string' },
+    trace: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
 });
@@ -52,7 +56,9 @@ async function campaign(): Promise<void> {
 
 async function replay(seed: number): Promise<void> {
   console.log(describePlan(drawPlan(seed, CATALOGUE)).join('\n'));
-  const result = await simulate(seed);
+  const traced = values.trace === undefined ? null : traceHosts(createStateSyncNode, values.trace, seed);
+  const result = await simulate(seed, traced === null ? {} : { createHost: traced.createHost });
+  for (const file of traced?.close() ?? []) console.log(`Trace: ${file}`);
   if (result.violation === null) {
     console.log(`Nothing is broken. ${result.events} events, digest ${result.digest}.`);
     return;

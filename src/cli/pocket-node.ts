@@ -6,7 +6,7 @@ import type { Libp2pNodeTransport } from '../adapters/libp2p/index.ts';
 import { createNodeCryptoVerifier } from '../adapters/node-crypto.ts';
 import { createSystemClock } from '../adapters/system-clock.ts';
 import { StateSyncNode } from '../node/index.ts';
-import type { BlockCodec, BlockStore, Executor, Transport } from '../node/index.ts';
+import type { BlockCodec, BlockStore, Executor, StateSyncNodeOptions, Transport } from '../node/index.ts';
 import type { SyncConfig } from '../protocol/config.ts';
 import { createPocketVerifier } from '../validation/index.ts';
 import { createPocketCodec } from '../wire/index.ts';
@@ -23,6 +23,8 @@ export interface PocketNodeSettings {
   /** `blockBytesMax` is the genesis' own. */
   readonly config?: Partial<SyncConfig>;
   readonly onInternalError?: (error: unknown) => void;
+  /** Who looks on: traces, metrics, inspectors. */
+  readonly observers?: readonly NonNullable<StateSyncNodeOptions['observe']>[];
   /** Puts something between the node and its network. */
   readonly wrapTransport?: (transport: Transport) => Transport;
 }
@@ -38,7 +40,17 @@ export interface PocketNode {
 
 /** The one place where a node's parts are put together. @throws StateSyncError KEY_INVALID, CONFIG_INVALID */
 export function createPocketNode(settings: PocketNodeSettings): PocketNode {
-  const { privateKey, genesis, directory, listen, peers, config, onInternalError, wrapTransport } = settings;
+  const {
+    privateKey,
+    genesis,
+    directory,
+    listen,
+    peers,
+    config,
+    onInternalError,
+    observers = [],
+    wrapTransport,
+  } = settings;
   const { networkId, blockBytesMax } = genesis;
   const codec = createPocketCodec({ blockBytesMax });
   const signatures = createNodeCryptoVerifier();
@@ -57,7 +69,14 @@ export function createPocketNode(settings: PocketNodeSettings): PocketNode {
     verifier: createPocketVerifier({ networkId, blockBytesMax, signatures }),
     clock: createSystemClock(),
     config: { ...config, blockBytesMax },
+    ...(observers.length === 0 ? {} : { observe: allOf(observers) }),
     ...(onInternalError === undefined ? {} : { onInternalError }),
   });
   return { node, transport, store, executor, codec };
+}
+
+function allOf(observers: NonNullable<PocketNodeSettings['observers']>): NonNullable<StateSyncNodeOptions['observe']> {
+  return (...seen) => {
+    for (const observe of observers) observe(...seen);
+  };
 }

@@ -3,8 +3,10 @@ import { addChainCommands } from './commands/chain.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addKeysCommands } from './commands/keys.ts';
 import { addNodeCommand } from './commands/node.ts';
+import { addReplayCommand } from './commands/replay.ts';
 import type { Outcome } from './outcome.ts';
 import { reportError } from './report-error.ts';
+import { packageVersion } from '../adapters/package-version.ts';
 
 /** Runs one command line. Resolves with the exit code: 0 done, 1 failed, 2 used wrongly. */
 export async function runProgram(args: readonly string[]): Promise<number> {
@@ -22,11 +24,13 @@ export async function runProgram(args: readonly string[]): Promise<number> {
 function createProgram(outcome: Outcome): Command {
   const program = new Command('pocket-state-sync')
     .description("Pocket V1's State Sync: catch up with a network, and stay caught up.")
+    .version(packageVersion(), '-V, --version', 'print the version of this package')
     .option('--debug', 'show the stack of errors')
     .exitOverride()
     .showHelpAfterError('(--help tells how to use it)');
   addDemoCommand(program, outcome);
   addNodeCommand(program);
+  addReplayCommand(program, outcome);
   addChainCommands(program);
   addKeysCommands(program);
   return program;

@@ -9,14 +9,14 @@ export interface ProgressBar {
 const LINE_EVERY_MS = 1_000;
 
 /** On standard error, which leaves standard output to the results: a bar on a terminal, otherwise a line a second. */
-export function createProgressBar(what: string, total: number): ProgressBar {
-  return process.stderr.isTTY ? terminalBar(what, total) : lines(what, total);
+export function createProgressBar(what: string, total: number, unit = 'blocks'): ProgressBar {
+  return process.stderr.isTTY ? terminalBar(what, total, unit) : lines(what, total, unit);
 }
 
-function terminalBar(what: string, total: number): ProgressBar {
+function terminalBar(what: string, total: number, unit: string): ProgressBar {
   const bar = new SingleBar({
     stream: process.stderr,
-    format: `${what} [{bar}] {value} / {total} blocks  {speed} blocks/s`,
+    format: `${what} [{bar}] {value} / {total} ${unit}  {speed} ${unit}/s`,
     barCompleteChar: '#',
     barIncompleteChar: '.',
     hideCursor: true,
@@ -29,13 +29,13 @@ function terminalBar(what: string, total: number): ProgressBar {
   };
 }
 
-function lines(what: string, total: number): ProgressBar {
+function lines(what: string, total: number, unit: string): ProgressBar {
   let saidAtMs = performance.now();
   return {
     update(value) {
       if (performance.now() - saidAtMs < LINE_EVERY_MS) return;
       saidAtMs = performance.now();
-      process.stderr.write(`${what}: ${value} / ${total} blocks\n`);
+      process.stderr.write(`${what}: ${value} / ${total} ${unit}\n`);
     },
     stop: () => undefined,
   };

@@ -47,10 +47,11 @@ export interface TraceEnd {
 }
 
 /**
- * `closed`: the writer was told to stop. `sizeLimit`: the trace is as long as it may be. `restarted`: the node started
- * anew from its store, and what came then is no continuation.
+ * `closed`: the writer was told to stop. `sizeLimit`: the trace is as long as it may be. `noRoom`: events came faster than
+ * lines could be written; leaving some out would make the rest useless. `restarted`: the node started anew from its store,
+ * and what came then is no continuation.
  */
-export type TraceEndReason = 'closed' | 'sizeLimit' | 'restarted';
+export type TraceEndReason = 'closed' | 'sizeLimit' | 'noRoom' | 'restarted';
 
 /** Blocks go into a trace without their `body`, which the core never looks into; in effects by height and id alone. */
 export type TracedEffect = WithBlocksNamed<Effect>;

@@ -16,7 +16,7 @@ export type TracerOptions = Omit<TraceWriterOptions, 'state'>;
 export interface Tracer<Hook> {
   readonly hook: Hook;
   /** Writes the last line, also when nothing was observed: then there is nothing to end. */
-  end(why?: TraceEndReason): void;
+  readonly end: (why?: TraceEndReason) => void;
 }
 
 /**

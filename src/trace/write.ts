@@ -10,8 +10,10 @@ import { plainEffects, plainEvent, plainJson } from './plain.ts';
 export interface TraceWriterOptions extends Pick<TraceHeader, 'source' | 'writtenBy' | 'runtime' | 'startedAt'> {
   /** The state before the first event. */
   readonly state: Facts;
-  /** Takes one line, with its line feed. Must not throw; it decides itself what to do when there is no room. */
+  /** Takes one line, with its line feed. Must not throw. */
   readonly write: (line: string) => void;
+  /** Asked before each record; where it says no, the trace ends. Default: there is always room. */
+  readonly hasRoom?: () => boolean;
   /** The trace ends before it is longer than this, in UTF-16 code units. Default: no limit. */
   readonly charsMax?: number;
   /** Told once when the trace ends, whatever ended it. */
@@ -57,10 +59,11 @@ class LineWriter implements TraceWriter {
 
   observe(event: SyncEvent, effects: readonly Effect[], state: Facts): void {
     if (this.ended) return;
+    const { charsMax = Infinity, hasRoom } = this.#options;
+    if (hasRoom?.() === false) return this.end('noRoom');
     const digest = this.#digest(state);
     const n = this.records + 1;
     const line = JSON.stringify({ n, event: plainEvent(event), effects: plainEffects(effects), digest });
-    const { charsMax = Infinity } = this.#options;
     if (this.#chars + line.length + 1 + END_CHARS_MAX > charsMax) return this.end('sizeLimit');
     this.records = n;
     this.#write(line);

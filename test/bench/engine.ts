@@ -1,4 +1,4 @@
-import type { Effect, SyncBlock, SyncEvent } from '../../src/index.ts';
+import type { Effect, Facts, SyncBlock, SyncEvent } from '../../src/index.ts';
 import { createFacts, step } from '../../src/index.ts';
 
 /** A chain of opaque blocks, as the core sees one. */
@@ -13,6 +13,8 @@ export function blockAt(height: number): SyncBlock {
   };
 }
 
+type Observe = (event: SyncEvent, effects: readonly Effect[], state: Facts, before: Facts) => void;
+
 export interface EngineRun {
   readonly events: number;
   readonly blocks: number;
@@ -22,7 +24,7 @@ export interface EngineRun {
  * The core alone: peers that answer at once, a verifier, an executor and a store that take no time. Everything that is
  * measured is `step`; the harness is a queue.
  */
-export function runEngine(peerCount: number, blocks: number): EngineRun {
+export function runEngine(peerCount: number, blocks: number, observe?: Observe): EngineRun {
   let facts = createFacts({ local: { minHeight: 0, maxHeight: 0, tipId: 'state 0' }, seed: 1 });
   const queue: SyncEvent[] = [
     { type: 'Start', now: 0 },
@@ -35,8 +37,10 @@ export function runEngine(peerCount: number, blocks: number): EngineRun {
   }
   let events = 0;
   for (let event = queue[0]; event !== undefined; event = queue[events]) {
-    const { state, effects } = step(facts, event);
+    const before = facts;
+    const { state, effects } = step(before, event);
     facts = state;
+    observe?.(event, effects, state, before);
     queue[events] = PLACEHOLDER;
     events++;
     for (const effect of effects) {

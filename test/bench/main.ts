@@ -2,6 +2,7 @@
  * `npm run bench [-- --short]`: what the engine costs, and what a real sync reaches beside what its stages could.
  * Prints tables; asserts nothing about time.
  */
+import { createTracer } from '../../src/trace/index.ts';
 import { measureCeilings } from './ceilings.ts';
 import { runHonestDemo } from './demo-run.ts';
 import { runEngine } from './engine.ts';
@@ -20,6 +21,7 @@ const TRANSACTIONS = 3;
 console.log(`pocket-state-sync bench${short ? ', short form' : ''}: ${machine()}; median of ${RUNS} run(s)`);
 printTable('The core alone: step() with peers, verifier, executor and store that take no time', await coreRows());
 printTable('The node over in-memory peers: host loop and ports included', await nodeRows());
+printTable('Looking on: the core with 8 peers, and who sees every event', await observedRows());
 await printReal();
 
 async function coreRows(): Promise<Row[]> {
@@ -46,6 +48,20 @@ async function nodeRows(): Promise<Row[]> {
   for (const peers of [1, 8, 64]) {
     const sample = await median(RUNS, () => runNode(peers, ENGINE_BLOCKS));
     rows.push({ what: `${peers} peers, ${ENGINE_BLOCKS} blocks`, figures: blockFigures(ENGINE_BLOCKS, sample) });
+  }
+  return rows;
+}
+
+/** What a trace costs, its lines thrown away; off is the option `observe` left out. */
+async function observedRows(): Promise<Row[]> {
+  const trace = () =>
+    createTracer({ source: 'bench', writtenBy: '', runtime: '', startedAt: null, write: () => undefined });
+  const observers = { 'nobody looks on': () => undefined, 'a trace': () => trace().hook };
+  const rows: Row[] = [];
+  for (const [what, observer] of Object.entries(observers)) {
+    let run: EngineRun = { events: 0, blocks: 0 };
+    const sample = await median(RUNS, () => (run = runEngine(8, ENGINE_BLOCKS, observer())));
+    rows.push({ what, figures: { 'us CPU/event': round((sample.cpuMs * 1_000) / run.events) } });
   }
   return rows;
 }

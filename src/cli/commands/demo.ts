@@ -24,6 +24,7 @@ export function addDemoCommand(program: Command, outcome: Outcome): void {
     .option('--timeout <seconds>', 'give up after this long', wholeNumber(1, 86_400), 120)
     .option('--honest', 'nobody lies', false)
     .option('--keep', 'keep the directory with the block stores', false)
+    .option('--trace <dir>', 'write the trace of each node into this directory')
     .option('--json', 'one JSON object a line, for machines', false)
     .action(async (options: DemoOptions) => {
       const { runDemo } = await import('../demo/run.ts');

@@ -9,6 +9,7 @@ export function addNodeCommand(program: Command): void {
     .requiredOption('--config <file>', "configuration in Pocket's JSON format, with the section state_sync")
     .requiredOption('--genesis <file>', "genesis in Pocket's JSON format")
     .option('--status-every <seconds>', 'how often a line tells where it stands', wholeNumber(1, 86_400), 10)
+    .option('--trace <file>', 'write a trace of everything the node is told and does')
     .action(async (options: NodeOptions) => {
       const { runNode } = await import('../node/run-node.ts');
       await runNode(options);

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GenesisFile } from '../../adapters/ledger/index.ts';
 import { makeGenesis, parseGenesis } from '../../adapters/ledger/index.ts';
@@ -135,6 +135,7 @@ export class Demo {
     this.#network.order(member, {
       type: 'run',
       settings: {
+        name: member.name,
         privateKey: formatPrivateKey(member.keys),
         genesis: this.#genesis,
         directory: this.#storeOf(member),
@@ -142,6 +143,7 @@ export class Demo {
         config,
         role: member.role,
         quorumKeys: quorum.map(({ keys }) => keys),
+        trace: this.#traceOf(member),
       },
     });
     await this.#network.until(() => this.#network.record(member).addresses.length > 0);
@@ -180,6 +182,11 @@ export class Demo {
 
   #storeOf({ name }: Member): string {
     return join(this.#directory, name);
+  }
+
+  #traceOf({ name }: Member): string | null {
+    const { trace } = this.#options;
+    return trace === undefined ? null : resolve(trace, `${name}.ndjson`);
   }
 
   #enter(phase: Phase): void {

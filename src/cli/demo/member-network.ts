@@ -90,6 +90,9 @@ export class MemberNetwork {
         record.noteStatus(report.status, atMs);
         this.#view.show({ type: 'status', member, status: report.status, atMs });
         break;
+      case 'warning':
+        process.stderr.write(`${titleOf(member)}: ${report.message}\n`);
+        break;
       case 'failed':
         this.#abort.abort(new Error(`${titleOf(member)} failed: ${report.message}`));
     }

@@ -3,6 +3,8 @@ import { loadPackages } from '../../adapters/libp2p/libp2p-node.ts';
 import { signWithNodeCrypto } from '../../adapters/node-crypto.ts';
 import type { Effect } from '../../core/effects.ts';
 import type { SyncBlock } from '../../protocol/block.ts';
+import { createTraceFile } from '../../adapters/trace-file.ts';
+import type { TraceFile } from '../../adapters/trace-file.ts';
 import { createPocketNode } from '../pocket-node.ts';
 import type { PocketNode } from '../pocket-node.ts';
 import { INFLATED_HEIGHT } from './cast.ts';
@@ -17,6 +19,7 @@ const STATUS_EVERY_MS = 500;
 const STATUS_GAP_MS = 100;
 
 let running: PocketNode | undefined;
+let trace: TraceFile | undefined;
 
 // Ctrl-C goes to the whole group of processes; the demo itself tells everybody when to stop.
 process.on('SIGINT', () => undefined);
@@ -41,6 +44,7 @@ async function obey(order: Order): Promise<void> {
       return;
     case 'stop':
       await running?.node.stop();
+      await trace?.close();
       process.disconnect();
   }
 }
@@ -48,12 +52,14 @@ async function obey(order: Order): Promise<void> {
 async function run(settings: MemberSettings): Promise<PocketNode> {
   const { privateKey, directory, peers, config, role, quorumKeys } = settings;
   const genesis = parseGenesis(settings.genesis);
+  if (settings.trace !== null) trace = traceInto(settings.trace, settings.name);
   const pocket = createPocketNode({
     privateKey,
     genesis,
     directory,
     peers,
     config,
+    observers: trace === undefined ? [] : [trace.observe],
     wrapTransport: (transport) => {
       if (role === 'tampers')
         return tamperingTransport(transport, { validators: quorumKeys, sign: signWithNodeCrypto });
@@ -104,6 +110,17 @@ function reportStatus({ node }: PocketNode): void {
 function isReported(effect: Effect): effect is ReportedNotice {
   if (effect.type === 'reportPeer') return effect.report.kind !== 'requestEnded';
   return (REPORTED as readonly string[]).includes(effect.type);
+}
+
+function traceInto(path: string, name: string): TraceFile {
+  return createTraceFile({
+    path,
+    source: `${name} of the demo`,
+    onEnd: ({ why }) => {
+      if (why instanceof Error) tell({ type: 'warning', message: why.message });
+      else if (why !== 'closed') tell({ type: 'warning', message: `the trace ${path} ends early: ${why}` });
+    },
+  });
 }
 
 function tell(report: Report): void {

@@ -13,6 +13,7 @@ export type Order =
   | { readonly type: 'stop' };
 
 export interface MemberSettings {
+  readonly name: string;
   readonly privateKey: string;
   readonly genesis: GenesisFile;
   readonly directory: string;
@@ -21,6 +22,8 @@ export interface MemberSettings {
   readonly role: Role;
   /** The keys of the quorum that helps the one who tampers; empty for everybody else. */
   readonly quorumKeys: readonly KeyPair[];
+  /** File for its trace; null: none. */
+  readonly trace: string | null;
 }
 
 /** What the process of a member reports. */
@@ -30,6 +33,8 @@ export type Report =
   | { readonly type: 'started'; readonly addresses: readonly string[] }
   | { readonly type: 'notice'; readonly notice: ReportedNotice }
   | { readonly type: 'status'; readonly status: NodeStatus }
+  /** Something beside the run went wrong: its trace. */
+  | { readonly type: 'warning'; readonly message: string }
   | { readonly type: 'failed'; readonly message: string };
 
 /** The effects of a node that the demo tells about. */

@@ -14,5 +14,7 @@ export interface DemoOptions {
   readonly timeout: number;
   readonly honest: boolean;
   readonly keep: boolean;
+  /** Directory for the traces of all nodes. */
+  readonly trace?: string;
   readonly json: boolean;
 }

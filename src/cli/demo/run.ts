@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DemoOptions } from './options.ts';
@@ -22,6 +22,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   };
   for (const signal of Object.keys(SIGNALS)) process.on(signal, onSignal);
 
+  if (options.trace !== undefined) await mkdir(options.trace, { recursive: true });
   const directory = await mkdtemp(join(tmpdir(), 'pocket-state-sync-demo-'));
   const view = createView(options);
   const demo = new Demo(options, directory, view, abort);

@@ -4,4 +4,6 @@ export interface NodeOptions {
   readonly genesis: string;
   /** Seconds. */
   readonly statusEvery: number;
+  /** File for the trace. */
+  readonly trace?: string;
 }

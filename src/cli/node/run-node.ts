@@ -1,6 +1,10 @@
+import type { Logger } from 'pino';
 import { readGenesis } from '../../adapters/ledger/index.ts';
+import { createTraceFile } from '../../adapters/trace-file.ts';
+import type { TraceFile } from '../../adapters/trace-file.ts';
 import { StateSyncError } from '../../protocol/errors.ts';
 import type { NodeOptions } from './options.ts';
+import { parsePrivateKey } from '../../validation/index.ts';
 import { createPocketNode } from '../pocket-node.ts';
 import { createLog } from './log.ts';
 import { logEffect, logStatus } from './log-effects.ts';
@@ -18,6 +22,7 @@ export async function runNode(options: NodeOptions): Promise<void> {
     throw new StateSyncError('NETWORK_MISMATCH', ids);
   }
   const log = createLog(config);
+  const trace = options.trace === undefined ? null : traceInto(options.trace, config.privateKey, log);
   const { node, transport } = createPocketNode({
     privateKey: config.privateKey,
     genesis,
@@ -26,6 +31,7 @@ export async function runNode(options: NodeOptions): Promise<void> {
     peers: config.peers,
     config: config.sync,
     onInternalError: (error) => log.error({ err: error }, 'internal error'),
+    observers: trace === null ? [] : [trace.observe],
   });
   node.on('*', (effect) => logEffect(log, effect));
   log.info({ networkId: genesis.networkId, address: transport.self, store: config.storeDirectory }, 'starting');
@@ -36,7 +42,24 @@ export async function runNode(options: NodeOptions): Promise<void> {
   clearInterval(summary);
   log.info({ signal }, 'stopping');
   await node.stop();
+  await trace?.close();
   log.info({ height: node.status().maxHeight }, 'stopped');
+}
+
+/** A trace that cannot be written any further is told in the log, and the node goes on. */
+function traceInto(path: string, privateKey: string, log: Logger): TraceFile {
+  const trace = createTraceFile({
+    path,
+    source: parsePrivateKey(privateKey).address,
+    onEnd: ({ why, records }) => {
+      const line = { trace: trace.path, records };
+      if (why instanceof Error) log.error(line, why.message);
+      else if (why === 'closed') log.info(line, 'trace written');
+      else log.warn({ ...line, why }, 'the trace ends here; the node goes on');
+    },
+  });
+  log.info({ trace: trace.path }, 'tracing');
+  return trace;
 }
 
 /** Resolves with the first signal that asks to stop; the second one ends the process at once. */
