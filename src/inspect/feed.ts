@@ -90,4 +90,7 @@ export interface FaultOrder {
   readonly fault: Fault;
 }
 
+/** Of 127.0.0.1. */
+export const DEFAULT_PORT = 7_077;
+
 export const TOKEN_HEADER = 'x-inspector-token';

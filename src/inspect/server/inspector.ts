@@ -7,6 +7,7 @@ import type { ServerResponse } from 'node:http';
 import { StateSyncError } from '../../protocol/errors.ts';
 import type { Observe } from '../../trace/index.ts';
 import type { DemoInfo, FaultOrder, FeedLine, InspectorInfo, SourceKind } from '../feed.ts';
+import { DEFAULT_PORT } from '../feed.ts';
 import { InspectorServer } from './inspector-server.ts';
 import { createTap } from './tap.ts';
 import type { FeedSink } from './trace-feed.ts';
@@ -20,8 +21,6 @@ export interface InspectorOptions {
   /** Carries out what the page's buttons order; rejects with why not. Default: there are no buttons. */
   readonly onFault?: (order: FaultOrder) => Promise<void>;
 }
-
-export const DEFAULT_PORT = 7_077;
 
 /** Something to look at. */
 interface Source {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-const SPEC = new URL('../../../../docs/spec.md', import.meta.url);
+const SPEC = new URL('../../../docs/spec.md', import.meta.url);
 
 /** The clauses of docs/spec.md by their ids, as plain text. */
 export function clauseTexts(): Readonly<Record<string, string>> {

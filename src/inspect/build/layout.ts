@@ -1,9 +1,9 @@
 import ElkConstructor from 'elkjs/lib/elk.bundled.js';
 import type { ElkExtendedEdge, ElkNode } from 'elkjs/lib/elk.bundled.js';
 import type { AnyStateNode } from 'xstate';
-import { CHARTS } from '../../model/charts.ts';
-import type { Chart, Edge } from '../../model/charts.ts';
-import type { ChartDrawing, ChartDrawings, DrawnArrow, DrawnState, Region } from '../drawing.ts';
+import { CHARTS } from '../model/charts.ts';
+import type { Chart, Edge } from '../model/charts.ts';
+import type { ChartDrawing, ChartDrawings, DrawnArrow, DrawnState, Region } from '../page/drawing.ts';
 
 /**
  * Where the charts' states and arrows go: laid out by ELK when the page is built, from the machines themselves, so that
@@ -82,7 +82,7 @@ async function drawRegion(chart: Chart, region: AnyStateNode, title: string, lab
     edges.filter((edge) => !shared.has(edge)),
     ({ from, to }) => `${from} ${to}`,
   );
-  const graph = await new ElkConstructor.default().layout({
+  const graph: ElkNode = await new ElkConstructor.default().layout({
     id: 'root',
     layoutOptions: labelled ? OPTIONS : { ...OPTIONS, ...COMPACT },
     children: states.map((state) => ({

@@ -22,13 +22,13 @@ const made: Plugin = {
 };
 
 export default defineConfig({
-  root: at('..'),
+  root: at('../page'),
   base: './',
   plugins: [made],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: { format: 'es' },
   build: {
-    outDir: at('../../../../dist/inspect-page'),
+    outDir: at('../../../dist/inspect-page'),
     emptyOutDir: true,
     target: 'es2023',
     // The policy of the page allows nothing inline.
