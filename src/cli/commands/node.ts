@@ -10,6 +10,7 @@ export function addNodeCommand(program: Command): void {
     .requiredOption('--genesis <file>', "genesis in Pocket's JSON format")
     .option('--status-every <seconds>', 'how often a line tells where it stands', wholeNumber(1, 86_400), 10)
     .option('--trace <file>', 'write a trace of everything the node is told and does')
+    .option('--inspect [port]', 'show the node on a local page', wholeNumber(0, 65_535))
     .action(async (options: NodeOptions) => {
       const { runNode } = await import('../node/run-node.ts');
       await runNode(options);

@@ -10,7 +10,7 @@ import type { MemberRecord } from './record.ts';
 /** The demo on the inspector's page: every member's trace, who is there, and what may be done to them. */
 export class DemoInspection {
   readonly #inspector: Inspector;
-  readonly #feeds: ReadonlyMap<Member, FeedSink>;
+  readonly #feeds: ReadonlyMap<string, FeedSink>;
   readonly #carriesOut: { order: (order: FaultOrder) => Promise<void> };
   #phase = '';
   #records: ReadonlyMap<Member, MemberRecord> | null = null;
@@ -21,7 +21,7 @@ export class DemoInspection {
     inspector.setNames(Object.fromEntries(cast.members.map(({ name, keys }) => [keys.address, name])));
     // Those that catch up are the ones to look at first.
     const ordered = [...cast.laggards, ...cast.holders];
-    this.#feeds = new Map(ordered.map((member) => [member, inspector.addFeed(member.name)]));
+    this.#feeds = new Map(ordered.map(({ name }) => [name, inspector.addFeed(name)]));
   }
 
   /** @throws StateSyncError ADDRESS_IN_USE, PAGE_MISSING */
@@ -43,16 +43,16 @@ export class DemoInspection {
     this.#carriesOut.order = order;
   }
 
-  feed(member: Member, items: readonly FeedItem[]): void {
-    const feed = this.#feeds.get(member);
+  feed({ name }: Member, items: readonly FeedItem[]): void {
+    const feed = this.#feeds.get(name);
     for (const item of items) {
       if (typeof item === 'string') feed?.line(item);
       else feed?.piece(item);
     }
   }
 
-  gone(member: Member, why: string): void {
-    this.#feeds.get(member)?.ended(why);
+  gone({ name }: Member, why: string): void {
+    this.#feeds.get(name)?.ended(why);
   }
 
   phase(text: string): void {
@@ -63,7 +63,9 @@ export class DemoInspection {
   /** Who is there, and how. */
   show(records: ReadonlyMap<Member, MemberRecord>): void {
     this.#records = records;
-    this.#inspector.setDemo({ phase: this.#phase, members: [...records].map(memberInfo) });
+    // In the order of the sources.
+    const members = [...records].sort(([a], [b]) => Number(isLaggard(b)) - Number(isLaggard(a))).map(memberInfo);
+    this.#inspector.setDemo({ phase: this.#phase, members });
   }
 
   close(): Promise<void> {

@@ -6,4 +6,6 @@ export interface NodeOptions {
   readonly statusEvery: number;
   /** File for the trace. */
   readonly trace?: string;
+  /** The inspector's page is on this port of 127.0.0.1; `true`: on its usual one. */
+  readonly inspect?: number | true;
 }

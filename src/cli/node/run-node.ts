@@ -1,8 +1,11 @@
 import type { Logger } from 'pino';
 import { readGenesis } from '../../adapters/ledger/index.ts';
+import { packageTitle } from '../../adapters/package-version.ts';
 import { createTraceFile } from '../../adapters/trace-file.ts';
 import type { TraceFile } from '../../adapters/trace-file.ts';
 import { StateSyncError } from '../../protocol/errors.ts';
+import { Inspector } from '../../inspect/index.ts';
+import { ensurePage } from '../inspect/ensure-page.ts';
 import type { NodeOptions } from './options.ts';
 import { parsePrivateKey } from '../../validation/index.ts';
 import { createPocketNode } from '../pocket-node.ts';
@@ -23,6 +26,7 @@ export async function runNode(options: NodeOptions): Promise<void> {
   }
   const log = createLog(config);
   const trace = options.trace === undefined ? null : traceInto(options.trace, config.privateKey, log);
+  const inspector = options.inspect === undefined ? null : await startInspector(options.inspect, log);
   const { node, transport } = createPocketNode({
     privateKey: config.privateKey,
     genesis,
@@ -31,7 +35,10 @@ export async function runNode(options: NodeOptions): Promise<void> {
     peers: config.peers,
     config: config.sync,
     onInternalError: (error) => log.error({ err: error }, 'internal error'),
-    observers: trace === null ? [] : [trace.observe],
+    observers: [
+      ...(trace === null ? [] : [trace.observe]),
+      ...(inspector === null ? [] : [inspector.observe(parsePrivateKey(config.privateKey).address)]),
+    ],
   });
   node.on('*', (effect) => logEffect(log, effect));
   log.info({ networkId: genesis.networkId, address: transport.self, store: config.storeDirectory }, 'starting');
@@ -43,7 +50,17 @@ export async function runNode(options: NodeOptions): Promise<void> {
   log.info({ signal }, 'stopping');
   await node.stop();
   await trace?.close();
+  await inspector?.close();
   log.info({ height: node.status().maxHeight }, 'stopped');
+}
+
+/** @throws StateSyncError ADDRESS_IN_USE, PAGE_MISSING */
+async function startInspector(port: number | true, log: Logger): Promise<Inspector> {
+  await ensurePage();
+  const options = port === true ? {} : { port };
+  const inspector = await Inspector.start({ ...options, writtenBy: packageTitle() });
+  log.info({ url: inspector.url }, 'inspector');
+  return inspector;
 }
 
 /** A trace that cannot be written any further is told in the log, and the node goes on. */

@@ -36,6 +36,8 @@ export class Engine {
   #shown = -1;
   #playing: { readonly times: number; readonly sinceMs: number } | null = null;
   #wanted: { run: number; n: number } | null = null;
+  /** How many rows there were when the page was told last. */
+  #rowsTold = 0;
   #rowsAsked = { from: 0, to: 60 };
   #dirty = { view: false, rows: false, progress: true };
   #drawing = false;
@@ -152,7 +154,9 @@ export class Engine {
     }
     if (rows || !this.#log.complete) {
       const { from, to } = this.#rowsAsked;
-      const told = this.#log.rows(timeline, this.#names, from, to, this.#index);
+      // Whoever looks at the end looks at what comes there, too.
+      const told = this.#log.rows(timeline, this.#names, from, to >= this.#rowsTold ? Infinity : to, this.#index);
+      this.#rowsTold = told.total;
       this.#dirty.rows = !told.complete;
       this.#tell({ type: 'rows', rows: told });
     }

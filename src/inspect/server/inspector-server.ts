@@ -21,7 +21,7 @@ const STREAMS_MAX = 32;
 const ORDER_BYTES_MAX = 4_096;
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Names and members change in bursts; the page is told at most this often. */
-const INFO_GAP_MS = 50;
+const INFO_GAP_MS = 100;
 
 /** What speaks HTTP: the page's files, what there is to see, feeds, and orders. */
 export class InspectorServer {
@@ -30,6 +30,8 @@ export class InspectorServer {
   readonly #server: Server;
   readonly #listeners = new Set<ServerResponse>();
   #streams = 0;
+  /** What the pages were told last. */
+  #told = '';
   #infoTimer: NodeJS.Timeout | undefined;
 
   /** @throws StateSyncError PAGE_MISSING */
@@ -71,6 +73,9 @@ export class InspectorServer {
   tellInfo(): void {
     this.#infoTimer ??= setTimeout(() => {
       this.#infoTimer = undefined;
+      const text = JSON.stringify(this.#options.info());
+      if (text === this.#told) return;
+      this.#told = text;
       for (const response of this.#listeners) this.#sendInfo(response);
     }, INFO_GAP_MS).unref();
   }

@@ -25,12 +25,12 @@ export function App() {
       <TopBar />
       <main>
         <Notices />
+        {point !== null && <ReasonLine view={point} />}
+        {info.value?.demo != null && <DemoPanel demo={info.value.demo} />}
         {point === null ? (
           <Nothing />
         ) : (
           <>
-            <ReasonLine view={point} />
-            {info.value?.demo != null && <DemoPanel demo={info.value.demo} />}
             <HeightsStrip view={point} />
             <div class="columns">
               <div class="column">
