@@ -66,7 +66,11 @@ export function effectText(names: Names, effect: TracedEffect): string {
   }
 }
 
-const PURPOSES = { sync: '', test: ', to test its claim', probe: ', to see whether its claim may count again' } as const;
+const PURPOSES = {
+  sync: '',
+  test: ', to test its claim',
+  probe: ', to see whether its claim may count again',
+} as const;
 
 const TIMERS: Readonly<Record<TimerName, string>> = {
   metadata: 'metadata',

@@ -10,7 +10,7 @@ import type { DemoOptions } from './options.ts';
 import type { Cast, Member } from './cast.ts';
 import { castOf, isLaggard } from './cast.ts';
 import type { Phase, View } from './events.ts';
-import { FaultDesk } from './faults.ts';
+import { FaultDesk } from './fault-desk.ts';
 import type { DemoInspection } from './inspection.ts';
 import { PHASES } from './passages.ts';
 import { MemberNetwork } from './member-network.ts';
@@ -157,7 +157,10 @@ export class Demo {
   async #play(maker: ChainMaker): Promise<void> {
     this.#enter('playing');
     this.#played = true;
-    let block: { readonly height: number; readonly bytes: Uint8Array } = { height: this.#goal.height, bytes: new Uint8Array() };
+    let block: { readonly height: number; readonly bytes: Uint8Array } = {
+      height: this.#goal.height,
+      bytes: new Uint8Array(),
+    };
     while (!this.#abort.signal.aborted) {
       const height = (member: Member): number => this.#network.record(member).status?.maxHeight ?? -1;
       const isOut = this.#cast.holders.some((member) => height(member) >= block.height);

@@ -64,8 +64,12 @@ export class DemoInspection {
   show(records: ReadonlyMap<Member, MemberRecord>): void {
     this.#records = records;
     // In the order of the sources.
-    const members = [...records].sort(([a], [b]) => Number(isLaggard(b)) - Number(isLaggard(a))).map(memberInfo);
+    const members = [...records].sort(([a], [b]) => this.#placeOf(a) - this.#placeOf(b)).map(memberInfo);
     this.#inspector.setDemo({ phase: this.#phase, members });
+  }
+
+  #placeOf({ name }: Member): number {
+    return [...this.#feeds.keys()].indexOf(name);
   }
 
   close(): Promise<void> {

@@ -18,13 +18,7 @@ export class MemberNetwork {
   readonly #inspection: DemoInspection | null;
   #ended = false;
 
-  constructor(
-    cast: Cast,
-    view: View,
-    atMs: () => number,
-    abort: AbortController,
-    inspection: DemoInspection | null,
-  ) {
+  constructor(cast: Cast, view: View, atMs: () => number, abort: AbortController, inspection: DemoInspection | null) {
     this.#inspection = inspection;
     this.#cast = cast;
     this.#view = view;

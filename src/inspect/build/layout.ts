@@ -22,7 +22,7 @@ export async function drawCharts(): Promise<readonly ChartDrawings[]> {
 const CHAR_PX = 7.3;
 const STATE_HEIGHT_PX = 34;
 /** Beside a state's name there is room for a mark, or for a swatch and how many are in it. */
-const STATE_PADDING_PX = { operationMode: 54, blockRequest: 86, peer: 54 } as const;
+const STATE_PADDING_PX = { operationMode: 60, blockRequest: 86, peer: 54 } as const;
 const LABEL_CHAR_PX = 5.9;
 const LABEL_LINE_PX = 13;
 const REGION_GAP_PX = 14;

@@ -55,12 +55,7 @@ function leaving(chart: ChartId, from: string): readonly Edge[] {
  * The shortest way from one state to another by edges that `may` be taken; of at least one edge, so that a state that
  * was left and entered again gives the way around. Empty when there is none.
  */
-export function wayBetween(
-  chart: ChartId,
-  from: string,
-  to: string,
-  may: (edge: Edge) => boolean,
-): readonly Edge[] {
+export function wayBetween(chart: ChartId, from: string, to: string, may: (edge: Edge) => boolean): readonly Edge[] {
   const ways: (readonly Edge[])[] = [[]];
   const seen = new Set<string>();
   for (const way of ways) {

@@ -53,13 +53,7 @@ function takePeerEdges(before: Facts, after: Facts, take: Take): void {
 /** Where the chart of a peer begins. */
 const BORN: Peer['life'] = { link: 'Disconnected', claim: 'Unknown', conduct: 'Trusted' };
 
-function takeBlockEdges(
-  before: Facts,
-  event: SyncEvent,
-  effects: readonly Effect[],
-  after: Facts,
-  take: Take,
-): void {
+function takeBlockEdges(before: Facts, event: SyncEvent, effects: readonly Effect[], after: Facts, take: Take): void {
   const possible = blockEventsOf(event, effects);
   const { was, is } = changesBetween(before.window.spans, after.window.spans);
   const now = is.map(({ value }) => value);
@@ -81,7 +75,8 @@ function takeBlockEdges(
   for (const span of now) {
     if (span.stage === 'wanted') continue;
     let fresh = span.to - span.from + 1;
-    for (const { value: old } of was) fresh -= Math.max(0, Math.min(old.to, span.to) - Math.max(old.from, span.from) + 1);
+    for (const { value: old } of was)
+      fresh -= Math.max(0, Math.min(old.to, span.to) - Math.max(old.from, span.from) + 1);
     if (fresh > 0) passed('wanted', span.stage, fresh);
   }
 }
@@ -128,7 +123,7 @@ function blockEventsOf(event: SyncEvent, effects: readonly Effect[]): ReadonlySe
   const names = new Set<string>(ON_EVENT[event.type] ?? []);
   if (event.type === 'blocksVerified') names.add(event.fault === undefined ? 'Postponed' : 'Refused');
   if (event.type === 'blocksApplied' && event.hostFault === undefined) names.add('InvalidStateHash');
-  if ('hostFault' in event && event.hostFault !== undefined) {
+  if ('hostFault' in event) {
     names.add('HostFailed');
     names.delete('Postponed');
   }
@@ -142,4 +137,3 @@ function blockEventsOf(event: SyncEvent, effects: readonly Effect[]): ReadonlySe
   if (names.has('Refused') || names.has('InvalidStateHash') || names.has('Mislinked')) names.add('Received');
   return names;
 }
-

@@ -9,6 +9,8 @@ import { viewOf } from './view.ts';
 const MARKS_MAX = 400;
 /** Played, nothing happens for no longer than this. */
 const QUIET_MS_MAX = 1_500;
+/** An event that a link names is waited for so long. */
+const WANTED_MS_MAX = 10_000;
 
 /**
  * The page's brain, apart from its looks: keeps the timeline, and tells what is to be seen of the point looked at. It
@@ -35,7 +37,7 @@ export class Engine {
   /** The newest entry that the page has seen. */
   #shown = -1;
   #playing: { readonly times: number; readonly sinceMs: number } | null = null;
-  #wanted: { run: number; n: number } | null = null;
+  #wanted: { readonly run: number; readonly n: number; readonly sinceMs: number } | null = null;
   /** How many rows there were when the page was told last. */
   #rowsTold = 0;
   #rowsAsked = { from: 0, to: 60 };
@@ -108,7 +110,7 @@ export class Engine {
         this.#dirty = { view: true, rows: true, progress: true };
         break;
       case 'seekPlace':
-        this.#wanted = { run: ask.run, n: ask.n };
+        this.#wanted = { run: ask.run, n: ask.n, sinceMs: this.#nowMs() };
         this.#dirty.progress = true;
         break;
       case 'follow':
@@ -205,16 +207,21 @@ export class Engine {
   /** A link may name an event that is still to be read. */
   #findWanted(): void {
     if (this.#wanted === null) return;
-    const { run, n } = this.#wanted;
+    const { run, n, sinceMs } = this.#wanted;
     const place = this.timeline.place;
     const isThere = place !== null && (place.run > run || (place.run === run && place.after >= n));
-    if (!isThere && (this.#source.is === 'reading' || this.#source.is === 'connecting')) return;
-    const index = this.timeline.find({ run, after: n });
+    // Of a live source nobody knows when all that it has kept is here.
+    const mayCome = this.#source.is === 'live' && this.#nowMs() - sinceMs < WANTED_MS_MAX;
+    if (!isThere && (mayCome || this.#source.is === 'reading' || this.#source.is === 'connecting')) return;
+    const index = isThere ? this.timeline.find({ run, after: n }) : undefined;
+    const found = index === undefined ? null : this.timeline.entryAt(index);
     if (index !== undefined) this.#seek(index);
-    else if (place !== null) {
-      const text = `The link names event ${n} of run ${run}, which is not in this record. The newest point is shown.`;
+    if (found?.n !== n && place !== null) {
+      const shown = index === undefined ? 'The newest point is shown' : 'The next one that is kept is shown';
+      const text = `The link names event ${n} of run ${run}, which is not in this record. ${shown}.`;
       this.#problem = { code: 'NOT_IN_RECORD', text, advice: 'Look for it with the slider, or open another record.' };
-    } else return;
+    }
+    if (place === null) return;
     this.#wanted = null;
     this.#dirty.progress = true;
   }
@@ -225,7 +232,11 @@ export class Engine {
     for (let index = Math.max(this.#noted, timeline.first); index < timeline.end; index++) {
       const { atMs, effects, event, run } = timeline.entryAt(index);
       if (event === null) {
-        this.#marks.push({ index, atMs, mode: run.number === 1 && run.after === 0 ? 'Stopped' : modeAt(timeline, index) });
+        this.#marks.push({
+          index,
+          atMs,
+          mode: run.number === 1 && run.after === 0 ? 'Stopped' : modeAt(timeline, index),
+        });
       }
       for (const effect of effects) {
         if (effect.type === 'reportPeer') this.#remarks.note(effect.peer, { index, atMs, report: effect.report });

@@ -5,6 +5,8 @@ import type { Place, Timeline } from './timeline.ts';
 export interface FeedNews {
   readonly start: (start: FeedStart) => void;
   readonly ended: (why: string) => void;
+  /** The node tells something, for the first time or again. */
+  readonly alive: () => void;
   /** Events that are not here: the page or the server could not keep up, or the server keeps only the newest. */
   readonly skipped: (events: number) => void;
 }
@@ -75,6 +77,7 @@ export class FeedReader {
       case 'ended':
         return this.#news.ended(feed.why);
       case 'piece':
+        this.#news.alive();
         this.#piece = { run: feed.run, after: feed.after };
         this.#reader = new TraceReader();
     }

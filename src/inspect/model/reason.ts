@@ -70,7 +70,8 @@ function awaitedOf(facts: Facts, names: Names): string[] {
     const asked = `asked ${shortTime(clock.now - sentAt)} ago, given up ${inTime((deadline ?? clock.now) - clock.now)}`;
     lines.push(`${heights(from, to)} from ${peerName(names, peer)}${why}: ${asked}`);
   }
-  if (open.length > 2) lines.push(`${count(open.length - 2, 'more answer')}, of ${count(peersOf(open), 'peer')} in all`);
+  if (open.length > 2)
+    lines.push(`${count(open.length - 2, 'more answer')}, of ${count(peersOf(open), 'peer')} in all`);
   const asked = valuesOf(facts.peers.byId).filter(({ life, asksOpen }) => life.link === 'Connected' && asksOpen > 0);
   if (asked.length > 0 && asked.length <= 3) {
     lines.push(`what ${asked.map(({ id }) => peerName(names, id)).join(', ')} will say it has`);

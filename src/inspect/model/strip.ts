@@ -64,13 +64,27 @@ export function stripOf(facts: Facts): Strip {
   const known = entriesOf(peers.byId).flatMap(({ value: { id, claim, life } }) =>
     claim === null
       ? []
-      : [{ peer: id, from: claim.minHeight, to: claim.maxHeight, state: life.claim, connected: life.link === 'Connected' }],
+      : [
+          {
+            peer: id,
+            from: claim.minHeight,
+            to: claim.maxHeight,
+            state: life.claim,
+            connected: life.link === 'Connected',
+          },
+        ],
   );
   const ordered = known.sort((a, b) => b.to - a.to || (a.peer < b.peer ? -1 : 1));
   return {
     local: { min: local.minHeight, max: local.maxHeight },
     target,
-    end: Math.max(1, overviewEnd(frontier - 1, known.map((claim) => claim.to))),
+    end: Math.max(
+      1,
+      overviewEnd(
+        frontier - 1,
+        known.map((claim) => claim.to),
+      ),
+    ),
     near: { from, to },
     stretches,
     claims: ordered.slice(0, CLAIMS_MAX),

@@ -162,7 +162,8 @@ export class Timeline {
     at = Math.max(at, this.#first);
     if (recent !== null && recent.index <= index && recent.index >= at) [at, state] = [recent.index, recent.state];
     // A run may begin between a checkpoint and the entry.
-    for (const start of this.#starts) if (start.index > at && start.index <= index) [at, state] = [start.index, start.state];
+    for (const start of this.#starts)
+      if (start.index > at && start.index <= index) [at, state] = [start.index, start.state];
     if (state === undefined) throw new RangeError(`no state at ${index}`);
     for (let next = at + 1; next <= index; next++) {
       const { event } = this.entryAt(next);

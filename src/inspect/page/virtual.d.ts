@@ -1,5 +1,6 @@
 declare module 'virtual:charts' {
-  const drawings: readonly import('./drawing.ts').ChartDrawings[];
+  import type { ChartDrawings } from './drawing.ts';
+  const drawings: readonly ChartDrawings[];
   export default drawings;
 }
 

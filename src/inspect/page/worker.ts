@@ -48,21 +48,24 @@ async function open(source: OpenSource): Promise<void> {
 /** Reads the feed of a server, and again when the connection is lost. */
 async function follow(source: Extract<OpenSource, { kind: 'url' }>, signal: AbortSignal): Promise<void> {
   let retryInMs = RETRY_MS_MIN;
-  while (!signal.aborted) {
+  for (;;) {
     engine.source({ is: 'connecting' });
     const read: { start: FeedStart | null; ended: boolean } = { start: null, ended: false };
     try {
       await readFeed(source, signal, read);
       if (read.start?.kind === 'file') return;
     } catch (error) {
-      if (signal.aborted) return;
-      if (error instanceof StateSyncError) return tellProblem(error);
+      if (error instanceof StateSyncError && !isOver(signal)) {
+        tellProblem(error);
+        return;
+      }
     }
+    if (isOver(signal)) return;
     if (read.start !== null) retryInMs = RETRY_MS_MIN;
-    if (signal.aborted) return;
     const why = read.start === null ? 'The inspector does not answer.' : 'The connection to the inspector is lost.';
     engine.source({ is: 'lost', why, retryInMs });
     await pause(retryInMs);
+    if (isOver(signal)) return;
     retryInMs = Math.min(RETRY_MS_MAX, retryInMs * 2);
   }
 }
@@ -89,6 +92,7 @@ async function readFeed(
         engine.source({ is: start.kind === 'live' ? 'live' : 'reading' });
       },
       ended: (why) => engine.source({ is: 'ended', why }),
+      alive: () => engine.source({ is: 'live' }),
       skipped: (events) => engine.skipped(events),
     });
   reader = makeReader();
@@ -100,7 +104,7 @@ async function readFeed(
     if (length !== null) engine.read(Math.min(1, bytes / Math.max(1, length)), null);
   };
   await readPieces(response.body, signal, (text) => reader.push(text), onBytes);
-  if ((read.start as FeedStart | null)?.kind !== 'file') return;
+  if (read.start?.kind !== 'file') return;
   reader.finish();
   fileRead(startMs);
 }
@@ -111,6 +115,7 @@ async function readFile(file: Blob, signal: AbortSignal): Promise<void> {
   const reader = new FeedReader(engine.timeline, {
     start: () => undefined,
     ended: () => undefined,
+    alive: () => undefined,
     skipped: () => undefined,
   });
   let bytes = 0;
@@ -177,6 +182,11 @@ function tellProblem(error: unknown): void {
   }
   engine.read(null, null);
   engine.source({ is: 'ended', why: 'Reading ended here.' });
+}
+
+/** Asked anew each time: it changes while others have their turn. */
+function isOver(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 function pause(ms: number): Promise<void> {

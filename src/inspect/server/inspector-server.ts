@@ -5,9 +5,10 @@ import type { FaultOrder, InspectorInfo } from '../feed.ts';
 import { FAULTS } from '../feed.ts';
 import { orderRefusalOf, refusalOf, SECURITY_HEADERS } from './guard.ts';
 import type { StaticFile } from './static-files.ts';
-import { readPage } from './static-files.ts';
 
 export interface InspectorServerOptions {
+  /** The page, by its paths in URLs. */
+  readonly files: ReadonlyMap<string, StaticFile>;
   readonly token: string;
   readonly info: () => InspectorInfo;
   /** Answers with a source's feed; `false` when there is no such source, and nothing was answered. */
@@ -26,7 +27,6 @@ const INFO_GAP_MS = 100;
 /** What speaks HTTP: the page's files, what there is to see, feeds, and orders. */
 export class InspectorServer {
   readonly #options: InspectorServerOptions;
-  readonly #files: ReadonlyMap<string, StaticFile>;
   readonly #server: Server;
   readonly #listeners = new Set<ServerResponse>();
   #streams = 0;
@@ -34,10 +34,8 @@ export class InspectorServer {
   #told = '';
   #infoTimer: NodeJS.Timeout | undefined;
 
-  /** @throws StateSyncError PAGE_MISSING */
   constructor(options: InspectorServerOptions) {
     this.#options = options;
-    this.#files = readPage();
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch(() => response.destroy());
     });
@@ -83,15 +81,27 @@ export class InspectorServer {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     const refusal = refusalOf(request, this.port);
-    if (refusal !== null) return say(response, refusal.status, refusal.text);
+    if (refusal !== null) {
+      say(response, refusal.status, refusal.text);
+      return;
+    }
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     if (request.method === 'POST' && pathname === '/api/faults') return this.#order(request, response);
-    if (request.method !== 'GET' && request.method !== 'HEAD') return say(response, 405, 'Only reading is possible.');
-    if (pathname === '/api/info') return this.#listen(response);
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      say(response, 405, 'Only reading is possible.');
+      return;
+    }
+    if (pathname === '/api/info') {
+      this.#listen(response);
+      return;
+    }
     const source = /^\/api\/sources\/([a-z0-9.-]+)$/.exec(pathname)?.[1];
     if (source !== undefined) return this.#feed(source, response);
-    const file = this.#files.get(pathname);
-    if (file === undefined) return say(response, 404, 'There is nothing here.');
+    const file = this.#options.files.get(pathname);
+    if (file === undefined) {
+      say(response, 404, 'There is nothing here.');
+      return;
+    }
     response.setHeader('cache-control', file.hashed ? 'max-age=31536000, immutable' : 'no-store');
     response.writeHead(200, { 'content-type': file.type, 'content-length': file.bytes.length });
     response.end(request.method === 'HEAD' ? undefined : file.bytes);
@@ -108,12 +118,18 @@ export class InspectorServer {
 
   #sendInfo(response: ServerResponse): void {
     // Who does not read what it was told last is told when it has.
-    if (response.writableNeedDrain) return void response.once('drain', () => this.#sendInfo(response));
+    if (response.writableNeedDrain) {
+      response.once('drain', () => this.#sendInfo(response));
+      return;
+    }
     response.write(`data: ${JSON.stringify(this.#options.info())}\n\n`);
   }
 
   async #feed(id: string, response: ServerResponse): Promise<void> {
-    if (this.#streams >= STREAMS_MAX) return say(response, 503, `More than ${STREAMS_MAX} pages are open.`);
+    if (this.#streams >= STREAMS_MAX) {
+      say(response, 503, `More than ${STREAMS_MAX} pages are open.`);
+      return;
+    }
     const abort = new AbortController();
     response.on('close', () => abort.abort());
     this.#streams += 1;
@@ -129,11 +145,20 @@ export class InspectorServer {
   async #order(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { order, token } = this.#options;
     const refusal = orderRefusalOf(request, token);
-    if (refusal !== null) return say(response, refusal.status, refusal.text);
-    if (order === null) return say(response, 404, 'Faults can be ordered in the demo only.');
+    if (refusal !== null) {
+      say(response, refusal.status, refusal.text);
+      return;
+    }
+    if (order === null) {
+      say(response, 404, 'Faults can be ordered in the demo only.');
+      return;
+    }
     const body = await bodyOf(request);
     const asked = body === null ? null : faultOrderOf(body);
-    if (asked === null) return say(response, 400, 'This is not an order.');
+    if (asked === null) {
+      say(response, 400, 'This is not an order.');
+      return;
+    }
     try {
       await order(asked);
       say(response, 200, 'done');
@@ -144,7 +169,10 @@ export class InspectorServer {
 }
 
 function say(response: ServerResponse, status: number, text: string): void {
-  if (response.headersSent) return void response.destroy();
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' });
   response.end(`${text}\n`);
 }

@@ -9,6 +9,7 @@ import type { Observe } from '../../trace/index.ts';
 import type { DemoInfo, FaultOrder, FeedLine, InspectorInfo, SourceKind } from '../feed.ts';
 import { DEFAULT_PORT } from '../feed.ts';
 import { InspectorServer } from './inspector-server.ts';
+import { readPage } from './static-files.ts';
 import { createTap } from './tap.ts';
 import type { FeedSink } from './trace-feed.ts';
 import { TraceFeed } from './trace-feed.ts';
@@ -20,6 +21,8 @@ export interface InspectorOptions {
   readonly writtenBy?: string;
   /** Carries out what the page's buttons order; rejects with why not. Default: there are no buttons. */
   readonly onFault?: (order: FaultOrder) => Promise<void>;
+  /** Where the built page is. Default: where the build puts it. */
+  readonly pageDirectory?: string;
 }
 
 /** Something to look at. */
@@ -41,9 +44,10 @@ export class Inspector {
   #names: Readonly<Record<string, string>> = {};
   #demo: DemoInfo | null = null;
 
-  private constructor({ writtenBy = 'pocket-state-sync', onFault }: InspectorOptions) {
+  private constructor({ writtenBy = 'pocket-state-sync', onFault, pageDirectory }: InspectorOptions) {
     this.#writtenBy = writtenBy;
     this.#server = new InspectorServer({
+      files: readPage(pageDirectory),
       token: this.#token,
       info: () => this.#info(),
       stream: (id, response, signal) => this.#stream(id, response, signal),
@@ -142,7 +146,11 @@ export class Inspector {
 
 /** A title as part of a URL; with a number when it is taken. */
 function idOf(title: string, isTaken: (id: string) => boolean): string {
-  const base = title.toLowerCase().replace(/[^a-z0-9.]+/g, '-').replace(/^-+|-+$/g, '') || 'source';
+  const base =
+    title
+      .toLowerCase()
+      .replace(/[^a-z0-9.]+/g, '-')
+      .replace(/^-+|-+$/g, '') || 'source';
   let id = base;
   for (let n = 2; isTaken(id); n++) id = `${base}-${n}`;
   return id;

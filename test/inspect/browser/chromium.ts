@@ -43,7 +43,8 @@ export async function openPage(
   const complaints: string[] = [];
   const strangers: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error' && options.expectsErrors?.test(message.text()) !== true) complaints.push(message.text());
+    if (message.type() === 'error' && options.expectsErrors?.test(message.text()) !== true)
+      complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   context.on('request', (request) => {

@@ -86,7 +86,12 @@ function Arrow({ id, arrow, view }: { readonly id: string; readonly arrow: Drawn
         />
       )}
       {arrow.labels.map(({ text, x, y }, i) => (
-        <text key={text} class={classes('event', shown.some(({ edge }) => edge === arrow.edges[i]) && 'on')} x={x} y={y}>
+        <text
+          key={text}
+          class={classes('event', shown.some(({ edge }) => edge === arrow.edges[i]) && 'on')}
+          x={x}
+          y={y}
+        >
           {text}
         </text>
       ))}
@@ -95,7 +100,15 @@ function Arrow({ id, arrow, view }: { readonly id: string; readonly arrow: Drawn
 }
 
 /** Names of the events that are lit, where the drawing has no room for all. */
-function LitLabels({ arrow, view, width }: { readonly arrow: DrawnArrow; readonly view: View; readonly width: number }) {
+function LitLabels({
+  arrow,
+  view,
+  width,
+}: {
+  readonly arrow: DrawnArrow;
+  readonly view: View;
+  readonly width: number;
+}) {
   if (arrow.labels.length > 0) return null;
   const shown = shownEdges(arrow.edges, view);
   return (

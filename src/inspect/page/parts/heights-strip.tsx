@@ -56,7 +56,12 @@ function CloseUp({ strip, width }: { readonly strip: Strip; readonly width: numb
   const inside = strip.stretches.filter(({ from, to }) => to >= near.from && from <= near.to);
   const next = strip.local.max + 1;
   return (
-    <svg width={width} height={BAR_PX + 18} role="img" aria-label={`Heights ${near.from} to ${near.to}: ${words(inside)}`}>
+    <svg
+      width={width}
+      height={BAR_PX + 18}
+      role="img"
+      aria-label={`Heights ${near.from} to ${near.to}: ${words(inside)}`}
+    >
       <g class="cells">
         <rect class="beyond" x="0" y="0" width={width} height={BAR_PX} />
         {inside.map((stretch) => {
@@ -89,7 +94,15 @@ function CloseUp({ strip, width }: { readonly strip: Strip; readonly width: numb
 }
 
 /** From the first height to the highest claim, and beneath it what peers claim. */
-function Overview({ strip, width, names }: { readonly strip: Strip; readonly width: number; readonly names: ReadonlyMap<string, string> }) {
+function Overview({
+  strip,
+  width,
+  names,
+}: {
+  readonly strip: Strip;
+  readonly width: number;
+  readonly names: ReadonlyMap<string, string>;
+}) {
   const { end, near, target, claims, moreClaims, stretches } = strip;
   const rightPx = claims.some(({ to }) => to > end) || (target ?? 0) > end ? 26 : 0;
   const scale = (width - rightPx) / end;
@@ -111,15 +124,31 @@ function Overview({ strip, width, names }: { readonly strip: Strip; readonly wid
       {stretches.map((stretch) => {
         const x = at(stretch.from);
         const wide = Math.max(at(Math.min(stretch.to, end) + 1) - x, 1);
-        return stretch.from > end ? null : <Cells key={stretch.from} stretch={stretch} x={x} width={wide} y={barY} height={12} plain />;
+        return stretch.from > end ? null : (
+          <Cells key={stretch.from} stretch={stretch} x={x} width={wide} y={barY} height={12} plain />
+        );
       })}
       {target !== null && target <= end && (
         <g>
-          <line class="target" x1={at(target + 1)} x2={at(target + 1)} y1={barY - 4} y2={claimsY + claims.length * CLAIM_PX} />
+          <line
+            class="target"
+            x1={at(target + 1)}
+            x2={at(target + 1)}
+            y1={barY - 4}
+            y2={claimsY + claims.length * CLAIM_PX}
+          />
         </g>
       )}
       {claims.map((claim, i) => (
-        <Claim key={claim.peer} claim={claim} y={claimsY + i * CLAIM_PX} at={at} width={width} strip={strip} names={names} />
+        <Claim
+          key={claim.peer}
+          claim={claim}
+          y={claimsY + i * CLAIM_PX}
+          at={at}
+          width={width}
+          strip={strip}
+          names={names}
+        />
       ))}
       <text class="tick" x="0" y={claimsY + claims.length * CLAIM_PX + 12}>
         1{moreClaims > 0 ? `, and the claims of ${moreClaims} more peers are not drawn` : ''}
@@ -190,7 +219,10 @@ function Cells({ stretch, x, y, width, height = BAR_PX, plain = false }: CellsPr
 
 function words(stretches: readonly Stretch[]): string {
   return stretches
-    .map(({ from, to, stage }) => `${number(from)}${from === to ? '' : `..${number(to)}`} ${STAGES[stage]?.label ?? stage}`)
+    .map(
+      ({ from, to, stage }) =>
+        `${number(from)}${from === to ? '' : `..${number(to)}`} ${STAGES[stage]?.label ?? stage}`,
+    )
     .join(', ');
 }
 

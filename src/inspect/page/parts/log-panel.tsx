@@ -20,7 +20,8 @@ export function LogPanel() {
         <h2>Log</h2>
         <p class="figures">
           <span>
-            <b>{number(rows.value?.total ?? 0)}</b> of {number((progress.value?.end ?? 0) - (progress.value?.first ?? 0))} events
+            <b>{number(rows.value?.total ?? 0)}</b> of{' '}
+            {number((progress.value?.end ?? 0) - (progress.value?.first ?? 0))} events
             {rows.value?.complete === false && ', still looking'}
           </span>
         </p>

@@ -48,7 +48,12 @@ export function PeersTable({ view }: { readonly view: View }) {
             </tr>
           </thead>
           {view.peers.map((peer) => (
-            <Peer key={peer.id} peer={peer} open={open === peer.id} toggle={() => setOpen(open === peer.id ? null : peer.id)} />
+            <Peer
+              key={peer.id}
+              peer={peer}
+              open={open === peer.id}
+              toggle={() => setOpen(open === peer.id ? null : peer.id)}
+            />
           ))}
         </table>
         {view.peers.length === 0 && <p class="empty">No peer is known.</p>}
@@ -81,7 +86,9 @@ function Peer({ peer, open, toggle }: PeerProps) {
           {conduct === 'CoolingDown' && <span class="tag warn">cooling down{until(peer)}</span>}
           {conduct === 'Banned' && <span class="tag bad">banned{until(peer)}</span>}
         </th>
-        <td data-label="Claim">{claimed === null ? '–' : claimed.to === 0 ? 'nothing' : `${number(claimed.from)}..${number(claimed.to)}`}</td>
+        <td data-label="Claim">
+          {claimed === null ? '–' : claimed.to === 0 ? 'nothing' : `${number(claimed.from)}..${number(claimed.to)}`}
+        </td>
         <td data-label="Credibility">
           <span class={`credibility ${claim.toLowerCase()}`}>{CREDIBILITY[claim] ?? claim}</span>
         </td>
@@ -89,7 +96,11 @@ function Peer({ peer, open, toggle }: PeerProps) {
           {score}
         </td>
         <td data-label="In flight">
-          {inFlight.length === 0 ? '–' : inFlight.map(({ from, to }) => (from === to ? number(from) : `${number(from)}..${number(to)}`)).join(', ')}
+          {inFlight.length === 0
+            ? '–'
+            : inFlight
+                .map(({ from, to }) => (from === to ? number(from) : `${number(from)}..${number(to)}`))
+                .join(', ')}
         </td>
         <td data-label="Latency" class="right">
           {latencyMs === null ? '–' : shortTime(latencyMs)}

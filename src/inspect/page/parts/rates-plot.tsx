@@ -8,6 +8,8 @@ import { useWidth } from './use-width.ts';
 import { timeText } from './format.ts';
 
 const HEIGHT_PX = 150;
+/** uPlot's number for that side. */
+const RIGHT: NonNullable<UPlot.Axis['side']> = 1;
 const DRAW_EVERY_MS = 250;
 
 /** Blocks committed and bytes received, over time. */
@@ -22,7 +24,11 @@ export function RatesPlot({ view }: { readonly view: View }) {
 
   useEffect(() => {
     if (holder.current === null || width === 0) return undefined;
-    const made = new UPlot(optionsOf(width, () => newest.current), dataOf(newest.current), holder.current);
+    const made = new UPlot(
+      optionsOf(width, () => newest.current),
+      dataOf(newest.current),
+      holder.current,
+    );
     plot.current = made;
     return () => {
       made.destroy();
@@ -59,7 +65,11 @@ export function RatesPlot({ view }: { readonly view: View }) {
         </p>
       </header>
       <div class="inset" ref={ref}>
-        <div ref={holder} role="img" aria-label={`${blocksPerSecond.toFixed(1)} blocks a second, ${bytes(bytesPerSecond)} a second, over the last 5 s`} />
+        <div
+          ref={holder}
+          role="img"
+          aria-label={`${blocksPerSecond.toFixed(1)} blocks a second, ${bytes(bytesPerSecond)} a second, over the last 5 s`}
+        />
       </div>
     </section>
   );
@@ -84,11 +94,22 @@ function optionsOf(width: number, now: () => View): UPlot.Options {
     legend: { show: false },
     cursor: { show: false },
     padding: [8, 0, 0, 0],
-    scales: { x: { time: false }, blocks: { range: (_, __, max) => [0, Math.max(1, max * 1.1)] }, bytes: { range: (_, __, max) => [0, Math.max(1, max * 1.1)] } },
+    scales: {
+      x: { time: false },
+      blocks: { range: (_, __, max) => [0, Math.max(1, max * 1.1)] },
+      bytes: { range: (_, __, max) => [0, Math.max(1, max * 1.1)] },
+    },
     axes: [
       { ...axis, values: (_, ticks) => ticks.map((tick) => timeText(tick * 1_000).replace(/\.\d+ s$/, ' s')) },
       { ...axis, scale: 'blocks', size: 44 },
-      { ...axis, scale: 'bytes', side: 1, size: 66, grid: { show: false }, values: (_, ticks) => ticks.map((tick) => bytes(tick)) },
+      {
+        ...axis,
+        scale: 'bytes',
+        side: RIGHT,
+        size: 66,
+        grid: { show: false },
+        values: (_, ticks) => ticks.map((tick) => bytes(tick)),
+      },
     ],
     series: [
       {},

@@ -56,7 +56,9 @@ function NextTry({ view }: { readonly view: View }) {
     return <p class="small">Nothing is tried again by itself: only an event from outside can help.</p>;
   }
   const left = Math.max(0, nextTryInMs - passedMs);
-  return <p class="small">{left === 0 ? 'The next try is due now.' : `The next try by itself: in ${shortTime(left)}.`}</p>;
+  return (
+    <p class="small">{left === 0 ? 'The next try is due now.' : `The next try by itself: in ${shortTime(left)}.`}</p>
+  );
 }
 
 function usePassedMs(view: View, counts: boolean): number {

@@ -1,6 +1,18 @@
 import { number } from '../../../words/index.ts';
 import type { View } from '../../model/view.ts';
-import { FILE_SOURCE, follow, progress, seek, setSpeed, sourceId, speed, SPEEDS, step, tell, togglePlay } from '../store.ts';
+import {
+  FILE_SOURCE,
+  follow,
+  progress,
+  seek,
+  setSpeed,
+  sourceId,
+  speed,
+  SPEEDS,
+  step,
+  tell,
+  togglePlay,
+} from '../store.ts';
 import { timeText } from './format.ts';
 
 /** A slider over all events, steps back and forth, and a link to the point. */
@@ -61,7 +73,7 @@ export function TimeTravel({ view }: { readonly view: View }) {
         <span class="where" data-testid="where">
           {number(view.index - first + 1)} <span class="of">of {number(end - first)}</span> · {timeText(view.atMs)}
         </span>
-        <button class="link" onClick={copyLink} title="The address of the page names this point too">
+        <button class="link" onClick={() => void copyLink()} title="The address of the page names this point too">
           Copy link
         </button>
       </div>

@@ -10,12 +10,16 @@ export function TopBar() {
   return (
     <header class="top">
       <h1>
-        State Sync <span>inspector</span>
+        State Sync <span class="wide">inspector</span>
       </h1>
       {(sources.length > 0 || isFile) && (
         <label class="field">
-          <span>Source</span>
-          <select value={id ?? ''} onChange={({ currentTarget }) => openSource(currentTarget.value)}>
+          <span class="wide">Source</span>
+          <select
+            aria-label="Source"
+            value={id ?? ''}
+            onChange={({ currentTarget }) => openSource(currentTarget.value)}
+          >
             {isFile && <option value={id}>{title.value} (opened here)</option>}
             {sources.map((source) => (
               <option key={source.id} value={source.id}>
@@ -29,7 +33,7 @@ export function TopBar() {
       <Pulse />
       <span class="grow" />
       <label class="button">
-        Open a trace
+        Open <span class="wide">a trace</span>
         <input
           type="file"
           class="hidden"
@@ -41,8 +45,9 @@ export function TopBar() {
           }}
         />
       </label>
-      <button onClick={nextTheme} title="Light, dark, or as the system has it">
-        {theme.value === 'system' ? 'Theme: system' : theme.value === 'dark' ? 'Theme: dark' : 'Theme: light'}
+      <button onClick={nextTheme} aria-label={`Theme: ${theme.value}`} title="Light, dark, or as the system has it">
+        <span class="wide">Theme: </span>
+        {theme.value}
       </button>
     </header>
   );
