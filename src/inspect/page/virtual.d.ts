@@ -1,7 +1,7 @@
+/** Made by the page's build: see ../build/vite.config.ts. */
 declare module 'virtual:charts' {
-  import type { ChartDrawings } from './drawing.ts';
-  const drawings: readonly ChartDrawings[];
-  export default drawings;
+  const made: unknown;
+  export default made;
 }
 
 declare module 'virtual:clauses' {

@@ -1,9 +1,12 @@
 import { useState } from 'preact/hooks';
-import drawings from 'virtual:charts';
+import made from 'virtual:charts';
 import { EDGES } from '../../model/charts.ts';
 import type { View } from '../../model/view.ts';
+import type { ChartDrawings } from '../drawing.ts';
 import { lit, pointedEdge } from '../lit-edges.ts';
 import { ChartSvg } from './chart-svg.tsx';
+
+const drawings = made as readonly ChartDrawings[];
 
 interface ChartCardProps {
   readonly id: string;

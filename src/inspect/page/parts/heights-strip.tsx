@@ -70,7 +70,7 @@ function CloseUp({ strip, width }: { readonly strip: Strip; readonly width: numb
           const wide = (to - from + 1) * cellPx;
           return <Cells key={from} stretch={stretch} x={at(from)} width={wide} y={0} />;
         })}
-        {cellPx >= 5 &&
+        {cellPx >= 8 &&
           Array.from({ length: cells - 1 }, (_, i) => (
             <line key={i} class="cut" x1={(i + 1) * cellPx} x2={(i + 1) * cellPx} y1="0" y2={BAR_PX} />
           ))}

@@ -8,8 +8,6 @@ import { useWidth } from './use-width.ts';
 import { timeText } from './format.ts';
 
 const HEIGHT_PX = 150;
-/** uPlot's number for that side. */
-const RIGHT: NonNullable<UPlot.Axis['side']> = 1;
 const DRAW_EVERY_MS = 250;
 
 /** Blocks committed and bytes received, over time. */
@@ -79,6 +77,11 @@ function dataOf({ plot }: View): UPlot.AlignedData {
   return [[...plot.seconds], [...plot.blocksPerSecond], [...plot.bytesPerSecond]];
 }
 
+/** uPlot's number for that side is 1. */
+function onRight(axis: UPlot.Axis): UPlot.Axis {
+  return Object.assign(axis, { side: 1 });
+}
+
 function optionsOf(width: number, now: () => View): UPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string): string => style.getPropertyValue(name).trim();
@@ -102,14 +105,13 @@ function optionsOf(width: number, now: () => View): UPlot.Options {
     axes: [
       { ...axis, values: (_, ticks) => ticks.map((tick) => timeText(tick * 1_000).replace(/\.\d+ s$/, ' s')) },
       { ...axis, scale: 'blocks', size: 44 },
-      {
+      onRight({
         ...axis,
         scale: 'bytes',
-        side: RIGHT,
         size: 66,
         grid: { show: false },
         values: (_, ticks) => ticks.map((tick) => bytes(tick)),
-      },
+      }),
     ],
     series: [
       {},
