@@ -7,6 +7,8 @@ import { Timeline } from './timeline.ts';
 import { viewOf } from './view.ts';
 
 const MARKS_MAX = 400;
+/** The page is never left alone for longer than this. */
+const REST_MS_MAX = 150;
 /** Played, nothing happens for no longer than this. */
 const QUIET_MS_MAX = 1_500;
 /** An event that a link names is waited for so long. */
@@ -43,6 +45,8 @@ export class Engine {
   #rowsAsked = { from: 0, to: 60 };
   #dirty = { view: false, rows: false, progress: true };
   #drawing = false;
+  #toldAtMs = 0;
+  #restUntilMs = 0;
   readonly #pace: { atMs: number; end: number }[] = [];
 
   constructor(tell: (tell: Tell) => void, nowMs: () => number) {
@@ -132,13 +136,15 @@ export class Engine {
         break;
       case 'drawn':
         this.#drawing = false;
+        // As much time as drawing takes is left for everything else that the page does.
+        this.#restUntilMs = this.#nowMs() + Math.min(REST_MS_MAX, this.#nowMs() - this.#toldAtMs);
     }
   }
 
   /** Tells what is new, unless the page has yet to draw what it was told. */
   flush(): void {
     this.#note();
-    if (this.#drawing) return;
+    if (this.#drawing || this.#nowMs() < this.#restUntilMs) return;
     const { timeline } = this;
     this.#findWanted();
     this.#playOn();
@@ -152,6 +158,7 @@ export class Engine {
     if (progress) this.#tell({ type: 'progress', progress: this.#progress() });
     if (view && this.#index >= 0) {
       this.#drawing = true;
+      this.#toldAtMs = this.#nowMs();
       this.#tell({ type: 'view', view: this.#view() });
     }
     if (rows || !this.#log.complete) {

@@ -40,7 +40,8 @@ worker.addEventListener('message', ({ data }: MessageEvent<Tell>) => {
       noteTaken(data.view.edges);
       view.value = data.view;
       writePoint(sourceId.value, data.view, progress.value?.following ?? true);
-      ask({ type: 'drawn' });
+      // When it is on the screen, not when it is only on its way there.
+      setTimeout(() => ask({ type: 'drawn' }), 0);
     };
     if (document.visibilityState === 'visible') requestAnimationFrame(draw);
     else setTimeout(draw, 250);
