@@ -59,5 +59,7 @@ async function hold(page: Page): Promise<void> {
 
 async function settle(page: Page): Promise<void> {
   await page.locator('.row.current').waitFor();
+  await page.locator('h1').click();
+  await page.evaluate('scrollTo(0, 0)');
   await page.waitForTimeout(1_500);
 }

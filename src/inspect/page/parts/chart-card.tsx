@@ -23,8 +23,13 @@ export function ChartCard({ id, title, view }: ChartCardProps) {
     <section class={large ? 'card chart large' : 'card chart'} aria-label={`Chart: ${title}`} data-chart={id}>
       <header>
         <h2>{title}</h2>
-        <button class="plain" aria-pressed={large} onClick={() => setLarge(!large)}>
-          {large ? 'Smaller' : 'Larger, with all events'}
+        <button
+          class="plain"
+          title="With the names of all events"
+          aria-pressed={large}
+          onClick={() => setLarge(!large)}
+        >
+          {large ? 'Smaller' : 'Larger'}
         </button>
       </header>
       <div class="chart-scroll">

@@ -136,7 +136,7 @@ function Row({ row, top }: { readonly row: LogRow; readonly top: number }) {
             </span>
           ))}
           {edges.length > 1 && <span class="tag">+{edges.length - 1}</span>}
-          {clauses[0] !== undefined && <span class="clause">{clauses.slice(0, 2).join(' ')}</span>}
+          {clauses[0] !== undefined && <span class="clause">{clauses[0]}</span>}
         </span>
       </button>
     </div>
