@@ -17,7 +17,7 @@ try {
   const { url } = await demo.line(({ type }) => type === 'inspector');
   await demo.line(({ type, phase }) => type === 'phase' && phase === 'syncing');
   await demo.line(({ type, node, height }) => type === 'progress' && node === 'full-node' && Number(height) > 120);
-  const laptop = { width: 1280, height: 880 };
+  const laptop = { width: 1180, height: 940 };
   // All show the same moment, in the middle of catching up.
   const link = await shoot('inspector-light', String(url), { viewport: laptop, colorScheme: 'light' }, hold);
   await shoot('inspector-dark', link, { viewport: laptop, colorScheme: 'dark' }, settle);
