@@ -6,7 +6,7 @@ import { pure } from './eslint.pure.config.js';
 export default defineConfig(
   { ignores: ['dist/', 'coverage/', '.tmp/', 'src/wire/generated/', 'docs/charts/'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     // Comments switch no rule off: a rule that is wrong somewhere is changed here, where everybody sees it.
@@ -26,7 +26,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['machines/**/*.ts', 'src/**/*.ts', 'properties/**/*.ts'],
+    files: ['machines/**/*.ts', 'src/**/*.ts', 'src/**/*.tsx', 'properties/**/*.ts'],
     // A file over 300 lines should be split; over 400 it must be.
     plugins: { advice: { rules: { 'max-lines': builtinRules.get('max-lines') } } },
     rules: {

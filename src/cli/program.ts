@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addChainCommands } from './commands/chain.ts';
 import { addDemoCommand } from './commands/demo.ts';
+import { addInspectCommand } from './commands/inspect.ts';
 import { addKeysCommands } from './commands/keys.ts';
 import { addNodeCommand } from './commands/node.ts';
 import { addReplayCommand } from './commands/replay.ts';
@@ -33,6 +34,7 @@ function createProgram(outcome: Outcome): Command {
   addNodeCommand(program);
   addStatusCommand(program);
   addReplayCommand(program, outcome);
+  addInspectCommand(program);
   addChainCommands(program);
   addKeysCommands(program);
   return program;

@@ -51,6 +51,7 @@ export const ERROR_CODES = {
   CHAIN_INVALID: 'The chain in this directory does not verify; the message names the first bad height.',
   NODE_STOPPED: 'The node is not running. Call start() first.',
   NODE_RUNNING: 'The node is already running.',
+  PAGE_MISSING: "The inspector's page is not built. Run npm run build:page.",
   SNAPSHOT_INVALID: 'The persisted snapshot is not one of this version of the machine.',
   // Asking a running node.
   ADMIN_UNREACHABLE: 'No node answers there. Start it with --admin, and name the same host and port.',

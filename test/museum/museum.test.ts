@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { describe, expect, it } from 'vitest';
+import { CONTRACT_RULES } from '../../properties/contract/rules.ts';
 import { PROPERTIES } from '../../properties/index.ts';
 import { REAL_PROPERTIES } from '../../properties/real-blocks/check.ts';
 import { ROOT, altered } from './alter.ts';
@@ -47,7 +48,8 @@ describe('the exhibits', () => {
       expect(clauses.length).toBeGreaterThan(0);
       expect(origin.what).not.toBe('');
       const monitor = ['reaches-the-tip-in-bounded-time', 'nothing-escapes', 'never-spins'];
-      const network = [...PROPERTIES.map(({ name }) => name), ...monitor];
+      const contract = CONTRACT_RULES.map(({ name }) => name);
+      const network = [...PROPERTIES.map(({ name }) => name), ...monitor, ...contract];
       const names = stage === 'network' ? network : REAL_PROPERTIES.map(({ name }) => name);
       for (const name of breaks) expect(names).toContain(name);
     },

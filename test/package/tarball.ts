@@ -21,7 +21,8 @@ const MANIFEST = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'ut
 const OPTIONAL_PACKAGES = Object.entries(MANIFEST.peerDependencies).map(([name, range]) => `${name}@${range}`);
 const EMBEDDING_BLOCKS = 20;
 const LIGHT_ENTRIES = ['.', './machines'];
-const PUBLISHED = /^(package\.json|README\.md|LICENSE|dist\/(src|machines|properties)\/.+\.(js|js\.map|d\.ts))$/;
+const PUBLISHED =
+  /^(package\.json|README\.md|LICENSE|dist\/((src|machines|properties)\/.+\.(js|js\.map|d\.ts)|inspect-page\/.+\.(html|js|css|svg)))$/;
 
 const workspace = mkdtempSync(join(tmpdir(), 'pocket-state-sync-'));
 process.on('exit', () => {

@@ -18,6 +18,7 @@ import { createTraceFile } from '../../src/adapters/trace-file.ts';
 import { verifyChain } from '../../src/cli/chain/verify.ts';
 import { readNodeConfig } from '../../src/cli/node/node-config.ts';
 import { runReplay } from '../../src/cli/replay/run-replay.ts';
+import { Inspector } from '../../src/inspect/index.ts';
 import { resolveConfig, restoreSnapshot, whyNotSynced } from '../../src/index.ts';
 import type { BlockStore } from '../../src/node/ports.ts';
 import { ERROR_CODES } from '../../src/protocol/errors.ts';
@@ -185,6 +186,7 @@ const CALLS: Readonly<Record<ErrorCode, () => Promise<Told> | Told>> = {
     return code;
   },
   SNAPSHOT_INVALID: () => told(() => restoreSnapshot({ value: 'elsewhere' })),
+  PAGE_MISSING: () => told(() => Inspector.start({ port: 0, pageDirectory: directory })),
 
   ADMIN_UNREACHABLE: async () => {
     const url = `http://127.0.0.1:${await closedPort()}`;

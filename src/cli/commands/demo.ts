@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { DemoOptions } from '../demo/options.ts';
+import { DEFAULT_PORT } from '../../inspect/feed.ts';
 import { wholeNumber } from '../option-values.ts';
 import type { Outcome } from '../outcome.ts';
 
@@ -25,9 +26,15 @@ export function addDemoCommand(program: Command, outcome: Outcome): void {
     .option('--honest', 'nobody lies', false)
     .option('--keep', 'keep the directory with the block stores', false)
     .option('--trace <dir>', 'write the trace of each node into this directory')
+    .option(
+      '--inspect [port]',
+      'show the nodes on a local page, break things there, and go on until Ctrl-C',
+      wholeNumber(0, 65_535),
+    )
     .option('--json', 'one JSON object a line, for machines', false)
-    .action(async (options: DemoOptions) => {
+    .action(async ({ inspect, ...options }: Omit<DemoOptions, 'inspect'> & { readonly inspect?: number | true }) => {
       const { runDemo } = await import('../demo/run.ts');
-      outcome.exitCode = await runDemo(options);
+      const port = inspect === true ? DEFAULT_PORT : inspect;
+      outcome.exitCode = await runDemo(port === undefined ? options : { ...options, inspect: port });
     });
 }

@@ -18,6 +18,7 @@ export function addNodeCommand(program: Command): void {
       hostAndPort(ON_THIS_MACHINE),
     )
     .option('--stately [host:port]', "feed Stately's inspector (default: 127.0.0.1:8080)", hostAndPort(ON_THIS_MACHINE))
+    .option('--inspect [port]', 'show the node on a local page', wholeNumber(0, 65_535))
     .action(async (options: NodeOptions) => {
       const { runNode } = await import('../node/run-node.ts');
       await runNode(options);

@@ -10,6 +10,9 @@ import type { DemoOptions } from './options.ts';
 import type { Cast, Member } from './cast.ts';
 import { castOf, isLaggard } from './cast.ts';
 import type { Phase, View } from './events.ts';
+import { FaultDesk } from './fault-desk.ts';
+import type { DemoInspection } from './inspection.ts';
+import { PHASES } from './passages.ts';
 import { MemberNetwork } from './member-network.ts';
 import { summaryOf } from './summary.ts';
 import type { Goal, Summary } from './summary.ts';
@@ -17,6 +20,7 @@ import type { Goal, Summary } from './summary.ts';
 const FUNDS = 1_000_000_000_000_000n;
 const GENESIS_TIME_MS = Date.UTC(2025, 0, 1);
 const BLOCK_TIME_MS = 1_000;
+const PLAY_BLOCK_TIME_MS = 2_000;
 const BUILT_EVERY_BLOCKS = 10;
 /** Two credible peers before a node calls itself synced, as is advised for production. */
 const MIN_PEERS = 2;
@@ -31,16 +35,38 @@ export class Demo {
   readonly #genesis: GenesisFile;
   readonly #network: MemberNetwork;
   readonly #beganMs = performance.now();
+  #played = false;
   #goal: Goal = { height: 0, stateHash: '' };
 
-  constructor(options: DemoOptions, directory: string, view: View, abort: AbortController) {
+  readonly #inspection: DemoInspection | null;
+
+  constructor(
+    options: DemoOptions,
+    directory: string,
+    view: View,
+    abort: AbortController,
+    inspection: DemoInspection | null = null,
+  ) {
+    this.#inspection = inspection;
     this.#options = options;
     this.#directory = directory;
     this.#view = view;
     this.#abort = abort;
     this.#cast = castOf(options);
     this.#genesis = genesisOf(this.#cast);
-    this.#network = new MemberNetwork(this.#cast, view, () => this.#atMs(), abort);
+    this.#network = new MemberNetwork(this.#cast, view, () => this.#atMs(), abort, inspection);
+    const desk = new FaultDesk({
+      cast: this.#cast,
+      network: this.#network,
+      run: (member) => this.#run(member, this.#addressesBut(member)),
+      storeOf: (member) => this.#storeOf(member),
+    });
+    inspection?.onFault((order) => desk.carryOut(order));
+  }
+
+  /** Whether everybody had arrived, and it went on for as long as it was watched. */
+  get isPlayed(): boolean {
+    return this.#played;
   }
 
   /** Never rejects for what may go wrong in a demo: the summary says it. */
@@ -54,8 +80,10 @@ export class Demo {
       await this.#build(maker);
       await this.#start();
       await this.#sync();
-      await this.#live(maker);
-      await this.#network.until(() => this.#allAtGoal());
+      if (this.#inspection === null) {
+        await this.#live(maker);
+        await this.#network.until(() => this.#allAtGoal());
+      } else await this.#play(maker);
     } catch (error) {
       failure = this.#failureOf(error);
     }
@@ -122,14 +150,49 @@ export class Demo {
     }
   }
 
+  /**
+   * With the page open the network lives on until somebody stops it: now and then there is a new block, as long as a
+   * validator that may be asked has the one before.
+   */
+  async #play(maker: ChainMaker): Promise<void> {
+    this.#enter('playing');
+    this.#played = true;
+    let block: { readonly height: number; readonly bytes: Uint8Array } = {
+      height: this.#goal.height,
+      bytes: new Uint8Array(),
+    };
+    while (!this.#abort.signal.aborted) {
+      const height = (member: Member): number => this.#network.record(member).status?.maxHeight ?? -1;
+      const isOut = this.#cast.holders.some((member) => height(member) >= block.height);
+      const publisher = this.#cast.holders.find((member) => {
+        const { life, conduct } = this.#network.record(member);
+        return life === 'running' && conduct === 'honest' && height(member) === block.height - (isOut ? 0 : 1);
+      });
+      if (publisher !== undefined) {
+        if (isOut) block = await this.#next(maker);
+        this.#network.order(publisher, { type: 'publish', block: block.bytes });
+        this.#view.show({ type: 'madeBlock', height: block.height, publisher, atMs: this.#atMs() });
+      }
+      await this.#sleep(PLAY_BLOCK_TIME_MS).catch(() => undefined);
+    }
+  }
+
   async #next(maker: ChainMaker): Promise<{ height: number; bytes: Uint8Array }> {
     const block = await maker.next();
     this.#goal = { height: block.height, stateHash: block.id };
     return { height: block.height, bytes: maker.codec.encodeBlock(block) };
   }
 
+  #addressesBut(member: Member): string[] {
+    const others = this.#cast.members.filter((each) => each !== member);
+    return others.flatMap((each) => this.#network.record(each).addresses);
+  }
+
   async #run(member: Member, peers: readonly string[]): Promise<readonly string[]> {
-    const quorum = member.role === 'tampers' ? this.#cast.holders : [];
+    const mayTamper = member.role === 'tampers' || this.#inspection !== null;
+    const quorum = mayTamper ? this.#cast.holders : [];
+    const record = this.#network.record(member);
+    record.runs += 1;
     const config: Partial<SyncConfig> = { strategy: this.#options.strategy, minPeers: MIN_PEERS };
     await this.#network.until(() => this.#network.record(member).loaded);
     this.#network.order(member, {
@@ -141,13 +204,14 @@ export class Demo {
         directory: this.#storeOf(member),
         peers: [...peers],
         config,
-        role: member.role,
+        conduct: record.conduct,
         quorumKeys: quorum.map(({ keys }) => keys),
-        trace: this.#traceOf(member),
+        trace: this.#traceOf(member, record.runs),
+        inspectedRun: this.#inspection === null ? null : record.runs,
       },
     });
-    await this.#network.until(() => this.#network.record(member).addresses.length > 0);
-    return this.#network.record(member).addresses;
+    await this.#network.until(() => record.addresses.length > 0 || record.mishap !== '');
+    return record.addresses;
   }
 
   #followers(height: number): string[] {
@@ -184,13 +248,15 @@ export class Demo {
     return join(this.#directory, name);
   }
 
-  #traceOf({ name }: Member): string | null {
+  /** A trace is of one life of a node. */
+  #traceOf({ name }: Member, run: number): string | null {
     const { trace } = this.#options;
-    return trace === undefined ? null : resolve(trace, `${name}.ndjson`);
+    return trace === undefined ? null : resolve(trace, run === 1 ? `${name}.ndjson` : `${name}.run-${run}.ndjson`);
   }
 
   #enter(phase: Phase): void {
     this.#view.show({ type: 'phase', phase, atMs: this.#atMs() });
+    this.#inspection?.phase(PHASES[phase]);
   }
 
   #atMs(): number {

@@ -18,6 +18,10 @@ export type DemoEvent =
       readonly followers: readonly string[];
       readonly atMs: number;
     }
+  /** Where the inspector's page is. */
+  | { readonly type: 'inspector'; readonly url: string }
+  /** A new block while the page is open. */
+  | { readonly type: 'madeBlock'; readonly height: number; readonly publisher: Member; readonly atMs: number }
   | { readonly type: 'summary'; readonly summary: Summary };
 
 export interface LaunchedProcess {
@@ -26,7 +30,7 @@ export interface LaunchedProcess {
   readonly pid: number;
 }
 
-export type Phase = 'building' | 'starting' | 'syncing' | 'live';
+export type Phase = 'building' | 'starting' | 'syncing' | 'live' | 'playing';
 
 export interface View {
   show(event: DemoEvent): void;

@@ -34,10 +34,13 @@ export class JsonView implements View {
         return { ...noticeLine(event.notice), node: event.member.name, atMs: event.atMs };
       case 'status':
         return this.#isDue(event.member, event.atMs) ? progressLine(event.member, event.status, event.atMs) : null;
+      case 'inspector':
       case 'launched':
       case 'phase':
       case 'liveBlock':
         return event;
+      case 'madeBlock':
+        return { ...event, publisher: event.publisher.name };
       case 'summary':
         return { type: 'summary', ...event.summary };
     }

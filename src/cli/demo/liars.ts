@@ -2,6 +2,8 @@ import type { Transport } from '../../node/ports.ts';
 import type { PeerId, SyncBlock } from '../../protocol/block.ts';
 import type { PeerMessage } from '../../protocol/messages.ts';
 import { tamper } from '../../adapters/ledger/index.ts';
+import { INFLATED_HEIGHT } from './cast.ts';
+import type { Conduct } from './messages.ts';
 import type { TamperKeys, TamperName } from '../../adapters/ledger/index.ts';
 
 /**
@@ -44,6 +46,30 @@ export function inflatingTransport(inner: Transport, claimedHeight: number): Tra
     return { type: 'noBlock', requestId: message.requestId, height: message.blocks[0]?.height ?? 0 };
   });
 }
+
+/** As the conduct is at the moment: honest, or a liar that answers in one of the ways above, or not at all. */
+export function conductedTransport(inner: Transport, keys: TamperKeys, conduct: () => Conduct): Transport {
+  const tampering = tamperingTransport(inner, keys);
+  const inflating = inflatingTransport(inner, INFLATED_HEIGHT);
+  return {
+    ...tampering,
+    self: inner.self,
+    send: (peer, message) => {
+      switch (conduct()) {
+        case 'honest':
+          return inner.send(peer, message);
+        case 'tampers':
+          return tampering.send(peer, message);
+        case 'inflates':
+          return inflating.send(peer, message);
+        case 'silent':
+          return ANSWERS.has(message.type) ? Promise.resolve() : inner.send(peer, message);
+      }
+    },
+  };
+}
+
+const ANSWERS: ReadonlySet<PeerMessage['type']> = new Set<PeerMessage['type']>(['metadata', 'blocks', 'noBlock']);
 
 function spoiling(inner: Transport, spoil: (peer: PeerId, message: PeerMessage) => PeerMessage): Transport {
   return {

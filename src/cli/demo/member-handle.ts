@@ -48,6 +48,15 @@ export class MemberHandle {
     if (this.#child.connected) this.#child.send(order, () => undefined);
   }
 
+  /** As `kill -9` does it. */
+  async kill(): Promise<void> {
+    this.#stopping = true;
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    const closed = once(this.#child, 'exit');
+    this.#child.kill('SIGKILL');
+    await closed;
+  }
+
   /** Stops the process; one that does not listen is killed. */
   async stop(): Promise<void> {
     this.#stopping = true;

@@ -1,6 +1,7 @@
 import { titleOf } from './cast.ts';
 import type { Cast, Member } from './cast.ts';
 import type { View } from './events.ts';
+import type { DemoInspection } from './inspection.ts';
 import { MemberHandle } from './member-handle.ts';
 import type { Order, Report } from './messages.ts';
 import { MemberRecord } from './record.ts';
@@ -14,9 +15,11 @@ export class MemberNetwork {
   readonly #abort: AbortController;
   readonly #handles = new Map<Member, MemberHandle>();
   readonly #waiting = new Set<() => void>();
+  readonly #inspection: DemoInspection | null;
   #ended = false;
 
-  constructor(cast: Cast, view: View, atMs: () => number, abort: AbortController) {
+  constructor(cast: Cast, view: View, atMs: () => number, abort: AbortController, inspection: DemoInspection | null) {
+    this.#inspection = inspection;
     this.#cast = cast;
     this.#view = view;
     this.#atMs = atMs;
@@ -26,16 +29,23 @@ export class MemberNetwork {
 
   /** Starts all processes; each loads its code and then waits for `run`. */
   launch(): void {
-    for (const member of this.#cast.members) {
-      const handle = new MemberHandle(
-        member,
-        (report) => this.#reported(member, report),
-        (how) => this.#abort.abort(new Error(`the process of ${titleOf(member)} ended: ${how}`)),
-      );
-      this.#handles.set(member, handle);
-    }
-    const processes = [...this.#handles].map(([{ name }, { pid }]) => ({ node: name, pid }));
-    this.#view.show({ type: 'launched', processes });
+    for (const member of this.#cast.members) this.#launch(member);
+    this.#tellProcesses([...this.#handles]);
+  }
+
+  /** Starts the process of one whose process is gone. */
+  relaunch(member: Member): void {
+    const record = this.record(member);
+    record.loaded = false;
+    record.beginAnew();
+    this.#launch(member);
+    this.#tellProcesses([...this.#handles].filter(([each]) => each === member));
+  }
+
+  /** As `kill -9` does it. */
+  async kill(member: Member): Promise<void> {
+    await this.#handles.get(member)?.kill();
+    this.#gone(member, 'killed', 'its process was killed (SIGKILL)');
   }
 
   record(member: Member): MemberRecord {
@@ -71,6 +81,56 @@ export class MemberNetwork {
     await Promise.all([...this.#handles.values()].map((handle) => handle.stop()));
   }
 
+  #launch(member: Member): void {
+    const handle = new MemberHandle(
+      member,
+      (report) => this.#reported(member, report),
+      (how) => this.#died(member, how),
+    );
+    this.#handles.set(member, handle);
+  }
+
+  #tellProcesses(handles: readonly (readonly [Member, MemberHandle])[]): void {
+    const processes = handles.map(([{ name }, { pid }]) => ({ node: name, pid }));
+    this.#view.show({ type: 'launched', processes });
+  }
+
+  /** Nobody ordered it. Where people break things on purpose the show goes on. */
+  #died(member: Member, how: string): void {
+    if (this.#inspection === null) {
+      this.#abort.abort(new Error(`the process of ${titleOf(member)} ended: ${how}`));
+      return;
+    }
+    this.record(member).mishap = `its process ended: ${how}`;
+    this.#gone(member, 'killed', `its process ended: ${how}`);
+  }
+
+  #gone(member: Member, life: 'left' | 'killed', why: string): void {
+    const record = this.record(member);
+    record.beginAnew();
+    record.life = life;
+    this.#inspection?.gone(member, `${member.name} is gone: ${why}.`);
+    this.#look();
+  }
+
+  #failed(member: Member, message: string): void {
+    if (this.#inspection === null) {
+      this.#abort.abort(new Error(`${titleOf(member)} failed: ${message}`));
+      return;
+    }
+    this.record(member).mishap = message;
+  }
+
+  /** Something about a member is another way than before. */
+  changed(): void {
+    this.#look();
+  }
+
+  #look(): void {
+    this.#inspection?.show(this.records);
+    for (const look of [...this.#waiting]) look();
+  }
+
   #reported(member: Member, report: Report): void {
     if (this.#ended) return;
     const record = this.record(member);
@@ -81,7 +141,14 @@ export class MemberNetwork {
         break;
       case 'started':
         record.addresses = report.addresses;
+        record.life = 'running';
         break;
+      case 'feed':
+        this.#inspection?.feed(member, report.items);
+        return;
+      case 'left':
+        this.#gone(member, 'left', 'it was stopped');
+        return;
       case 'notice':
         record.note(report.notice, atMs);
         this.#view.show({ type: 'notice', member, notice: report.notice, atMs });
@@ -94,8 +161,8 @@ export class MemberNetwork {
         process.stderr.write(`${titleOf(member)}: ${report.message}\n`);
         break;
       case 'failed':
-        this.#abort.abort(new Error(`${titleOf(member)} failed: ${report.message}`));
+        this.#failed(member, report.message);
     }
-    for (const look of [...this.#waiting]) look();
+    this.#look();
   }
 }

@@ -7,10 +7,14 @@ import { createTraceFile } from '../../adapters/trace-file.ts';
 import type { TraceFile } from '../../adapters/trace-file.ts';
 import { createPocketNode } from '../pocket-node.ts';
 import type { PocketNode } from '../pocket-node.ts';
-import { INFLATED_HEIGHT } from './cast.ts';
-import { inflatingTransport, tamperingTransport } from './liars.ts';
+import type { Transport } from '../../node/index.ts';
+import type { Observe } from '../../trace/index.ts';
+import { packageTitle } from '../../adapters/package-version.ts';
+import { createTap } from '../../inspect/server/tap.ts';
+import { FeedSender } from './feed-sender.ts';
+import { conductedTransport } from './liars.ts';
 import { REPORTED } from './messages.ts';
-import type { MemberSettings, Order, Report, ReportedNotice } from './messages.ts';
+import type { Conduct, MemberSettings, Order, Report, ReportedNotice } from './messages.ts';
 
 /** The process of one member of the demo's network: a whole node, led and watched over IPC. */
 
@@ -18,8 +22,16 @@ const STATUS_EVERY_MS = 500;
 /** Statuses are sent at most this often while blocks pour in. */
 const STATUS_GAP_MS = 100;
 
-let running: PocketNode | undefined;
+let running: Running | undefined;
+
+/** A node, and the transport through which it behaves as ordered. */
+interface Running extends PocketNode {
+  readonly conducted: Transport;
+}
+
 let trace: TraceFile | undefined;
+let conduct: Conduct = 'honest';
+const feed = new FeedSender((items) => tell({ type: 'feed', items }));
 
 // Ctrl-C goes to the whole group of processes; the demo itself tells everybody when to stop.
 process.on('SIGINT', () => undefined);
@@ -42,38 +54,68 @@ async function obey(order: Order): Promise<void> {
     case 'publish':
       if (running !== undefined) await publish(running, running.codec.decodeBlock(order.block));
       return;
+    case 'conduct':
+      conduct = order.conduct;
+      if (running !== undefined) await tellClaims(running);
+      return;
+    case 'leave':
+      await leave();
+      tell({ type: 'left' });
+      return;
     case 'stop':
-      await running?.node.stop();
-      await trace?.close();
+      await leave();
       process.disconnect();
   }
 }
 
-async function run(settings: MemberSettings): Promise<PocketNode> {
-  const { privateKey, directory, peers, config, role, quorumKeys } = settings;
+async function leave(): Promise<void> {
+  await running?.node.stop();
+  await trace?.close();
+  running = trace = undefined;
+  feed.flush();
+}
+
+/** Whoever changes its ways does not wait to be asked: others see it at once. */
+async function tellClaims({ node, conducted }: Running): Promise<void> {
+  const { minHeight, maxHeight, peers } = node.status();
+  const connected = peers.filter(({ link }) => link === 'Connected');
+  await Promise.allSettled(connected.map(({ id }) => conducted.send(id, { type: 'metadata', minHeight, maxHeight })));
+}
+
+async function run(settings: MemberSettings): Promise<Running> {
+  const { privateKey, directory, peers, config, quorumKeys } = settings;
+  conduct = settings.conduct;
   const genesis = parseGenesis(settings.genesis);
   if (settings.trace !== null) trace = traceInto(settings.trace, settings.name);
+  let conducted: Transport | undefined;
   const pocket = createPocketNode({
     privateKey,
     genesis,
     directory,
     peers,
     config,
-    observers: trace === undefined ? [] : [trace.observe],
+    observers: observersOf(settings),
     wrapTransport: (transport) => {
-      if (role === 'tampers')
-        return tamperingTransport(transport, { validators: quorumKeys, sign: signWithNodeCrypto });
-      return role === 'inflates' ? inflatingTransport(transport, INFLATED_HEIGHT) : transport;
+      const keys = { validators: quorumKeys, sign: signWithNodeCrypto };
+      conducted = conductedTransport(transport, keys, () => conduct);
+      return conducted;
     },
   });
   const { node, transport } = pocket;
+  if (conducted === undefined) throw new Error('the node has no transport');
   reportStatus(pocket);
   node.on('*', (effect) => {
     if (isReported(effect)) tell({ type: 'notice', notice: effect });
   });
   await node.start();
   tell({ type: 'started', addresses: transport.addresses() });
-  return pocket;
+  return { ...pocket, conducted };
+}
+
+function observersOf({ name, inspectedRun }: MemberSettings): Observe[] {
+  const observers = trace === undefined ? [] : [trace.observe];
+  if (inspectedRun === null) return observers;
+  return [...observers, createTap({ source: name, writtenBy: packageTitle(), sink: feed, firstRun: inspectedRun })];
 }
 
 /** MODE-10, as a host does it whose consensus has decided: execute, commit, tell the node, tell the network. */
@@ -102,8 +144,12 @@ function reportStatus({ node }: PocketNode): void {
     // The status that belongs to a mode is the one after the whole event.
     if (next !== 'Stopped') queueMicrotask(send);
   });
-  node.on('modeChanged', ({ previous }) => {
-    if (previous === 'Stopped') setInterval(sendSoon, STATUS_EVERY_MS).unref();
+  let regular: NodeJS.Timeout | undefined;
+  node.on('modeChanged', ({ previous, next }) => {
+    if (previous === 'Stopped') regular = setInterval(sendSoon, STATUS_EVERY_MS).unref();
+    if (next !== 'Stopped') return;
+    clearInterval(regular);
+    clearTimeout(pending);
   });
 }
 

@@ -3,14 +3,20 @@ import type { EffectOf } from '../../core/effects.ts';
 import type { NodeStatus } from '../../node/index.ts';
 import type { SyncConfig } from '../../protocol/config.ts';
 import type { KeyPair } from '../../validation/index.ts';
-import type { Role } from './cast.ts';
 
 /** What the demo says to the process of a member. */
 export type Order =
   | { readonly type: 'run'; readonly settings: MemberSettings }
   /** A new block, encoded: take it as decided by consensus, and publish it. */
   | { readonly type: 'publish'; readonly block: Uint8Array }
+  /** From now on it behaves like this towards others. */
+  | { readonly type: 'conduct'; readonly conduct: Conduct }
+  /** Stops the node, not the process: it may be ordered to run again. */
+  | { readonly type: 'leave' }
   | { readonly type: 'stop' };
+
+/** How a member behaves towards others. `silent`: it answers nothing. */
+export type Conduct = 'honest' | 'tampers' | 'inflates' | 'silent';
 
 export interface MemberSettings {
   readonly name: string;
@@ -19,11 +25,13 @@ export interface MemberSettings {
   readonly directory: string;
   readonly peers: readonly string[];
   readonly config: Partial<SyncConfig>;
-  readonly role: Role;
-  /** The keys of the quorum that helps the one who tampers; empty for everybody else. */
+  readonly conduct: Conduct;
+  /** The keys of the quorum that helps the one who tampers; empty for who never does. */
   readonly quorumKeys: readonly KeyPair[];
   /** File for its trace; null: none. */
   readonly trace: string | null;
+  /** Its how manieth life this is, for the inspector; null: nobody looks on. */
+  readonly inspectedRun: number | null;
 }
 
 /** What the process of a member reports. */
@@ -35,7 +43,13 @@ export type Report =
   | { readonly type: 'status'; readonly status: NodeStatus }
   /** Something beside the run went wrong: its trace. */
   | { readonly type: 'warning'; readonly message: string }
+  /** For the inspector: what the node was told and answered, in pieces of a trace. */
+  | { readonly type: 'feed'; readonly items: readonly FeedItem[] }
+  | { readonly type: 'left' }
   | { readonly type: 'failed'; readonly message: string };
+
+/** Where a piece begins, or one line of it. */
+export type FeedItem = string | { readonly run: number; readonly after: number };
 
 /** The effects of a node that the demo tells about. */
 export const REPORTED = [

@@ -17,4 +17,6 @@ export interface DemoOptions {
   /** Directory for the traces of all nodes. */
   readonly trace?: string;
   readonly json: boolean;
+  /** The inspector's page is on this port of 127.0.0.1; undefined: there is none. */
+  readonly inspect?: number;
 }

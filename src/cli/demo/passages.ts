@@ -1,10 +1,20 @@
 import type { Offence } from '../../protocol/offences.ts';
+import type { Phase } from './events.ts';
 import type { DemoOptions } from './options.ts';
 import type { Cast, Member } from './cast.ts';
 import { INFLATED_HEIGHT, titleOf } from './cast.ts';
 import { SPOILED_ONE_IN } from './liars.ts';
 import type { MemberSummary, Summary } from './summary.ts';
-import { number } from './words.ts';
+import { number } from '../../words/index.ts';
+
+/** What each phase is about. */
+export const PHASES: Readonly<Record<Phase, string>> = {
+  building: 'The chain is built: blocks with real transactions, executed and certified.',
+  starting: 'The validators that have the chain start, each in a process of its own.',
+  syncing: 'The two that lack blocks start, and catch up.',
+  playing: 'Both are there. The chain grows by a block every two seconds, until you press Ctrl-C.',
+  live: 'Both are there. Now new blocks, one a second, from a producer that stands in for consensus (HotPOKT).',
+};
 
 /** Who is who, for somebody who sees this for the first time. */
 export function introduction({ members }: Cast, { blocks, strategy }: DemoOptions): string[] {

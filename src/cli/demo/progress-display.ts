@@ -2,7 +2,7 @@ import { MultiBar } from 'cli-progress';
 import type { SingleBar } from 'cli-progress';
 import type { NodeStatus } from '../../node/index.ts';
 import type { Member } from './cast.ts';
-import { duration, number } from './words.ts';
+import { duration, number } from '../../words/index.ts';
 
 /** Where the text view writes: lines, and the progress of building and syncing. */
 export interface ProgressDisplay {

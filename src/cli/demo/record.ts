@@ -2,10 +2,18 @@ import type { NodeStatus } from '../../node/index.ts';
 import type { PeerId } from '../../protocol/block.ts';
 import type { Offence } from '../../protocol/offences.ts';
 import type { Member } from './cast.ts';
-import type { ReportedNotice } from './messages.ts';
+import type { Conduct, ReportedNotice } from './messages.ts';
+
+export type MemberLife = 'starting' | 'running' | 'left' | 'killed';
 
 /** What is known of one member from what its process reported. */
 export class MemberRecord {
+  life: MemberLife = 'starting';
+  conduct: Conduct;
+  /** How many lives it had. */
+  runs = 0;
+  /** What went wrong with it, if it did not end as ordered; '' for nothing. */
+  mishap = '';
   addresses: readonly string[] = [];
   loaded = false;
   sync: { blocks: number; seconds: number; blocksPerSecond: number } | null = null;
@@ -20,6 +28,15 @@ export class MemberRecord {
 
   constructor(member: Member) {
     this.#member = member;
+    this.conduct = conductOf(member);
+  }
+
+  /** Before another life: nothing is known of it yet. */
+  beginAnew(): void {
+    this.addresses = [];
+    this.#status = null;
+    this.life = 'starting';
+    this.mishap = '';
   }
 
   get status(): NodeStatus | null {
@@ -52,4 +69,8 @@ export class MemberRecord {
     // An offence that names a height is that of having sent a block.
     if (report.kind === 'charged' && report.height !== null) this.invalidBlocks.push({ offence: report.offence, peer });
   }
+}
+
+function conductOf({ role }: Member): Conduct {
+  return role === 'tampers' || role === 'inflates' ? role : 'honest';
 }

@@ -1,8 +1,9 @@
 import type { DemoEvent, Phase, View } from './events.ts';
-import { introduction, summaryLines } from './passages.ts';
+import { introduction, PHASES, summaryLines } from './passages.ts';
 import type { ProgressDisplay } from './progress-display.ts';
 import { isLaggard } from './cast.ts';
-import { number, Words } from './words.ts';
+import { Words } from './words.ts';
+import { number } from '../../words/index.ts';
 
 /** Tells a demo in plain words, with the two nodes' progress on a display of its own. */
 export class TextView implements View {
@@ -40,6 +41,12 @@ export class TextView implements View {
           `${clock(event.atMs)}  block ${number(event.height)} is out; followed by ${followers}`,
         );
       }
+      case 'inspector':
+        this.#display.line(`The page is at ${event.url}`);
+        this.#display.line('The network lives on until Ctrl-C: break things on the page, and watch.');
+        return;
+      case 'madeBlock':
+        return;
       case 'summary':
         this.#display.endBars();
         for (const line of summaryLines(event.summary)) this.#display.line(line);
@@ -57,13 +64,6 @@ export class TextView implements View {
     this.#display.line(`${clock(atMs)}  ${PHASES[phase]}`);
   }
 }
-
-const PHASES: Readonly<Record<Phase, string>> = {
-  building: 'The chain is built: blocks with real transactions, executed and certified.',
-  starting: 'The validators that have the chain start, each in a process of its own.',
-  syncing: 'The two that lack blocks start, and catch up.',
-  live: 'Both are there. Now new blocks, one a second, from a producer that stands in for consensus (HotPOKT).',
-};
 
 function clock(atMs: number): string {
   return `${(atMs / 1_000).toFixed(1).padStart(5)} s`;

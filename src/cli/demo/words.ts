@@ -1,6 +1,7 @@
 import { operationModeStates } from '../../../machines/operation-mode.ts';
 import type { PeerReport } from '../../core/effects.ts';
 import type { PeerId } from '../../protocol/block.ts';
+import { duration, number, peerReportText } from '../../words/index.ts';
 import type { Cast, Member } from './cast.ts';
 import { isLaggard, titleOf } from './cast.ts';
 import type { ReportedNotice } from './messages.ts';
@@ -50,36 +51,21 @@ export class Words {
 
   #peerText(member: Member, peer: string, report: PeerReport): string | null {
     switch (report.kind) {
-      case 'charged': {
-        if (report.height !== null) this.#told.add(`${member.name} refuses ${report.height}`);
-        const what = report.height === null ? `charges ${peer}` : `refuses block ${number(report.height)} from ${peer}`;
-        return `${what}: ${report.offence}, ${this.#short(report.detail)}`;
-      }
-      case 'coolingDown':
-        return `asks ${peer} for nothing for ${duration(report.forMs)}`;
-      case 'banned':
-        return `bans ${peer} for ${duration(report.forMs)}`;
-      case 'forgiven':
-        return `gives ${peer} another chance`;
-      case 'acquitted':
-        return `takes back the charge of ${report.offence} against ${peer}: the block was good`;
-      case 'claimRefuted':
-        // It is tested again and again, ever more seldom; once is enough to read.
-        if (!this.#isFirst(`${member.name} refuted ${peer}`)) return null;
-        return `no longer believes what ${peer} claims: it ${REFUTED[report.why]} block ${number(report.height)}`;
-      case 'claimDropped':
-        return `drops what ${peer} claims: it ${report.why}`;
       case 'refusedConnection':
       case 'claimProven':
       case 'disputeSettled':
       case 'requestEnded':
         return null;
+      case 'claimRefuted':
+        // It is tested again and again, ever more seldom; once is enough to read.
+        if (!this.#isFirst(`${member.name} refuted ${peer}`)) return null;
+        break;
+      case 'charged':
+        if (report.height !== null) this.#told.add(`${member.name} refuses ${report.height}`);
+        break;
+      default:
     }
-  }
-
-  /** Addresses as names, hashes as their beginnings. */
-  #short(text: string): string {
-    return text.replace(/[0-9a-f]{40,}/g, (hex) => this.#titles.get(hex) ?? `${hex.slice(0, HASH_CHARS)}..`);
+    return peerReportText(this.#titles, peer, report);
   }
 
   #isFirst(what: string): boolean {
@@ -88,16 +74,6 @@ export class Words {
     return first;
   }
 }
-
-const HASH_CHARS = 8;
-
-const REFUTED = {
-  TIMED_OUT: 'never sent',
-  NOT_AVAILABLE: 'had no',
-  SEND_FAILED: 'could not be asked for',
-  INVALID_BLOCK: 'sent a bad',
-  LEFT: 'left instead of sending',
-} as const;
 
 /** Those that have the chain only matter when they are there, or leave again. */
 function modeText(member: Member, previous: string, event: string, next: string): string | null {
@@ -111,19 +87,4 @@ const STATES: Readonly<Record<string, { readonly on: Edges } | undefined>> = ope
 
 function edgeText(mode: string, event: string): string {
   return STATES[mode]?.on[event]?.description ?? event;
-}
-
-export function number(value: number): string {
-  return Math.round(value).toLocaleString('en-US');
-}
-
-/** At most two units; `--` when unknown. */
-export function duration(ms: number | null): string {
-  if (ms === null || !Number.isFinite(ms)) return '--';
-  const seconds = Math.ceil(ms / 1_000);
-  if (seconds < 60) return `${seconds} s`;
-  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60];
-  if (minutes < 60) return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
-  const [hours, restMinutes] = [Math.floor(minutes / 60), minutes % 60];
-  return restMinutes === 0 ? `${hours} h` : `${hours} h ${restMinutes} min`;
 }

@@ -1,14 +1,16 @@
 import type { Logger } from 'pino';
-import { packageVersion } from '../../adapters/package-version.ts';
+import { packageTitle, packageVersion } from '../../adapters/package-version.ts';
 import { createTraceFile } from '../../adapters/trace-file.ts';
 import type { TraceFile } from '../../adapters/trace-file.ts';
 import { ADMIN_HOST, ADMIN_PORT, createAdminServer } from '../../admin/index.ts';
 import type { AdminServer } from '../../admin/index.ts';
+import { Inspector } from '../../inspect/index.ts';
 import { createMetrics } from '../../metrics/index.ts';
 import type { NodeMetrics } from '../../metrics/index.ts';
 import type { StateSyncNode } from '../../node/index.ts';
 import { startStatelyInspector } from '../../stately/index.ts';
 import type { StatelyInspector } from '../../stately/index.ts';
+import { ensurePage } from '../inspect/ensure-page.ts';
 import type { HostAndPort } from '../option-values.ts';
 import type { PocketNodeSettings } from '../pocket-node.ts';
 
@@ -19,9 +21,11 @@ export interface OnlookerSettings {
   readonly trace: string | null;
   readonly admin: HostAndPort | true | null;
   readonly stately: HostAndPort | true | null;
+  /** Port of the inspector's page on 127.0.0.1; `true`: its usual one. */
+  readonly inspect: number | true | null;
 }
 
-/** Who looks on while a node runs: its trace, its metrics and admin endpoint, Stately's inspector. Each only when asked for. */
+/** Who looks on while a node runs: its trace, its metrics and admin endpoint, the inspector's page, Stately's inspector. Each only when asked for. */
 export interface Onlookers {
   readonly observers: NonNullable<PocketNodeSettings['observers']>;
   /** Answers for the node from now on. @throws StateSyncError ADDRESS_IN_USE, TRANSPORT_FAILED */
@@ -29,14 +33,18 @@ export interface Onlookers {
   close(): Promise<void>;
 }
 
-/** @throws StateSyncError TRACE_FAILED, ADDRESS_IN_USE, DEPENDENCY_MISSING */
+/** @throws StateSyncError TRACE_FAILED, ADDRESS_IN_USE, DEPENDENCY_MISSING, PAGE_MISSING */
 export async function createOnlookers(settings: OnlookerSettings, log: Logger): Promise<Onlookers> {
   const stately = settings.stately === null ? null : await inspectWith(settings.stately, settings.address, log);
+  const page = settings.inspect === null ? null : await startInspector(settings.inspect, log);
   const trace = settings.trace === null ? null : traceInto(settings.trace, settings.address, log);
   const metrics = settings.admin === null ? null : createMetrics();
   let admin: AdminServer | null = null;
   return {
-    observers: [stately, metrics, trace].flatMap((each) => (each === null ? [] : [each.observe])),
+    observers: [
+      ...[stately, metrics, trace].flatMap((each) => (each === null ? [] : [each.observe])),
+      ...(page === null ? [] : [page.observe(settings.address)]),
+    ],
     attach: async (node) => {
       if (settings.admin === null || metrics === null) return;
       metrics.watch(node);
@@ -45,6 +53,7 @@ export async function createOnlookers(settings: OnlookerSettings, log: Logger): 
     close: async () => {
       await admin?.close();
       await stately?.close();
+      await page?.close();
       await trace?.close();
     },
   };
@@ -67,6 +76,14 @@ async function answerFor(
   });
   log.info({ url: server.url }, 'admin endpoint');
   return server;
+}
+
+/** @throws StateSyncError ADDRESS_IN_USE, PAGE_MISSING */
+async function startInspector(port: number | true, log: Logger): Promise<Inspector> {
+  await ensurePage();
+  const inspector = await Inspector.start({ ...(port === true ? {} : { port }), writtenBy: packageTitle() });
+  log.info({ url: inspector.url }, 'inspector');
+  return inspector;
 }
 
 async function inspectWith(at: HostAndPort | true, name: string, log: Logger): Promise<StatelyInspector> {

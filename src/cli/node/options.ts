@@ -12,4 +12,6 @@ export interface NodeOptions {
   readonly admin?: HostAndPort | true;
   /** Where to feed Stately's inspector. */
   readonly stately?: HostAndPort | true;
+  /** The inspector's page is on this port of 127.0.0.1; `true`: on its usual one. */
+  readonly inspect?: number | true;
 }

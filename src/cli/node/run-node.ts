@@ -28,6 +28,7 @@ export async function runNode(options: NodeOptions): Promise<void> {
       trace: options.trace ?? null,
       admin: options.admin ?? config.admin,
       stately: options.stately ?? null,
+      inspect: options.inspect ?? null,
     },
     log,
   );

@@ -1,0 +1,82 @@
+import { info, progress, said, view } from '../store.ts';
+import { ChartCard } from './chart-card.tsx';
+import { DemoPanel } from './demo-panel.tsx';
+import { DropZone } from './drop-zone.tsx';
+import { EventPanel } from './event-panel.tsx';
+import { HeightsStrip } from './heights-strip.tsx';
+import { LogPanel } from './log-panel.tsx';
+import { Notices } from './notices.tsx';
+import { Patterns } from './patterns.tsx';
+import { PeersTable } from './peers-table.tsx';
+import { RatesPlot } from './rates-plot.tsx';
+import { ReasonLine } from './reason-line.tsx';
+import { StateTree } from './state-tree.tsx';
+import { TimeTravel } from './time-travel.tsx';
+import { TopBar } from './top-bar.tsx';
+
+export function App() {
+  const point = view.value;
+  return (
+    <DropZone>
+      <Patterns />
+      <a class="skip" href="#log">
+        Skip to the log
+      </a>
+      <TopBar />
+      <main>
+        <Notices />
+        {point !== null && <ReasonLine view={point} />}
+        {info.value?.demo != null && <DemoPanel demo={info.value.demo} />}
+        {point === null ? (
+          <Nothing />
+        ) : (
+          <>
+            <HeightsStrip view={point} />
+            <div class="columns">
+              <div class="column">
+                <div class="charts">
+                  <ChartCard id="operationMode" title="Operation mode" view={point} />
+                  <ChartCard id="blockRequest" title="Blocks, by height" view={point} />
+                  <ChartCard id="peer" title="Peers" view={point} />
+                </div>
+                <PeersTable view={point} />
+              </div>
+              <div class="column">
+                <EventPanel view={point} />
+                <LogPanel />
+                <RatesPlot view={point} />
+                <StateTree view={point} />
+              </div>
+            </div>
+          </>
+        )}
+      </main>
+      {point !== null && <TimeTravel view={point} />}
+      <p class="said" role="status" aria-live="polite">
+        {said.value !== null && (
+          <span class={said.value.bad ? 'bad' : ''}>
+            {said.value.text}{' '}
+            <button class="plain" aria-label="Dismiss" onClick={() => (said.value = null)}>
+              ×
+            </button>
+          </span>
+        )}
+      </p>
+    </DropZone>
+  );
+}
+
+/** Before there is anything to see. */
+function Nothing() {
+  const state = progress.value;
+  const live = info.value !== null && info.value.sources.length > 0;
+  if (state?.problem != null) return null;
+  if (state?.source.is === 'reading') return <p class="nothing">The trace is being read.</p>;
+  return (
+    <p class="nothing">
+      {live
+        ? 'Waiting for the first event of the node.'
+        : 'Open a trace, or drop one here: a file that `pocket-state-sync` wrote with --trace.'}
+    </p>
+  );
+}
