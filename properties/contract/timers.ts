@@ -14,6 +14,8 @@ export class TimersKept {
   readonly #armed = new Map<TimerName, Armed>();
   /** When a timer was cleared: what had fired by then may still be on its way. */
   readonly #clearedAtMs = new Map<TimerName, number>();
+  /** Due before they were cleared, and not told yet: the process was frozen, and tells once it thaws. */
+  readonly #overdue = new Set<TimerName>();
 
   constructor(judge: Judge) {
     this.#judge = judge;
@@ -25,11 +27,19 @@ export class TimersKept {
       if (effect.type === 'setTimer') {
         this.#armed.set(effect.timer, { dueMs: atMs + effect.delayMs, beatsLate: 0 });
         this.#clearedAtMs.set(effect.timer, atMs);
-      } else if (effect.type === 'clearTimer' && this.#armed.delete(effect.timer)) {
-        this.#clearedAtMs.set(effect.timer, atMs);
+      } else if (effect.type === 'clearTimer') {
+        this.#clear(atMs, effect.timer);
       }
     }
-    if (event.type === 'Stop') this.#armed.clear();
+    if (event.type === 'Stop') for (const timer of [...this.#armed.keys()]) this.#clear(atMs, timer);
+  }
+
+  #clear(atMs: number, timer: TimerName): void {
+    const armed = this.#armed.get(timer);
+    if (armed === undefined) return;
+    this.#armed.delete(timer);
+    this.#clearedAtMs.set(timer, atMs);
+    if (armed.dueMs <= atMs) this.#overdue.add(timer);
   }
 
   beat(atMs: number): void {
@@ -51,6 +61,8 @@ export class TimersKept {
       this.#judge.held(CONTRACT.timers);
     } else if (this.#clearedAtMs.get(timer) === atMs) {
       // It had fired by then, and was still on its way.
+    } else if (armed === undefined && this.#overdue.delete(timer)) {
+      // It was due before it was cleared.
     } else if (armed === undefined) {
       this.#judge.broken(CONTRACT.timers, `timer ${timer} fired, which was cleared, or had fired already`);
     } else {

@@ -185,8 +185,8 @@ const CALLS: Readonly<Record<ErrorCode, () => Promise<Told> | Told>> = {
     await node.stop();
     return code;
   },
-  SNAPSHOT_INVALID: () => told(() => restoreSnapshot({ value: 'elsewhere' })),
   PAGE_MISSING: () => told(() => Inspector.start({ port: 0, pageDirectory: directory })),
+  SNAPSHOT_INVALID: () => told(() => restoreSnapshot({ value: 'elsewhere' })),
 
   ADMIN_UNREACHABLE: async () => {
     const url = `http://127.0.0.1:${await closedPort()}`;

@@ -20,7 +20,7 @@ export const HOST_EXHIBITS: readonly Exhibit[] = [
     ],
     clauses: ['APPLY-4'],
     stage: 'network',
-    breaks: ['nothing-escapes', 'reaches-the-tip-in-bounded-time'],
+    breaks: ['nothing-escapes', 'reaches-the-tip-in-bounded-time', 'host-starts-and-stops'],
   },
   {
     id: 'committed-before-stored',
@@ -87,7 +87,7 @@ export const HOST_EXHIBITS: readonly Exhibit[] = [
     ],
     clauses: ['APPLY-5', 'APPLY-3'],
     stage: 'network',
-    breaks: ['honest-peers-are-never-charged', 'honest-peers-are-never-banned'],
+    breaks: ['honest-peers-are-never-charged', 'honest-peers-are-never-banned', 'host-tells-outcomes-truly'],
   },
   {
     id: 'lost-send-failure',
@@ -125,7 +125,7 @@ export const HOST_EXHIBITS: readonly Exhibit[] = [
     ],
     clauses: ['SYNC-4'],
     stage: 'network',
-    breaks: ['timeouts-are-fair'],
+    breaks: ['timeouts-are-fair', 'slots-come-back'],
   },
   {
     id: 'time-runs-back',
