@@ -1,3 +1,5 @@
+import { FingerprintWriter } from '../../properties/exploration/fingerprint.ts';
+import { explore } from '../../properties/exploration/search.ts';
 import { abstractly, labelOf } from './abstraction.ts';
 import type { Stepper, WorldSize, WorldState } from './closed-world.ts';
 import { ClosedWorld } from './closed-world.ts';
@@ -22,37 +24,33 @@ export interface EnumerateOptions {
   readonly statesMax?: number;
 }
 
-/** Visits every state that the real node can be in, breadth first. States are compared as texts: no hash, no collision. */
+/** Has the explorer of `npm run explore` visit every state that the real node can be in. */
 export function enumerate(size: WorldSize, options: EnumerateOptions = {}): Reached {
   const { stepper, seen = new Graph(), statesMax = Infinity } = options;
   const world = new ClosedWorld(size, stepper);
-  const first = abstractly(world.initial, size.top);
-  seen.addState(first);
-  /** Every state met, as a text, and what it is in the model. */
-  const known = new Map<string, string>([[keyOf(world.initial), first]]);
-  let transitions = 0;
-  let layer: (readonly [WorldState, string])[] = [[world.initial, first]];
-  while (layer.length > 0 && known.size < statesMax) {
-    const next: (readonly [WorldState, string])[] = [];
-    for (const [state, before] of layer) {
-      for (const action of world.actions(state)) {
-        const reached = world.apply(state, action);
-        transitions++;
-        const key = keyOf(reached);
-        let after = known.get(key);
-        if (after === undefined) {
-          after = abstractly(reached, size.top);
-          known.set(key, after);
-          next.push([reached, after]);
-        }
-        seen.add(before, labelOf(action), after);
-      }
-    }
-    layer = next;
-  }
-  return { states: known.size, transitions, seen };
-}
-
-function keyOf({ facts, crashes }: WorldState): string {
-  return `${crashes}${textOf(facts)}`;
+  const writer = new FingerprintWriter();
+  /** What each state is in the model, by its number. */
+  const names: string[] = [abstractly(world.initial, size.top)];
+  seen.addState(names[0] ?? '');
+  const { states, transitions } = explore<WorldState, ReturnType<typeof world.actions>[number]>(
+    {
+      initial: world.initial,
+      actions: (state) => world.actions(state),
+      apply: (state, action) => ({ state: world.apply(state, action), broken: null }),
+      fingerprint: ({ facts, crashes }) => {
+        writer.begin();
+        writer.number(crashes);
+        writer.text(textOf(facts));
+        return writer.end();
+      },
+    },
+    {
+      statesMax,
+      onTransition: (from, to, action, state) => {
+        names[to] ??= abstractly(state, size.top);
+        seen.add(names[from] ?? '', labelOf(action), names[to] ?? '');
+      },
+    },
+  );
+  return { states, transitions, seen };
 }
