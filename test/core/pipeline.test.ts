@@ -47,9 +47,9 @@ describe('a host that fails', () => {
     expect(waits()[0]).toBe(1_000);
   });
 
-  it('APPLY-5: the height that waits is told, with the fault', () => {
+  it.each(['verifyBlocks', 'applyBlocks', 'commitBlocks'] as const)('APPLY-5: the fault of %s is told', (work) => {
     const world = worldOf('A');
-    world.host.failing.set('commitBlocks', FAULT);
+    world.host.failing.set(work, FAULT);
     world.answer('A', [blockAt(10)]);
     expect(effectsOf(world.effects, 'hostFaulted')).toEqual([
       { type: 'hostFaulted', fault: FAULT, height: 10, retryInMs: 1_000 },
@@ -132,6 +132,29 @@ describe('outcomes', () => {
     expect(world.height).toBe(9);
     world.release();
     expect(effectsOf(world.effects, 'applyBlocks')).toHaveLength(1);
+  });
+
+  it.each(['blocksVerified', 'blocksApplied', 'blocksCommitted', 'blocksRolledBack'] as const)(
+    'SYNC-2: a %s while nothing is under way changes nothing',
+    (type) => {
+      const world = worldOf('A');
+      world.takeEffects();
+      world.send({ type, workId: 1, valid: 1, stateHashes: [], validator: false });
+      expect(world.effects).toEqual([]);
+    },
+  );
+
+  it('META-7: a committed block proves what its sender claims by then', () => {
+    const world = worldOf('A');
+    world.holds = true;
+    world.answer('A', [blockAt(10)]);
+    world.send({ type: 'peerDisconnected', peer: 'A' });
+    world.release().claim('A', 1, 10);
+    expect(reportsOf(world.effects, 'claimProven')).toEqual([]);
+    world.release().release();
+    expect(reportsOf(world.effects, 'claimProven').map(({ report }) => report)).toEqual([
+      { kind: 'claimProven', height: 10 },
+    ]);
   });
 
   it('APPLY-2: another rollback than the one under way is not taken for it', () => {
@@ -452,6 +475,7 @@ describe('consensus decides a height', () => {
     expect(effectsOf(world.effects, 'blocksAdded')).toEqual([
       { type: 'blocksAdded', from: 10, to: 10, id: 'state-10', peer: null },
     ]);
+    expect(effectsOf(world.effects, 'rollbackBlocks')).toEqual([]);
   });
 
   it.each([
