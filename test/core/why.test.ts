@@ -192,6 +192,28 @@ describe('why a node is not synced', () => {
     expect(why(world)?.code).toBe('ALL_CLAIMS_REFUTED');
   });
 
+  it('SYNC-7: what is missing goes before how few say so', () => {
+    expect(why(new World({ config: { minPeers: 3 } }).start().claim('A', 1, 12))?.code).toBe('CATCHING_UP');
+  });
+
+  it('SYNC-7: a block that was asked for before its peer was charged is under way', () => {
+    const world = new World().start().claim('A', 1, 12);
+    world.send({ type: 'peerMisbehaved', peer: 'A', offence: 'MALFORMED_MESSAGE', detail: 'x' });
+    expect(why(world)?.code).toBe('CATCHING_UP');
+  });
+
+  it('SYNC-7: with a block in work and nothing asked for, the node catches up', () => {
+    const world = new World().start().claim('A', 1, 10);
+    world.holds = true;
+    expect(why(world.answer('A', [blockAt(10)]))?.code).toBe('CATCHING_UP');
+  });
+
+  it('SYNC-7: requests for what is above do not bring the next height', () => {
+    const world = coolingWorld().claim('B', 11, 20);
+    expect(world.asked[0]).toMatchObject({ peer: 'B', from: 11 });
+    expect(why(world)?.code).toBe('NEXT_HEIGHT_UNAVAILABLE');
+  });
+
   it('SYNC-7: a block that is here and waits for the host counts as under way, whoever is left', () => {
     const world = new World().start().claim('A', 1, 12);
     world.holds = true;
@@ -226,7 +248,9 @@ describe('why a node is not synced', () => {
   });
 
   it('SYNC-7, A42: one measurement of an outrunning target is not told yet, two are', () => {
-    const world = new World({ config: { ...ONE_AT_A_TIME, metadataUnaskedBurst: 100 } }).start().claim('A', 1, 12);
+    const world = new World({ config: { ...ONE_AT_A_TIME, metadataUnaskedBurst: 100, metadataPeriodMs: 1_000_000 } })
+      .start()
+      .claim('A', 1, 12);
     const told = [1, 2, 3].map((round) => {
       world.pass(2_500).answer('A', [blockAt(8 + 2 * round)]);
       world.claim('A', 1, 12 + 10 * round).pass(2_499);

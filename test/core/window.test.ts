@@ -168,6 +168,29 @@ describe('who failed a height', () => {
     expect(world.facts.window.trouble).toMatchObject({ code: 'NOT_AVAILABLE', peers: ['A', 'C'] });
   });
 
+  it('APPLY-3: is named once however often it fails', () => {
+    const world = new World({ config: ONE_AT_A_TIME }).start().claim('A', 1, 10);
+    const bad = blockAt(10, { stateHash: 'x' });
+    world.answer('A', [bad]).pass(5_000).answer('A', [bad]);
+    expect(world.facts.window.trouble?.peers).toEqual(['A']);
+    expect(maps.spans.first(world.facts.window.spans)?.value.avoid).toEqual(['A']);
+  });
+
+  it('APPLY-3: while a suspect height waits, those above it are asked for, out of the middle of a range', () => {
+    const world = new World({ config: RANGES }).start().connect('A', 8).claim('A', 1, 17).connect('B', 8);
+    world.claim('B', 1, 17);
+    const bad = [blockAt(10, { stateHash: 'x' }), ...blocksOf(11, 17)];
+    world.answer(world.asked.at(-1)?.peer ?? '', bad).answer(world.asked.at(-1)?.peer ?? '', bad);
+    const [, second] = asks(world);
+    expect(asks(world).slice(2)).toEqual([[second?.[0], 11, 17]]);
+    expect(spansOf(world)).toEqual([
+      [10, 10, 'wanted'],
+      [11, 17, 'requested'],
+    ]);
+    world.pass(5_000);
+    expect(asks(world).at(-1)?.slice(1)).toEqual([10, 10]);
+  });
+
   it('LIMIT: the sixteen who failed last are remembered', () => {
     const world = new World({ config: ONE_AT_A_TIME }).start();
     const peers = Array.from({ length: 18 }, (_, i) => `P${i}`);
