@@ -174,6 +174,30 @@ describe('the target', () => {
   });
 });
 
+describe('the target of a settled node', () => {
+  it('META-10: an untested claim counts up to what this node has itself, also when consensus adds to that', () => {
+    const world = new World({ validator: true }).start().claim('H', 1, 9).claim('A', 1, 50);
+    world.takeEffects();
+    world.host.finalize(10, 'state-10');
+    world.send({ type: 'blockFinalized', height: 10, id: 'state-10', validator: true });
+    expect(targets(world)).toEqual([10]);
+  });
+
+  it('META-10, MODE-2: once it is behind by evidence, untested claims count at once', () => {
+    const world = new World().start().claim('H', 1, 9).claim('U', 1, 50).claim('A', 1, 12);
+    world.takeEffects();
+    world.answer('A', [blockAt(10)]);
+    expect(world.mode).toBe('Consensus_SyncMode');
+    expect(targets(world).at(-1)).toBe(50);
+  });
+
+  it('APPLY-3, MODE-6: a certified block that does not apply shows a node that has no claims yet that it is behind', () => {
+    const world = new World().start().connect('A');
+    world.send({ type: 'newBlockReceived', peer: 'A', block: blockAt(10, { stateHash: 'x' }) });
+    expect(world.mode).toBe('Consensus_SyncMode');
+  });
+});
+
 describe('the pace', () => {
   const config = { ...ONE_AT_A_TIME, ...QUIET };
 
