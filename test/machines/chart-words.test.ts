@@ -109,3 +109,14 @@ describe('what the states of the charts stand for', () => {
     });
   });
 });
+
+describe('the ways to stop', () => {
+  it('MODE-5: Stop leads to Stopped from every mode but Stopped itself', () => {
+    const stops = transitionsOfChart(operationModeMachine).filter(({ event }) => event === 'Stop');
+    const modes = Object.keys(operationModeMachine.root.states['mode']?.states ?? {}).filter(
+      (mode) => mode !== 'Stopped',
+    );
+    expect(modes).toHaveLength(6);
+    expect(stops.map(({ from, to }) => [from, to])).toEqual(modes.map((mode) => [`mode.${mode}`, 'mode.Stopped']));
+  });
+});
