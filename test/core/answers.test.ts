@@ -216,3 +216,15 @@ describe('answers to tests and probes', () => {
     expect(world.asked.at(-1)).toMatchObject({ peer: 'A', from: 11, purpose: 'sync' });
   });
 });
+
+describe('who is not connected', () => {
+  it('SYNC-5: its "I do not have it", with or without an id, ends nothing', () => {
+    const world = new World({ config: ONE_AT_A_TIME }).start().claim('A', 1, 10);
+    world.takeEffects();
+    for (const requestId of [null, world.requestOf('A', 10)]) {
+      world.send({ type: 'blocksUnavailable', peer: 'stranger', requestId, height: 10 });
+    }
+    expect(effectsOf(world.effects, 'reportPeer')).toEqual([]);
+    expect(world.asked).toHaveLength(1);
+  });
+});
