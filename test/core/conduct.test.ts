@@ -73,7 +73,10 @@ describe('charges', () => {
       expect(effectsOf(world.effects, 'disconnectPeer')).toEqual([
         { type: 'disconnectPeer', peer: 'A', refuseMs: banned.forMs },
       ]);
-      expect(getPeer(world.facts, 'A')).toMatchObject({ score: -100, life: { conduct: 'Banned', link: 'Disconnected' } });
+      expect(getPeer(world.facts, 'A')).toMatchObject({
+        score: -100,
+        life: { conduct: 'Banned', link: 'Disconnected' },
+      });
       world.pass(banned.forMs - 1);
       expect(reportsOf(world.effects, 'forgiven')).toEqual([]);
       world.pass(1);
@@ -152,7 +155,9 @@ describe('good service', () => {
     expect(refutations.indexOf(1)).toBe(15);
     expect(refutations.indexOf(0)).toBe(31);
     expect(refutations.at(-1)).toBe(0);
-    const waits = reportsOf(world.effects, 'claimRefuted').map(({ report }) => 'probeInMs' in report && report.probeInMs);
+    const waits = reportsOf(world.effects, 'claimRefuted').map(
+      ({ report }) => 'probeInMs' in report && report.probeInMs,
+    );
     expect(waits).toEqual([5_000, 10_000]);
     refusal();
     expect(reportsOf(world.effects, 'claimRefuted').at(-1)?.report).toMatchObject({ probeInMs: 5_000, height: 61 });

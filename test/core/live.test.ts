@@ -167,9 +167,7 @@ describe('proposals', () => {
     const fault = { code: 'EXECUTOR_FAILED', message: 'out of memory' } as const;
     world.host.failing.set('verifyBlocks', fault);
     propose(world, 'A', blockAt(10));
-    expect(effectsOf(world.effects, 'hostFaulted')).toEqual([
-      { type: 'hostFaulted', fault, height: 10, retryInMs: 0 },
-    ]);
+    expect(effectsOf(world.effects, 'hostFaulted')).toEqual([{ type: 'hostFaulted', fault, height: 10, retryInMs: 0 }]);
     expect(reportsOf(world.effects, 'charged')).toEqual([]);
     expect(effectsOf(world.effects, 'deliverProposal')).toEqual([]);
     expect(world.facts.proposals).toEqual([]);
