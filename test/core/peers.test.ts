@@ -219,7 +219,7 @@ describe('connections', () => {
     const world = new World().start().claim('A', 1, 20).claim('B', 1, 20);
     world.send({ type: 'Stop' });
     expect(world.facts.requests.inFlight).toBe(0);
-    expect([...'AB'].map((peer) => getPeer(world.facts, peer)?.life.link ?? 'forgotten')).toEqual(
+    expect(['A', 'B'].map((peer) => getPeer(world.facts, peer)?.life.link ?? 'forgotten')).toEqual(
       expect.not.arrayContaining(['Connected']),
     );
     expect(getAggregatedStateSyncMetadata(world.facts)).toBeNull();
