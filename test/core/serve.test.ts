@@ -188,6 +188,20 @@ describe('serving', () => {
     expect(getPeer(world.facts, 'A')).toMatchObject({ queued: 0, serving: 0 });
   });
 
+  it('SERVE-4: the sixty-fourth waiting request is still looked at', () => {
+    const bytes = { blockBytesMax: 1_000, serveBytesPerPeerMax: 70_000, serveBytesMax: 71_000 };
+    const world = server({ serveBlocksPerPeerMax: 70, ...bytes });
+    const sender = new Sender(world);
+    ask(world, 'A', 3, 40);
+    ask(world, 'A', 3, 34);
+    ask(world, 'B', 40);
+    for (let i = 0; i < 63; i++) ask(world, 'A', 5);
+    ask(world, 'B', 6);
+    world.takeEffects();
+    sender.done('B');
+    expect(served(world)).toEqual(['B 6..6']);
+  });
+
   it('SERVE-4: sixty-four waiting requests are looked at when there is room; those beyond wait for the next time', () => {
     const config = { serveBlocksPerPeerMax: 70 };
     const world = server({ ...config, blockBytesMax: 1_000, serveBytesPerPeerMax: 70_000, serveBytesMax: 71_000 });
