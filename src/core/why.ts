@@ -64,7 +64,7 @@ export function whyNotSynced(facts: Facts): WhyNotSynced | null {
 }
 
 function reasonOf(facts: Facts): ReasonCode {
-  const { aggregate, peers, host, window, config } = facts;
+  const { aggregate, peers, requests, host, window, config } = facts;
   if (!inMode(facts, 'running')) return 'NODE_STOPPED';
   if (window.trouble?.suspect != null) return 'LOCAL_STATE_SUSPECT';
   if (host.fault !== null) return 'HOST_FAULT';
@@ -74,7 +74,9 @@ function reasonOf(facts: Facts): ReasonCode {
     // Claims there are, but they all start above the next height.
     if (maps.claims.size(peers.untested) + maps.claims.size(peers.tested) > 0) return 'NEXT_HEIGHT_PRUNED';
     const refuted = maps.byTime.size(peers.probes) + maps.probesDue.size(peers.probesDue);
-    return refuted > 0 ? 'ALL_CLAIMS_REFUTED' : 'WAITING_FOR_METADATA';
+    // No claim waits for its test, so a trial under way is a probe of a refuted one.
+    const isProbing = requests.inFlight > requests.inFlightSync;
+    return refuted > 0 || isProbing ? 'ALL_CLAIMS_REFUTED' : 'WAITING_FOR_METADATA';
   }
   if (standing(facts) === 'unknown' && aggregate.peers < config.minPeers) return 'TOO_FEW_PEERS';
   if (aggregate.pruned) return 'NEXT_HEIGHT_PRUNED';
@@ -89,9 +91,14 @@ function messageOf(facts: Facts, code: ReasonCode): string {
   const more: Partial<Record<ReasonCode, string>> = {
     HOST_FAULT: ` ${host.fault?.message ?? ''}`,
     TOO_FEW_PEERS: ` ${aggregate?.peers ?? 0} of ${config.minPeers}.`,
-    NEXT_HEIGHT_PRUNED: ` The lowest height on offer is ${aggregate?.minHeight ?? 0}.`,
+    NEXT_HEIGHT_PRUNED: ` The lowest height on offer is ${lowestOnOffer(facts)}.`,
   };
   return `${REASONS[code]}${more[code] ?? ''} (${at}${target})`;
+}
+
+function lowestOnOffer({ peers: { untested, tested } }: Facts): number {
+  const [a, b] = [maps.claims.first(untested)?.key[0], maps.claims.first(tested)?.key[0]];
+  return Math.min(a ?? Infinity, b ?? Infinity);
 }
 
 /** Whether the next height is here, or asked for, or only waits for a free slot of a peer that claims it. */

@@ -269,3 +269,22 @@ describe('why a node is not synced', () => {
     expect(connectedCount(world.facts)).toBe(1);
   });
 });
+
+describe('claims that do not help', () => {
+  it('SYNC-8: says from where on heights are on offer, also when claims ahead are left out of the target', () => {
+    const world = new World().start().claim('A', 1, 9);
+    world.send({ type: 'peerDisconnected', peer: 'A' });
+    world.claim('B', 50, 60);
+    expect(whyNotSynced(world.facts)).toMatchObject({ code: 'NEXT_HEIGHT_PRUNED' });
+    expect(whyNotSynced(world.facts)?.message).toContain('The lowest height on offer is 50.');
+  });
+
+  it('META-7: a claim that is being probed is still a refuted one', () => {
+    const world = new World().start().claim('A', 1, 12);
+    world.send({ type: 'blocksUnavailable', peer: 'A', requestId: world.requestOf('A', 10), height: 10 });
+    expect(whyNotSynced(world.facts)?.code).toBe('ALL_CLAIMS_REFUTED');
+    world.pass(6_000);
+    expect(world.asked.at(-1)).toMatchObject({ peer: 'A', purpose: 'probe' });
+    expect(whyNotSynced(world.facts)?.code).toBe('ALL_CLAIMS_REFUTED');
+  });
+});

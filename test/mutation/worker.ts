@@ -52,7 +52,6 @@ registerHooks({
   resolve: (specifier, context, next) =>
     specifier === 'vitest' ? { url: collector, shortCircuit: true } : next(specifier, context),
 });
-process.env['WALKS'] = '15';
 // Whether a mutant is noticed is all that counts: no time is spent on shrinking.
 fc.configureGlobal({ endOnFailure: true });
 
