@@ -55,7 +55,7 @@ registerHooks({
 // Whether a mutant is noticed is all that counts: no time is spent on shrinking.
 fc.configureGlobal({ endOnFailure: true });
 
-const { tests, collectFrom } = (await import('./collected-tests.ts')) as typeof import('./collected-tests.ts');
+const { tests, collectFrom } = await import('./collected-tests.ts');
 for (const file of files) {
   await collectFrom(file, () => import(pathToFileURL(path.resolve(file)).href) as Promise<unknown>);
 }
