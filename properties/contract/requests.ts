@@ -7,8 +7,9 @@ import { BEATS_MAX, CONTRACT } from './rules.ts';
 
 interface Serving {
   readonly effect: EffectOf<'serveBlocks'>;
-  /** Something was sent, or could not be read. */
-  isDone: boolean;
+  isSent: boolean;
+  /** The store failed at one of its heights: of several that ask for the same nobody can tell which. */
+  mayBeUnread: boolean;
   beats: number;
 }
 
@@ -29,7 +30,8 @@ export class Requests {
     if (event.type === 'blocksServed') this.#served(event.serveId);
     if (event.type === 'Stop') this.#failed.clear();
     for (const effect of effects) {
-      if (effect.type === 'serveBlocks') this.#serving.set(effect.serveId, { effect, isDone: false, beats: 0 });
+      if (effect.type === 'serveBlocks')
+        this.#serving.set(effect.serveId, { effect, isSent: false, mayBeUnread: false, beats: 0 });
     }
   }
 
@@ -38,9 +40,9 @@ export class Requests {
     if (message.type !== 'blocks' && message.type !== 'noBlock') return false;
     const height = message.type === 'blocks' ? message.blocks[0]?.height : message.height;
     for (const serving of this.#serving.values()) {
-      const { effect, isDone } = serving;
-      if (isDone || effect.peer !== peer || effect.requestId !== message.requestId || effect.from !== height) continue;
-      serving.isDone = true;
+      const { effect, isSent } = serving;
+      if (isSent || effect.peer !== peer || effect.requestId !== message.requestId || effect.from !== height) continue;
+      serving.isSent = true;
       return true;
     }
     return false;
@@ -49,7 +51,7 @@ export class Requests {
   /** The store could not read a height. */
   readFailed(height: number): void {
     for (const serving of this.#serving.values()) {
-      if (serving.effect.from <= height && height <= serving.effect.to) serving.isDone = true;
+      if (serving.effect.from <= height && height <= serving.effect.to) serving.mayBeUnread = true;
     }
   }
 
@@ -68,7 +70,7 @@ export class Requests {
     for (const serving of this.#serving.values()) {
       if (++serving.beats <= BEATS_MAX) continue;
       const { serveId, peer, from, to } = serving.effect;
-      const stage = serving.isDone ? 'it is sent, or failed' : 'nothing was sent';
+      const stage = serving.isSent || serving.mayBeUnread ? 'it is sent, or failed' : 'nothing was sent';
       this.#judge.broken(
         CONTRACT.answers,
         `serveBlocks ${serveId} (${from}..${to} to ${peer}): blocksServed was never told; ${stage}`,
@@ -92,9 +94,20 @@ export class Requests {
     this.#serving.delete(serveId);
     if (serving === undefined)
       this.#judge.broken(CONTRACT.answers, `blocksServed was told of ${serveId}, which is not being served`);
-    else if (!serving.isDone) {
+    else if (!serving.isSent && !serving.mayBeUnread && !this.#twinSent(serving.effect)) {
       const { peer, from, to } = serving.effect;
       this.#judge.broken(CONTRACT.truthful, `told served, and nothing was sent: ${from}..${to} to ${peer}`);
     }
+  }
+
+  /** Another asks for the same and was taken for this one when the answer was sent: they change places. */
+  #twinSent({ peer, requestId, from }: EffectOf<'serveBlocks'>): boolean {
+    for (const twin of this.#serving.values()) {
+      const isSame = twin.effect.peer === peer && twin.effect.requestId === requestId && twin.effect.from === from;
+      if (!isSame || !twin.isSent) continue;
+      twin.isSent = false;
+      return true;
+    }
+    return false;
   }
 }

@@ -25,6 +25,7 @@ it("Pocket's fields are taken where they mean something, and passed over where t
     privateKey: MINIMAL.private_key,
     networkId: 'localnet',
     storeDirectory: '/home/root/blocks',
+    admin: null,
     listen: ['/ip4/127.0.0.1/tcp/42069'],
     peers: ['/ip4/10.0.0.1/tcp/1'],
     logLevel: 'debug',

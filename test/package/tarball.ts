@@ -22,7 +22,7 @@ const OPTIONAL_PACKAGES = Object.entries(MANIFEST.peerDependencies).map(([name, 
 const EMBEDDING_BLOCKS = 20;
 const LIGHT_ENTRIES = ['.', './machines'];
 const PUBLISHED =
-  /^(package\.json|README\.md|LICENSE|dist\/((src|machines|properties)\/.+\.(js|js\.map|d\.ts)|inspect-page\/.+\.(html|js|css|svg)))$/;
+  /^(package\.json|README\.md|LICENSE|dist\/((src|machines|properties)\/.+\.(js|js\.map|d\.ts)|inspect-page\/.+\.(html|js|css|svg)|properties\/exploration\/counts\.json))$/;
 
 const workspace = mkdtempSync(join(tmpdir(), 'pocket-state-sync-'));
 process.on('exit', () => {
