@@ -50,7 +50,7 @@ export const asksAreDisjoint: Always = {
   clauses: ['SYNC-2'],
   says:
     'While Sync lasts no height is asked of two peers at once, but to test or probe a claim, or when a copy that came ' +
-    'from elsewhere proved bad.',
+    'from elsewhere proved bad, or was of a peer that is banned.',
   watch: () => {
     /** For each height, how many copies of it have been checked. */
     let checkedHeight = 0;
@@ -63,7 +63,8 @@ export const asksAreDisjoint: Always = {
       },
       check: (seen) => {
         const { before, after } = seen;
-        if (before.control.mode !== after.control.mode) firstRequest = before.nextId;
+        const isBan = effectsOf(seen, 'reportPeer').some(({ report }) => report.kind === 'banned');
+        if (isBan || before.control.mode !== after.control.mode) firstRequest = before.nextId;
         for (const { blocks, certified } of effectsOf(seen, 'verifyBlocks')) {
           const height = blocks[0]?.height ?? 0;
           copies = height === checkedHeight ? copies : 0;
