@@ -30,18 +30,6 @@ export function withBlocks(replies: readonly Reply[], change: (block: SyncBlock)
   );
 }
 
-/** The replies with every range of two blocks or more in them changed. */
-export function withRanges(
-  replies: readonly Reply[],
-  change: (blocks: readonly SyncBlock[]) => readonly SyncBlock[],
-): readonly Reply[] {
-  return replies.map((reply) =>
-    reply.message.type === 'blocks' && reply.message.blocks.length >= 2
-      ? { ...reply, message: { ...reply.message, blocks: change(reply.message.blocks) } }
-      : reply,
-  );
-}
-
 /** Whether a peer's answer has a block in it, so that changing its blocks is an act. */
 export function holdsBlocks(replies: readonly Reply[]): boolean {
   return replies.some(({ message }) => message.type === 'blocks' && message.blocks.length > 0);

@@ -1,7 +1,7 @@
 import type { Facts, Peer } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
 import { windowBounds } from '../../src/core/window.ts';
-import type { Always, Outcome } from './property.ts';
+import type { Always, Outcome, Seen } from './property.ts';
 import { always, effectsOf } from './property.ts';
 
 /** Timers fire late in a process that is frozen or has a lot to do; no later than the core takes for a leap. */
@@ -57,14 +57,18 @@ export const asksAreDisjoint: Always = {
     let copies = 0;
     /** Requests before this one are of an earlier time in Sync: their answers are still welcome. */
     let firstRequest = 0;
+    /** For each height of which a banned peer's copy was thrown away, the first request after that. */
+    const distrusted = new Map<number, number>();
     return {
       reborn: () => {
         firstRequest = 0;
+        distrusted.clear();
       },
       check: (seen) => {
         const { before, after } = seen;
-        const isBan = effectsOf(seen, 'reportPeer').some(({ report }) => report.kind === 'banned');
-        if (isBan || before.control.mode !== after.control.mode) firstRequest = before.nextId;
+        if (before.control.mode !== after.control.mode) firstRequest = before.nextId;
+        for (const height of heightsOfBanned(seen)) distrusted.set(height, before.nextId);
+        for (const height of distrusted.keys()) if (height <= after.local.maxHeight) distrusted.delete(height);
         for (const { blocks, certified } of effectsOf(seen, 'verifyBlocks')) {
           const height = blocks[0]?.height ?? 0;
           copies = height === checkedHeight ? copies : 0;
@@ -77,6 +81,7 @@ export const asksAreDisjoint: Always = {
           const request = maps.requests.get(after.requests.byId, key[1]);
           if (request?.purpose !== 'sync' || request.id < firstRequest) continue;
           for (let height = Math.max(request.from, after.local.maxHeight + 1); height <= request.to; height++) {
+            if (request.id < (distrusted.get(height) ?? 0)) continue;
             const times = (asked.get(height) ?? 0) + 1;
             asked.set(height, times);
             if (times > 1 + (height === checkedHeight ? copies : 0)) return `height ${height} is asked ${times} times`;
@@ -87,6 +92,19 @@ export const asksAreDisjoint: Always = {
     };
   },
 };
+
+/** Heights of which a peer that this event got banned had given a copy. */
+function heightsOfBanned(seen: Seen): readonly number[] {
+  const { event, before } = seen;
+  const heights: number[] = [];
+  for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
+    if (report.kind !== 'banned') continue;
+    const given = [...maps.spans.entries(before.window.spans)].map(({ value }) => value);
+    for (const { blocks } of given.filter((span) => span.peer === peer)) heights.push(...blocks.map((b) => b.height));
+    if (event.type === 'blocksReceived' && event.peer === peer) heights.push(...event.blocks.map((b) => b.height));
+  }
+  return heights;
+}
 
 export const asksAreBounded = always(
   'asks-are-bounded',

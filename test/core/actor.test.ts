@@ -7,9 +7,9 @@ import { createFacts } from '../../src/core/facts.ts';
 import { restoreSnapshot, stateSyncMachine } from '../../src/core/machine.ts';
 import type { StateSyncActor } from '../../src/core/machine.ts';
 import { step } from '../../src/core/step.ts';
-import type { Choice } from './walk.ts';
-import { Walk } from './walk.ts';
-import type { Stepper } from './world.ts';
+import type { Choice } from '../../properties/arbitraries/core-walk/walk.ts';
+import { Walk } from '../../properties/arbitraries/core-walk/walk.ts';
+import type { Stepper } from '../../properties/arbitraries/core-walk/core-world.ts';
 
 const input = { local: { minHeight: 1, maxHeight: 9, tipId: 'state-9' }, seed: 1 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { blockAt } from './chain.ts';
-import { effectsOf, World } from './world.ts';
+import { blockAt } from '../../properties/arbitraries/core-walk/plain-chain.ts';
+import { effectsOf, World } from '../../properties/arbitraries/core-walk/core-world.ts';
 
 const ONE_AT_A_TIME = { inFlightMax: 1, inFlightPerPeerMax: 1 };
 const RARE_METADATA = { metadataPeriodMs: 100_000_000, metadataJitterRatio: 0 };

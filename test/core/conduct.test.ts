@@ -3,8 +3,8 @@ import { getPeer } from '../../src/core/peers.ts';
 import { getAggregatedStateSyncMetadata } from '../../src/core/sync-api.ts';
 import type { Offence } from '../../src/protocol/offences.ts';
 import { OFFENCES } from '../../src/protocol/offences.ts';
-import { blockAt } from './chain.ts';
-import { effectsOf, reportsOf, World } from './world.ts';
+import { blockAt } from '../../properties/arbitraries/core-walk/plain-chain.ts';
+import { effectsOf, reportsOf, World } from '../../properties/arbitraries/core-walk/core-world.ts';
 
 function misbehave(world: World, peer: string, offence: Offence, times = 1): World {
   for (let i = 0; i < times; i++) world.send({ type: 'peerMisbehaved', peer, offence, detail: `number ${i + 1}` });

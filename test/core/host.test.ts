@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { StateSyncError } from '../../src/protocol/errors.ts';
 import { createFacts } from '../../src/core/facts.ts';
 import { REASONS, whyNotSynced } from '../../src/core/why.ts';
-import { blockAt } from './chain.ts';
-import { effectsOf, World } from './world.ts';
+import { blockAt } from '../../properties/arbitraries/core-walk/plain-chain.ts';
+import { effectsOf, World } from '../../properties/arbitraries/core-walk/core-world.ts';
 
 const FAULT = { code: 'EXECUTOR_FAILED', message: 'out of memory' } as const;
 

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Effect, EffectOf } from '../../src/core/effects.ts';
 import { step } from '../../src/core/step.ts';
 import { DEFAULT_CONFIG } from '../../src/protocol/config.ts';
-import { blockAt } from './chain.ts';
-import type { Stepper } from './world.ts';
-import { World } from './world.ts';
+import { blockAt } from '../../properties/arbitraries/core-walk/plain-chain.ts';
+import type { Stepper } from '../../properties/arbitraries/core-walk/core-world.ts';
+import { World } from '../../properties/arbitraries/core-walk/core-world.ts';
 
 const TIP = 30;
 const SEED = 20_261_122;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { getPeer } from '../../src/core/peers.ts';
 import type { SyncBlock } from '../../src/protocol/block.ts';
-import { blockAt } from './chain.ts';
-import { effectsOf, reportsOf, World } from './world.ts';
-import type { WorldOptions } from './world.ts';
+import { blockAt } from '../../properties/arbitraries/core-walk/plain-chain.ts';
+import { effectsOf, reportsOf, World } from '../../properties/arbitraries/core-walk/core-world.ts';
+import type { WorldOptions } from '../../properties/arbitraries/core-walk/core-world.ts';
 
 /** Synced at 9, as a validator in consensus or not; nothing of how it came about is left in the effects. */
 function settled(options: WorldOptions = {}): World {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isSynced } from '../../src/core/sync-api.ts';
-import { blockAt } from './chain.ts';
-import { effectsOf, World } from './world.ts';
+import { blockAt } from '../../properties/arbitraries/core-walk/plain-chain.ts';
+import { effectsOf, World } from '../../properties/arbitraries/core-walk/core-world.ts';
 
 const ONE_AT_A_TIME = { inFlightMax: 1, inFlightPerPeerMax: 1 };
 const QUIET = { metadataPeriodMs: 100_000_000, metadataUnaskedBurst: 1_000 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { getPeer } from '../../src/core/peers.ts';
-import { effectsOf, reportsOf, World } from './world.ts';
+import { effectsOf, reportsOf, World } from '../../properties/arbitraries/core-walk/core-world.ts';
 
 /** Something to be remembered by. */
 function charge(world: World, peer: string, offence: 'METADATA_FLOOD' | 'SPOOFED_ADDRESS' = 'METADATA_FLOOD'): World {

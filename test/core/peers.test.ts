@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { getPeer } from '../../src/core/peers.ts';
 import { getAggregatedStateSyncMetadata } from '../../src/core/sync-api.ts';
 import type { SyncConfig } from '../../src/protocol/config.ts';
-import { blockAt } from './chain.ts';
-import { effectsOf, reportsOf, World } from './world.ts';
+import { blockAt } from '../../properties/arbitraries/core-walk/plain-chain.ts';
+import { effectsOf, reportsOf, World } from '../../properties/arbitraries/core-walk/core-world.ts';
 
 const ONE_AT_A_TIME: Partial<SyncConfig> = { inFlightMax: 1, inFlightPerPeerMax: 1 };
 

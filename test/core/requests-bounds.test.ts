@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { getPeer } from '../../src/core/peers.ts';
 import { whyNotSynced } from '../../src/core/why.ts';
-import { blockAt } from './chain.ts';
-import { reportsOf, World } from './world.ts';
+import { blockAt } from '../../properties/arbitraries/core-walk/plain-chain.ts';
+import { reportsOf, World } from '../../properties/arbitraries/core-walk/core-world.ts';
 
 const ONE_AT_A_TIME = { inFlightMax: 1, inFlightPerPeerMax: 1 };
 const absent = (world: World, peer: string, height: number) =>

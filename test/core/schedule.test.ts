@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { blockAt, blocksOf } from './chain.ts';
-import { effectsOf, World } from './world.ts';
+import { blockAt, blocksOf } from '../../properties/arbitraries/core-walk/plain-chain.ts';
+import { effectsOf, World } from '../../properties/arbitraries/core-walk/core-world.ts';
 
 const ONE_AT_A_TIME = { inFlightMax: 1, inFlightPerPeerMax: 1 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { getPeer } from '../../src/core/peers.ts';
 import type { SyncConfig } from '../../src/protocol/config.ts';
-import { effectsOf, reportsOf, World } from './world.ts';
+import { effectsOf, reportsOf, World } from '../../properties/arbitraries/core-walk/core-world.ts';
 
 /** A node that holds 3..40 and is connected to these peers, with nothing left in the effects. */
 function server(config: Partial<SyncConfig> = {}, peers = ['A', 'B']): World {

@@ -5,9 +5,9 @@ import { step } from '../../src/core/step.ts';
 import { checkFacts, checkRequestsSent } from '../../properties/invariants/check-facts.ts';
 import type { WalkPlan } from '../../properties/arbitraries/walk.ts';
 import { arbitraryWalk, takeWalk } from '../../properties/arbitraries/walk.ts';
-import type { Walk } from './walk.ts';
-import { HONEST } from './walk.ts';
-import type { Stepper } from './world.ts';
+import type { Walk } from '../../properties/arbitraries/core-walk/walk.ts';
+import { HONEST } from '../../properties/arbitraries/core-walk/walk.ts';
+import type { Stepper } from '../../properties/arbitraries/core-walk/core-world.ts';
 
 const SEED = 20_261_122;
 const RUNS = { seed: SEED, numRuns: 700, interruptAfterTimeLimit: 15_000, markInterruptAsFailure: true };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ReasonCode, WhyNotSynced } from '../../src/core/why.ts';
 import { connectedCount, REASONS, whyNotSynced } from '../../src/core/why.ts';
-import { blockAt } from './chain.ts';
-import { World } from './world.ts';
+import { blockAt } from '../../properties/arbitraries/core-walk/plain-chain.ts';
+import { World } from '../../properties/arbitraries/core-walk/core-world.ts';
 
 const FAULT = { code: 'EXECUTOR_FAILED', message: 'out of memory' } as const;
 const ONE_AT_A_TIME = { inFlightMax: 1, inFlightPerPeerMax: 1 };

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { SyncBlock } from '../../src/protocol/block.ts';
 import { maps } from '../../src/core/facts.ts';
 import { getPeer } from '../../src/core/peers.ts';
-import { blockAt, blocksOf } from './chain.ts';
-import { effectsOf, reportsOf, World } from './world.ts';
+import { blockAt, blocksOf } from '../../properties/arbitraries/core-walk/plain-chain.ts';
+import { effectsOf, reportsOf, World } from '../../properties/arbitraries/core-walk/core-world.ts';
 
 const ONE_AT_A_TIME = { inFlightMax: 1, inFlightPerPeerMax: 1 };
 const RANGES = { requestBlocksMax: 8, bufferBlocksMax: 32 };

@@ -1,6 +1,6 @@
 import type { TracerOptions } from '../../src/trace/index.ts';
 import { createTraceWriter } from '../../src/trace/index.ts';
-import { Walk } from '../core/walk.ts';
+import { Walk } from '../../properties/arbitraries/core-walk/walk.ts';
 
 /** The trace of a random walk among honest and lying peers, of at least so many events; the same for the same seed. */
 export function walkTrace(events: number, seed = 1, options: Partial<TracerOptions> = {}): string {

@@ -10,7 +10,7 @@ import { FeedReader } from '../../src/inspect/model/feed-reader.ts';
 import { Inspector } from '../../src/inspect/index.ts';
 import { createTap } from '../../src/inspect/server/tap.ts';
 import { TraceFeed } from '../../src/inspect/server/trace-feed.ts';
-import { World } from '../core/world.ts';
+import { World } from '../../properties/arbitraries/core-walk/core-world.ts';
 
 interface Answer {
   readonly status: number;

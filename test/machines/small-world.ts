@@ -6,7 +6,7 @@ import { TIMERS } from '../../src/core/events.ts';
 import type { Facts, Peer, Request, Work } from '../../src/core/facts.ts';
 import { createFacts, maps } from '../../src/core/facts.ts';
 import { inMode, nextHeight } from '../../src/core/turn.ts';
-import { blockAt, blocksOf, idAt } from '../core/chain.ts';
+import { blockAt, blocksOf, idAt } from '../../properties/arbitraries/core-walk/plain-chain.ts';
 
 /** One thing that can happen in the world now: an event that a host may send, and what it is in words. */
 export interface Move {

@@ -4,7 +4,7 @@ import { METRICS_PAGE, metricsPage } from '../../docs/generate-metrics.ts';
 import { DASHBOARD, dashboardText } from '../../docs/grafana/generate.ts';
 import { createMetrics, METRICS, PREFIX } from '../../src/metrics/index.ts';
 import { createTestNetwork } from '../node/network.ts';
-import { Walk } from '../core/walk.ts';
+import { Walk } from '../../properties/arbitraries/core-walk/walk.ts';
 import { choicesOf } from '../trace/walk-trace.ts';
 
 const BLOCKS = 20;

@@ -36,8 +36,8 @@ import {
   signatures,
   validators,
 } from '../adapters/ledger/localnet.ts';
-import { blockAt } from '../core/chain.ts';
-import { World } from '../core/world.ts';
+import { blockAt } from '../../properties/arbitraries/core-walk/plain-chain.ts';
+import { World } from '../../properties/arbitraries/core-walk/core-world.ts';
 import { createTestNetwork } from '../node/network.ts';
 import { choicesOf, traceWalk } from '../trace/walk-trace.ts';
 import { newPrivateKey } from '../transport/libp2p-nodes.ts';

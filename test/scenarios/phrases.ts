@@ -6,8 +6,8 @@ import { whyNotSynced } from '../../src/core/why.ts';
 import type { Offence } from '../../src/protocol/offences.ts';
 import type { ErrorCode } from '../../src/protocol/errors.ts';
 import type { SyncBlock } from '../../src/protocol/block.ts';
-import { blockAt, idAt } from '../core/chain.ts';
-import type { World } from '../core/world.ts';
+import { blockAt, idAt } from '../../properties/arbitraries/core-walk/plain-chain.ts';
+import type { World } from '../../properties/arbitraries/core-walk/core-world.ts';
 
 /** What a script can say. README.md of this folder lists the phrases for people. */
 export const HEIGHTS = String.raw`(\d+)(?:\.\.(\d+))?`;

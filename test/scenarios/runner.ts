@@ -3,8 +3,8 @@ import type { SyncEvent } from '../../src/core/events.ts';
 import type { Facts } from '../../src/core/facts.ts';
 import { DEFAULT_CONFIG } from '../../src/protocol/config.ts';
 import { checkFacts } from '../../properties/invariants/check-facts.ts';
-import type { WorldOptions } from '../core/world.ts';
-import { World } from '../core/world.ts';
+import type { WorldOptions } from '../../properties/arbitraries/core-walk/core-world.ts';
+import { World } from '../../properties/arbitraries/core-walk/core-world.ts';
 import { ACTIONS, CHECKS, EFFECTS, readPhrase } from './phrases.ts';
 
 /** Told the facts, the effects and the event of every step. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createDigest } from '../../src/trace/index.ts';
-import { Walk } from '../core/walk.ts';
+import { Walk } from '../../properties/arbitraries/core-walk/walk.ts';
 import { choicesOf } from './walk-trace.ts';
 
 describe('the digest of a state', () => {

@@ -4,7 +4,7 @@ import type { Facts } from '../../src/core/facts.ts';
 import { step } from '../../src/core/step.ts';
 import { StateSyncError } from '../../src/protocol/errors.ts';
 import { createDigest, createTraceWriter, describeDivergence, openTrace, replayTrace } from '../../src/trace/index.ts';
-import type { Choice } from '../core/walk.ts';
+import type { Choice } from '../../properties/arbitraries/core-walk/walk.ts';
 import { ABOUT, choicesOf, traceWalk } from './walk-trace.ts';
 
 const walks = fc.array(fc.tuple(fc.nat(1_000_000), fc.nat(1_000_000)), { minLength: 40, maxLength: 120, size: 'max' });

@@ -1,7 +1,7 @@
 import type { TraceWriterOptions } from '../../src/trace/index.ts';
 import { createTraceWriter } from '../../src/trace/index.ts';
-import type { Choice } from '../core/walk.ts';
-import { Walk } from '../core/walk.ts';
+import type { Choice } from '../../properties/arbitraries/core-walk/walk.ts';
+import { Walk } from '../../properties/arbitraries/core-walk/walk.ts';
 
 export const ABOUT = { source: 'test', writtenBy: 'test 1', runtime: 'test', startedAt: null };
 

@@ -1,1 +1,0 @@
-export * from '../../properties/arbitraries/core-walk/core-world.ts';
