@@ -67,7 +67,7 @@ const rooms = [
     packages: ['xstate', 'pino'],
     builtins: ['events', 'os', 'timers'],
   },
-  { name: 'trace', files: TRACE, imports: [CORE, MACHINES, PROTOCOL], packages: ['xstate'] },
+  { name: 'trace', files: TRACE, imports: [CORE, MACHINES, PROTOCOL, WORDS], packages: ['xstate'] },
   {
     name: 'metrics',
     files: METRICS,
@@ -82,7 +82,7 @@ const rooms = [
     packages: ['xstate', '@statelyai/inspect', 'ws'],
     builtins: ['http', 'net'],
   },
-  { name: 'words', files: WORDS, imports: [CORE, MACHINES, PROTOCOL, TRACE] },
+  { name: 'words', files: WORDS, imports: [CORE, MACHINES, PROTOCOL, '^src/trace/format[.]ts$'] },
   {
     name: 'inspector server',
     files: '^src/inspect/(index|feed|server/)',

@@ -13,6 +13,5 @@ export { describeDivergence, Replay } from './replay.ts';
 export type { Divergence, ReplayedStep } from './replay.ts';
 export { describeDifference, differencesOf } from './difference.ts';
 export type { Difference } from './difference.ts';
-export { describeEvent } from './words.ts';
 export { replayTrace } from './replay-trace.ts';
 export type { ModeChange, ReplayOptions, ReplayReport } from './replay-trace.ts';

@@ -1,13 +1,14 @@
 import type { Effect } from '../core/effects.ts';
+import type { SyncEvent } from '../core/events.ts';
 import type { Facts } from '../core/facts.ts';
 import { step } from '../core/step.ts';
+import { eventText } from '../words/events.ts';
 import type { Difference } from './difference.ts';
 import { describeDifference, differencesOf } from './difference.ts';
 import type { Digest } from './digest.ts';
 import { createDigest } from './digest.ts';
 import type { TraceHeader, TraceRecord } from './format.ts';
 import { plainEffects } from './plain.ts';
-import { describeEvent } from './words.ts';
 
 /** One record run again. */
 export interface ReplayedStep {
@@ -87,7 +88,7 @@ const LINES_MAX = 20;
 /** A divergence in words, a line each: which record, which event, what differs, what the event changed. */
 export function describeDivergence({ record, effects, digest, changed, threw }: Divergence): string[] {
   const { n, event } = record;
-  const lines = [`record ${n} does not come out the same`, `  event: ${describeEvent(event)}`];
+  const lines = [`record ${n} does not come out the same`, `  event: ${inWords(event)}`];
   if (threw !== null) lines.push(`  step threw ${threw}`);
   if (effects.length > 0) lines.push('  effects:', ...list(effects, 'recorded', 'now'));
   if (digest !== null) lines.push(`  state after it: digest recorded ${digest.recorded}, now ${digest.replayed}`);
@@ -100,4 +101,13 @@ function list(differences: readonly Difference[], from: string, to: string): str
   const lines = differences.slice(0, LINES_MAX).map((each) => `    ${describeDifference(each, from, to)}`);
   const more = differences.length - LINES_MAX;
   return more > 0 ? [...lines, `    and ${more} more`] : lines;
+}
+
+/** An event in plain words; of a malformed one, its type. */
+function inWords(event: SyncEvent): string {
+  try {
+    return `${eventText(new Map(), event)} (${event.type} at ${event.now} ms)`;
+  } catch {
+    return event.type;
+  }
 }
