@@ -20,9 +20,14 @@ export type Command =
       readonly peer: PeerId;
       readonly from: number;
       readonly to: number;
+      /** How many bytes there is room for; the first block may be larger. */
+      readonly bytesMax: number;
       readonly purpose: RequestPurpose;
     }
-  /** Read `from..to` and send them with the peer's own `requestId`; answered by blocksServed. */
+  /**
+   * Read `from..to`, as far as they come to `bytesMax` bytes (one at least), and send them with the peer's own
+   * `requestId`; answered by blocksServed.
+   */
   | {
       readonly type: 'serveBlocks';
       readonly serveId: number;
@@ -30,16 +35,22 @@ export type Command =
       readonly requestId: number | null;
       readonly from: number;
       readonly to: number;
+      readonly bytesMax: number;
     }
   | { readonly type: 'sendNoBlock'; readonly peer: PeerId; readonly requestId: number | null; readonly height: number }
-  /** Check certificates; `certified: false` for a proposal (LIVE-3). Answered by blocksVerified. */
+  /**
+   * Check certificates; `certified: false` for a proposal (LIVE-3). `exact`: the first block follows the newest applied
+   * one, so that its validator set is known; of all others it is a guess that applying puts to the test. Several of these
+   * may be under way at once. Answered by blocksVerified.
+   */
   | {
       readonly type: 'verifyBlocks';
       readonly workId: number;
       readonly blocks: readonly SyncBlock[];
       readonly certified: boolean;
+      readonly exact: boolean;
     }
-  /** Answered by blocksApplied. */
+  /** Apply in order, as long as each block was verified with the validator set it now has. Answered by blocksApplied. */
   | { readonly type: 'applyBlocks'; readonly workId: number; readonly blocks: readonly SyncBlock[] }
   /** Make the applied blocks durable with their state. Answered by blocksCommitted. */
   | { readonly type: 'commitBlocks'; readonly workId: number; readonly blocks: readonly SyncBlock[] }
@@ -102,8 +113,11 @@ export type Notice =
       readonly reason: 'SERVER_DISABLED' | 'OVER_LIMIT' | 'FLOOD';
     };
 
-/** `sync`: a missing block. `test`: does it really have the next one (META-10)? `probe`: may its claim count again (META-7)? */
-export type RequestPurpose = 'sync' | 'test' | 'probe';
+/**
+ * `sync`: a missing block. `hedge`: a block that somebody else owes and everything waits for (OPT-1). `test`: does it
+ * really have the next one (META-10)? `probe`: may its claim count again (META-7)?
+ */
+export type RequestPurpose = 'sync' | 'hedge' | 'test' | 'probe';
 
 /** What the core tells about a peer (PEER-3). Heights and times are in the report's own names. */
 export type PeerReport =

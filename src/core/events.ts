@@ -41,6 +41,8 @@ export type SyncEvent =
       readonly peer: PeerId;
       readonly requestId: number | null;
       readonly blocks: readonly SyncBlock[];
+      /** More of the answer is to come (CHUNK-1). */
+      readonly more?: boolean;
     })
   /** "I do not have it" (SYNC-5). */
   | (Timed & {
@@ -58,6 +60,8 @@ export type SyncEvent =
       readonly requestId: number | null;
       readonly from: number;
       readonly to: number;
+      /** How many bytes of blocks it wants at most; the first block comes whatever its size. */
+      readonly bytesMax?: number;
     })
   /** A `serveBlocks` is done, sent or not. */
   | (Timed & { readonly type: 'blocksServed'; readonly serveId: number })
@@ -65,11 +69,16 @@ export type SyncEvent =
   | (Timed & { readonly type: 'newBlockReceived'; readonly peer: PeerId; readonly block: SyncBlock })
   | (Timed & { readonly type: 'proposalReceived'; readonly peer: PeerId; readonly block: SyncBlock })
   /**
-   * The first `valid` blocks of a `verifyBlocks` are good; `fault` is why the one after them is not. Fewer and no fault:
-   * the others cannot be judged before these are committed, and are given again.
+   * The first `valid` blocks of a `verifyBlocks` are good under the validator set that they were checked with; `fault` is
+   * why the one after them is good under none, or, for the first block of `exact` work, not under its own. Fewer and no
+   * fault: the others cannot be judged before those below them are applied, and are given again.
    */
   | (Timed & { readonly type: 'blocksVerified'; readonly workId: number; readonly valid: number } & Faults)
-  /** The state hashes of the blocks applied, in order; `fault` is the executor's own objection to the one after them. */
+  /**
+   * The state hashes of the blocks applied, in order; `fault` is the executor's own objection to the one after them. Fewer
+   * and no fault: the validator set is no longer the one that the next block was verified with, and it is to be verified
+   * again.
+   */
   | (Timed & {
       readonly type: 'blocksApplied';
       readonly workId: number;

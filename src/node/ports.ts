@@ -131,7 +131,17 @@ export interface Executor {
   open(store: BlockStore): Promise<void>;
   /** The committed tip. */
   tip(): ChainTip;
-  /** Executes a block on top of the pending ones. A throw leaves the pending state as it was before. */
+  /** The newest applied block, committed or not; the tip when nothing is pending. */
+  head(): ChainTip;
+  /**
+   * Optional: the block will be applied later; whatever of that needs no state (the signatures of its transactions) may
+   * begin now and be remembered with the block. Must not throw.
+   */
+  prepare?(block: SyncBlock): void;
+  /**
+   * Executes a block on top of the pending ones. A throw leaves the pending state as it was before. `apply` and
+   * `rollback` are called one at a time; `changes` and `committed`, of blocks below, also while one is under way.
+   */
   apply(block: SyncBlock): Promise<Applied>;
   /** The state changes of the pending blocks up to `height`, to be committed with them. */
   changes(height: number): readonly StateChange[];
@@ -143,12 +153,17 @@ export interface Executor {
 
 // --- checks ----------------------------------------------------------------------------------------------------
 
-export type Verdict = { readonly valid: true } | { readonly valid: false; readonly fault: BlockFault };
+/** @property always the block would not be valid under any validator set; left out: another set might make it valid */
+export type Verdict =
+  { readonly valid: true } | { readonly valid: false; readonly fault: BlockFault; readonly always?: boolean };
 
 /** Decides whether a block may be applied (APPLY-1), except for the links, which the core checks. */
 export interface BlockVerifier {
   /**
-   * @param parent the chain just before the block
+   * May be called for several blocks at once, also ahead of what is applied, and again for the same block object under
+   * another validator set: whatever of a verdict does not depend on the set may be remembered with the block.
+   * @param parent the chain just before the block; for a block further ahead its height is right, its state hash is not
+   *   known (`''`), and its validators are those of the newest applied block
    * @param certified `false` for a proposal, which has no commit certificate yet (LIVE-3)
    */
   verify(block: SyncBlock, parent: ChainTip, certified: boolean): Promise<Verdict>;
