@@ -65,7 +65,9 @@ export const servingIsBounded: Always = {
           const { minHeight, maxHeight } = after.local;
           if (from < minHeight || to > maxHeight)
             return `${peer} is served ${from}..${to} of ${minHeight}..${maxHeight}`;
-          serving.set(serveId, { peer, blocks: to - from + 1 });
+          if (to - from >= after.config.serveRangeBlocksMax) return `${peer} is served ${from}..${to} at once`;
+          // Of an answer, one part is in memory at a time, at most a block's largest size.
+          serving.set(serveId, { peer, blocks: 1 });
           const { serveBlocksPerPeerMax, serveBytesMax, blockBytesMax } = after.config;
           let all = 0;
           let ofPeer = 0;
@@ -73,8 +75,8 @@ export const servingIsBounded: Always = {
             all += each.blocks;
             if (each.peer === peer) ofPeer += each.blocks;
           }
-          if (ofPeer > serveBlocksPerPeerMax) return `${ofPeer} blocks are under way to ${peer}`;
-          if (all * blockBytesMax > serveBytesMax) return `${all} blocks are under way`;
+          if (ofPeer > serveBlocksPerPeerMax) return `${ofPeer} answers are under way to ${peer}`;
+          if (all * blockBytesMax > serveBytesMax) return `${all} answers are under way`;
         }
         return begun.length > 0 ? true : undefined;
       },

@@ -103,7 +103,7 @@ export function duration(ms: number): string {
   return minutes < 120 ? `${minutes} min` : `${Number((minutes / 60).toFixed(1))} h`;
 }
 
-const VERB = { sync: 'asks', test: 'tests', probe: 'probes' } as const;
+const VERB = { sync: 'asks', hedge: 'also asks', test: 'tests', probe: 'probes' } as const;
 
 type Notice = Exclude<Effect, EffectOf<CommandType>>;
 type CommandType =

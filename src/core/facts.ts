@@ -218,8 +218,8 @@ export interface WindowFacts {
   readonly unverified: OrderedMap<number, null>;
   /** Heights up to here are applied, if not committed yet. */
   readonly appliedTo: number;
-  /** What a block is taken to weigh that has not been seen yet: as much as those before, quick to grow. */
-  readonly blockBytes: number;
+  /** What blocks weigh, by those that came: quick to grow, slow to shrink. null: none came yet. */
+  readonly blockBytes: number | null;
   /** Heights from here on have no span yet. */
   readonly frontier: number;
   readonly bufferedBlocks: number;
@@ -256,6 +256,8 @@ export interface WorkFacts {
   /** Apply or rollback. */
   readonly executing: Work | null;
   readonly committing: Work | null;
+  /** Consensus has committed a height of it meanwhile: if the commit fails, what is applied above it is undone. */
+  readonly overtaken: boolean;
 }
 
 export interface Work {
@@ -312,6 +314,11 @@ export interface PaceFacts {
   readonly targetPerSecond: number | null;
   /** For how many measurements on end the target grew at least as fast as we did. */
   readonly outrun: number;
+}
+
+/** All that verifier, executor and store are doing. */
+export function workUnderWay({ work }: Pick<Facts, 'work'>): readonly Work[] {
+  return [...work.verifying, work.executing, work.committing].filter((each) => each !== null);
 }
 
 /** What a core starts from: what the store holds. */
@@ -387,14 +394,14 @@ export function createFacts({ config: overrides, local, seed = 0 }: InitialState
       wanted: maps.heights.empty(salt),
       unverified: maps.heights.empty(salt),
       appliedTo: local.maxHeight,
-      blockBytes: config.blockBytesMax,
+      blockBytes: null,
       frontier: local.maxHeight + 1,
       bufferedBlocks: 0,
       bufferedBytes: 0,
       spares: [],
       trouble: null,
     },
-    work: { verifying: [], executing: null, committing: null },
+    work: { verifying: [], executing: null, committing: null, overtaken: false },
     proposals: [],
     host: { fault: null, failures: 0, retryAt: null, rollbackTo: null },
     aggregate: null,

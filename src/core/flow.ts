@@ -31,7 +31,8 @@ export function newFlow({ inFlightPerPeerMax }: SyncConfig): Flow {
 export function expectedMs(peer: Pick<Peer, 'flow' | 'inFlight'>, bytes: number): number {
   const { quickestMs, bytesPerMs, owedBytes } = peer.flow;
   if (quickestMs === null || bytesPerMs === null) return EXPECTED_MS_UNKNOWN * (peer.inFlight + 1);
-  return quickestMs + (owedBytes + bytes) / bytesPerMs;
+  // The quickest answer had its blocks to deliver too.
+  return owedBytes / bytesPerMs + Math.max(quickestMs, bytes / bytesPerMs);
 }
 
 /** One more is asked of the peer. */

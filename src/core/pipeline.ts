@@ -2,6 +2,7 @@ import type { BlockRequestEvent } from '../../machines/block-request.ts';
 import type { PeerId, SyncBlock } from '../protocol/block.ts';
 import type { BlockFault, HostFault } from '../protocol/errors.ts';
 import { offenceOf } from '../protocol/offences.ts';
+import { blockRequestChart } from './advance.ts';
 import { proveClaim, refuteClaim } from './claims.ts';
 import { charge, restPeer, reward, takeBack } from './conduct.ts';
 import type { EventOf } from './events.ts';
@@ -32,6 +33,7 @@ function beginRollback(turn: Turn, toHeight: number): void {
   const workId = takeId(turn);
   // What is committed since is out of reach, and right.
   const keptTo = Math.max(toHeight, turn.local.maxHeight);
+  turn.host = { ...turn.host, rollbackTo: keptTo };
   const from = keptTo + 1;
   turn.work = { ...turn.work, executing: { id: workId, kind: 'rollback', from, to: from, exact: false } };
   emit(turn, { type: 'rollbackBlocks', workId, toHeight: keptTo });
@@ -236,17 +238,19 @@ function passTo(turn: Turn, span: Span): void {
   if (trouble === null || trouble.height > span.to) return;
   const block = span.blocks[trouble.height - span.from];
   if (block !== undefined) acquit(turn, block.id);
-  turn.window = { ...turn.window, trouble: null, spares: [] };
+  turn.window = { ...turn.window, trouble: null };
 }
 
 /** The local height grows here, and by `blockFinalized`, and nowhere else. */
 export function blocksCommitted(turn: Turn, event: EventOf<'blocksCommitted'>): void {
   const work = turn.work.committing;
   if (work?.id !== event.workId) return;
-  turn.work = { ...turn.work, committing: null };
+  const { overtaken } = turn.work;
+  turn.work = { ...turn.work, committing: null, overtaken: false };
   const spans = spansOf(turn, work.id, work.from, work.to);
   if (event.hostFault !== undefined) {
     for (const span of spans) moveSpan(turn, span, 'HostFailed', { workId: null });
+    if (overtaken) undoFrom(turn, nextHeight(turn));
     return retryLater(turn, event.hostFault);
   }
   if (spans.length === 0) return;
@@ -297,15 +301,10 @@ export function blockFinalized(turn: Turn, event: EventOf<'blockFinalized'>): vo
     const reason = `height ${height} was finalized, but ${nextHeight(turn)} is next`;
     return emit(turn, { type: 'eventRejected', event: event.type, mode: turn.control.mode, reason });
   }
-  // A longer range that begins here is being committed: its outcome tells of this height too.
-  const { committing, executing } = turn.work;
-  if (committing !== null && committing.from <= height && committing.to > height) return;
-  const reached = Math.max(turn.window.appliedTo, executing?.kind === 'apply' ? executing.to : 0);
-  for (const span of [...spansWithin(turn, height, reached)]) {
-    if (span.to > height) moveSpan(turn, span, 'Undone', { workId: null });
-  }
-  if (turn.window.appliedTo >= height) rollBackTo(turn, height);
-  appliedUpTo(turn, height - 1);
+  const { committing } = turn.work;
+  // Of a longer range that is being committed the rest may yet be: its outcome tells.
+  if (committing !== null && committing.to > height) turn.work = { ...turn.work, overtaken: true };
+  else undoFrom(turn, height);
   growLocal(turn, [{ height, id }], validator);
   emit(turn, { type: 'blocksAdded', from: height, to: height, id, peer: null });
 }
@@ -322,6 +321,17 @@ export function hostRetryDue(turn: Turn): void {
   if (trouble?.suspect != null && trouble.suspect.retryAt !== null && trouble.suspect.retryAt <= now) {
     turn.window = { ...turn.window, trouble: { ...trouble, suspect: { ...trouble.suspect, retryAt: null } } };
   }
+}
+
+/** What is applied from this height on, or is just being applied, is to be applied anew, on what is committed by then. */
+function undoFrom(turn: Turn, height: number): void {
+  const { executing } = turn.work;
+  const reached = Math.max(turn.window.appliedTo, executing?.kind === 'apply' ? executing.to : 0);
+  for (const span of [...spansWithin(turn, height, reached)]) {
+    if (blockRequestChart.accepts(span.stage, 'Undone')) moveSpan(turn, span, 'Undone', { workId: null });
+  }
+  if (turn.window.appliedTo >= height) rollBackTo(turn, height - 1);
+  appliedUpTo(turn, height - 1);
 }
 
 const NO_VERDICT: HostFault = { code: 'EXECUTOR_FAILED', message: 'the verifier gave no verdict' };

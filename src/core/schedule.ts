@@ -8,7 +8,7 @@ import { getPeer, LAST_ID, peerIs } from './peers.ts';
 import { sendRequest } from './requests.ts';
 import type { Turn } from './turn.ts';
 import { inMode, nextHeight } from './turn.ts';
-import { headHeight, markHedged, roomLeft, spanHolding, spansWithin, wantedFrom, windowBounds } from './window.ts';
+import { blockWeight, headHeight, markHedged, roomLeft, spanHolding, spansWithin, wantedFrom, windowBounds } from './window.ts';
 
 /** While blocks are being asked for, at most this share of the slots goes to probing refuted claims. */
 const PROBE_SHARE = 1 / 8;
@@ -65,22 +65,23 @@ function fillWindow(turn: Turn): void {
 function roomFor(turn: Turn, height: number): { readonly blocks: number; readonly bytes: number } {
   const { blocks, bytes } = roomLeft(turn);
   const atHead = height === headHeight(turn);
-  const fit = Math.min(blocks, Math.floor(bytes / turn.window.blockBytes));
-  return atHead && fit < 1 ? { blocks: 1, bytes: turn.window.blockBytes } : { blocks: fit, bytes };
+  const fit = Math.min(blocks, Math.floor(bytes / blockWeight(turn)));
+  return atHead && fit < 1 ? { blocks: 1, bytes: blockWeight(turn) } : { blocks: fit, bytes };
 }
 
 /** So many that it is busy with them for a while, and not so many that it holds up whoever waits for them. */
-function blocksAtOnce({ config, window }: Turn, { flow, rangeBlocksMax }: Peer): number {
-  const most = Math.min(config.requestBlocksMax, rangeBlocksMax);
+function blocksAtOnce(turn: Turn, { flow, rangeBlocksMax }: Peer): number {
+  const most = Math.min(turn.config.requestBlocksMax, rangeBlocksMax);
   if (flow.bytesPerMs === null) return Math.min(most, BLOCKS_FIRST);
-  return Math.max(1, Math.min(most, Math.floor((flow.bytesPerMs * REQUEST_MS) / window.blockBytes)));
+  return Math.max(1, Math.min(most, Math.floor((flow.bytesPerMs * REQUEST_MS) / blockWeight(turn))));
 }
 
-function sizeOf({ config, window }: Turn, from: number, to: number, roomBytes: number) {
+function sizeOf(turn: Turn, from: number, to: number, roomBytes: number) {
   const blocks = to - from + 1;
-  const ample = Math.min(ROOM_RATIO * window.blockBytes, Math.max(config.blockBytesMax, window.blockBytes));
-  const bytesMax = Math.max(Math.min(blocks * ample, roomBytes), window.blockBytes);
-  return { from, to, bytesMax, expectedBytes: blocks * window.blockBytes };
+  const weight = blockWeight(turn);
+  const ample = Math.min(ROOM_RATIO * weight, turn.config.blockBytesMax);
+  const bytesMax = Math.max(Math.min(blocks * ample, roomBytes), weight);
+  return { from, to, bytesMax, expectedBytes: blocks * weight };
 }
 
 /** The first height to ask for, unless it is being waited with because the fault seems to be local (APPLY-3). */
@@ -117,7 +118,7 @@ function hedgeSpan(turn: Turn, span: Span): void {
   if (span.hedgeId !== null || turn.requests.hedged >= turn.config.hedgesMax) return;
   const request = maps.requests.get(turn.requests.byId, span.requestId ?? -1);
   if (request === undefined) return;
-  const expectedBytes = (span.to - span.from + 1) * turn.window.blockBytes;
+  const expectedBytes = (span.to - span.from + 1) * blockWeight(turn);
   const leftMs = remainingMs(request, turn.clock.now);
   const peer = bestPeer(turn, span.from, [request.peer]);
   if (peer === null || peer.id === request.peer) return;

@@ -66,6 +66,11 @@ export function wantedFrom(turn: Turn, height: number): { readonly from: number;
   return from > end ? null : { from, to: end };
 }
 
+/** What a block is taken to weigh that is not here yet; as much as it may, as long as none was seen. */
+export function blockWeight({ window, config }: Pick<Turn, 'config' | 'window'>): number {
+  return window.blockBytes ?? config.blockBytesMax;
+}
+
 /** What may still be asked for: what is buffered and what there is room kept for stay in bounds. */
 export function roomLeft(turn: Pick<Turn, 'config' | 'window' | 'requests'>): {
   readonly blocks: number;
@@ -105,8 +110,9 @@ export function noteWeight(turn: Turn, blocks: readonly SyncBlock[]): void {
   let bytes = 0;
   for (const block of blocks) bytes += block.bytes;
   const average = bytes / blocks.length;
+  const known = turn.window.blockBytes ?? 0;
   const { blockBytes } = turn.window;
-  const next = Math.max(1, Math.ceil(average >= blockBytes ? average : blockBytes + (average - blockBytes) / 4));
+  const next = Math.max(1, Math.ceil(average >= known ? average : known + (average - known) / 4));
   if (next !== blockBytes) turn.window = { ...turn.window, blockBytes: next };
 }
 
@@ -149,9 +155,9 @@ export function splitSpan(turn: Turn, span: Span, blocksInFirst: number): [first
   return [first, second];
 }
 
-/** Heights up to here are applied. */
+/** Heights up to here are applied: the head is another, and spare copies of the one before are of no use. */
 export function appliedUpTo(turn: Turn, height: number): void {
-  if (height !== turn.window.appliedTo) turn.window = { ...turn.window, appliedTo: height };
+  if (height !== turn.window.appliedTo) turn.window = { ...turn.window, appliedTo: height, spares: [] };
 }
 
 /**
@@ -187,12 +193,11 @@ export function dropUpTo(turn: Turn, height: number): void {
     else moveSpan(turn, lowest, 'Dropped');
   }
   const { frontier, appliedTo, trouble } = turn.window;
-  const isPassed = appliedTo <= height;
   turn.window = {
     ...turn.window,
     frontier: Math.max(frontier, height + 1),
     appliedTo: Math.max(appliedTo, height),
-    spares: isPassed ? [] : turn.window.spares,
+    spares: appliedTo < height ? [] : turn.window.spares,
     trouble: trouble !== null && trouble.height <= height ? null : trouble,
   };
 }

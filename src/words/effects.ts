@@ -68,6 +68,7 @@ export function effectText(names: Names, effect: TracedEffect): string {
 
 const PURPOSES = {
   sync: '',
+  hedge: ' too, because everything waits for it',
   test: ', to test its claim',
   probe: ', to see whether its claim may count again',
 } as const;

@@ -51,7 +51,7 @@ function progress({ blocksPerSecond, etaMs, synced }: NodeStatus): string {
 
 function windowText({ window, bufferedBlocks, bufferedBytes }: NodeStatus): string {
   const stages = Object.entries(window.stages).map(([stage, heights]) => `${heights} ${stage}`);
-  const work = window.work === null ? '' : `; ${window.work.kind} ${window.work.from} to ${window.work.to}`;
+  const work = window.work.map(({ kind, from, to }) => `; ${kind} ${from} to ${to}`).join('');
   const held = `${bufferedBlocks} blocks (${bufferedBytes} bytes) held`;
   return `from ${window.from}: ${stages.length === 0 ? 'nothing' : stages.join(', ')}; ${held}${work}`;
 }

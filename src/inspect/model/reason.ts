@@ -1,5 +1,5 @@
 import type { Facts } from '../../index.ts';
-import { isSynced, whyNotSynced } from '../../index.ts';
+import { isSynced, whyNotSynced, workUnderWay } from '../../index.ts';
 import type { Names } from '../../words/index.ts';
 import { count, heights, number, peerName, shortTime, withNames } from '../../words/index.ts';
 import { entriesOf, sizeOf, valuesOf } from './ordered-entries.ts';
@@ -51,22 +51,29 @@ const WORK = {
   rollback: 'rolling back',
 } as const;
 
+const PURPOSE = {
+  sync: '',
+  hedge: ' (too, because everything waits for it)',
+  test: ' (a test of its claim)',
+  probe: ' (a probe of its claim)',
+} as const;
+
 /** What is under way or has a time set, most telling first. */
 function awaitedOf(facts: Facts, names: Names): string[] {
-  const { work, host, window, requests, clock, local } = facts;
+  const { host, window, requests, clock, local } = facts;
   if (facts.control.mode === 'Stopped') return [];
   const lines: string[] = [];
   const next = local.maxHeight + 1;
   if (host.fault !== null && host.retryAt !== null) {
     lines.push(`another try after ${host.fault.code}, ${inTime(host.retryAt - clock.now)}`);
   }
-  if (work !== null) lines.push(`${WORK[work.kind]} ${heights(work.from, work.to)}`);
+  for (const { kind, from, to } of workUnderWay(facts)) lines.push(`${WORK[kind]} ${heights(from, to)}`);
   const suspectAt = window.trouble?.suspect?.retryAt ?? null;
   if (suspectAt !== null) lines.push(`another try at block ${number(next)}, ${inTime(suspectAt - clock.now)}`);
   const open = valuesOf(requests.byId).filter(({ deadline }) => deadline !== null);
   open.sort((a, b) => a.from - b.from || a.sentAt - b.sentAt);
   for (const { peer, from, to, purpose, sentAt, deadline } of open.slice(0, 2)) {
-    const why = purpose === 'sync' ? '' : purpose === 'test' ? ' (a test of its claim)' : ' (a probe of its claim)';
+    const why = PURPOSE[purpose];
     const asked = `asked ${shortTime(clock.now - sentAt)} ago, given up ${inTime((deadline ?? clock.now) - clock.now)}`;
     lines.push(`${heights(from, to)} from ${peerName(names, peer)}${why}: ${asked}`);
   }
