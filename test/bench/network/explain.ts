@@ -1,4 +1,5 @@
-import { printTable, round } from '../measure.ts';
+import { round } from '../measure.ts';
+import { printTable } from '../table.ts';
 import type { NetworkFigures } from './run-network.ts';
 
 const SLICES = 20;
@@ -8,7 +9,9 @@ const LEVELS = ' ▁▂▃▄▅▆▇█';
 export function explain(figures: NetworkFigures): void {
   const { plan, totalMs, height, lowerMs, reachableMs, overLower, overReachable, bytesRatio } = figures;
   console.log(`\n${plan.name}, seed ${plan.seed}: height ${height} of ${plan.blockBytes.length} in ${ms(totalMs)}`);
-  console.log(`  ${overLower.toFixed(3)} times the bound ${ms(lowerMs)}; ${overReachable.toFixed(3)} times ${ms(reachableMs)},`);
+  console.log(
+    `  ${overLower.toFixed(3)} times the bound ${ms(lowerMs)}; ${overReachable.toFixed(3)} times ${ms(reachableMs)},`,
+  );
   console.log('  which also counts that nothing comes before metadata and a first request went there and back');
   console.log(
     `  bytes arrived / chain ${bytesRatio.toFixed(3)}; at most ${round(figures.bufferedBytesMax / 1e6)} MB buffered and ` +
@@ -28,7 +31,7 @@ export function explain(figures: NetworkFigures): void {
       [`link busy, in ${SLICES} equal times`]: slices(busy, totalMs),
     },
   }));
-  printTable('', rows);
+  printTable({ title: 'Peers', rows });
   const last = figures.peers.reduce((a, b) => ((b.lastBlockAtMs ?? 0) > (a.lastBlockAtMs ?? 0) ? b : a));
   console.log(`  the last block came from ${last.plan.id}, at ${ms(last.lastBlockAtMs ?? 0)}`);
 }
@@ -45,7 +48,10 @@ function slices(busy: Busy, totalMs: number): string {
 type Busy = readonly { readonly fromMs: number; readonly toMs: number }[];
 
 function busyShare(busy: Busy, fromMs: number, toMs: number): number {
-  const spent = busy.reduce((sum, each) => sum + Math.max(0, Math.min(each.toMs, toMs) - Math.max(each.fromMs, fromMs)), 0);
+  const spent = busy.reduce(
+    (sum, each) => sum + Math.max(0, Math.min(each.toMs, toMs) - Math.max(each.fromMs, fromMs)),
+    0,
+  );
   return spent / (toMs - fromMs);
 }
 

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import type { SyncConfig } from '../../../src/protocol/config.ts';
-import { printTable } from '../measure.ts';
+import { printTable } from '../table.ts';
 import { explain } from './explain.ts';
 import { drawPlan, NETWORK_KINDS } from './plan.ts';
 import { runNetwork } from './run-network.ts';
@@ -38,4 +38,4 @@ for (const kind of NETWORK_KINDS.filter(({ name }) => name.includes(values.kind)
     });
   }
 }
-printTable('Networks in virtual time', rows);
+printTable({ title: 'Networks in virtual time', rows });

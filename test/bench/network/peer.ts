@@ -98,7 +98,7 @@ export class VirtualPeer {
     const takesParts = 'bytesMax' in asked;
     const bytesMax = takesParts ? Number(asked.bytesMax) : ANSWER_BYTES_MAX;
     const last = this.#fitting(asked.from, Math.min(asked.to, this.#chain.height), bytesMax);
-    for (let from = asked.from; from <= last; ) {
+    for (let from = asked.from; from <= last;) {
       const to = takesParts ? this.#fitting(from, last, PART_BYTES) : last;
       const blocks: SyncBlock[] = [];
       for (let height = from; height <= to; height++) {

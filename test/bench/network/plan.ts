@@ -56,10 +56,38 @@ export interface NetworkKind {
 /** From about 3 s to about 40 s at full use of all links. */
 const SIZES: readonly Omit<NetworkKind, 'liars'>[] = [
   { name: '4 peers, 5,000 x 20 kB', peers: 4, blocks: 5_000, bytesMin: 20_000, bytesMax: 20_000, applyMsPerBlock: 0 },
-  { name: '12 peers, 20,000 x 0.5-50 kB', peers: 12, blocks: 20_000, bytesMin: 500, bytesMax: 50_000, applyMsPerBlock: 0 },
-  { name: '12 peers, 2,000 x 0.1-1 MB', peers: 12, blocks: 2_000, bytesMin: 100_000, bytesMax: 1_000_000, applyMsPerBlock: 0 },
-  { name: '48 peers, 20,000 x 30-60 kB', peers: 48, blocks: 20_000, bytesMin: 30_000, bytesMax: 60_000, applyMsPerBlock: 0 },
-  { name: '12 peers, 10,000 x 5 kB, apply 1 ms', peers: 12, blocks: 10_000, bytesMin: 5_000, bytesMax: 5_000, applyMsPerBlock: 1 },
+  {
+    name: '12 peers, 20,000 x 0.5-50 kB',
+    peers: 12,
+    blocks: 20_000,
+    bytesMin: 500,
+    bytesMax: 50_000,
+    applyMsPerBlock: 0,
+  },
+  {
+    name: '12 peers, 2,000 x 0.1-1 MB',
+    peers: 12,
+    blocks: 2_000,
+    bytesMin: 100_000,
+    bytesMax: 1_000_000,
+    applyMsPerBlock: 0,
+  },
+  {
+    name: '48 peers, 20,000 x 30-60 kB',
+    peers: 48,
+    blocks: 20_000,
+    bytesMin: 30_000,
+    bytesMax: 60_000,
+    applyMsPerBlock: 0,
+  },
+  {
+    name: '12 peers, 10,000 x 5 kB, apply 1 ms',
+    peers: 12,
+    blocks: 10_000,
+    bytesMin: 5_000,
+    bytesMax: 5_000,
+    applyMsPerBlock: 1,
+  },
 ];
 
 export const NETWORK_KINDS: readonly NetworkKind[] = [

@@ -29,7 +29,7 @@ interface Peer {
 /** Of the client's own configuration: how many blocks it asks for at a time, how many requests it has under way. */
 const CLIENT_PER_REQUEST = 100;
 const JOBS_MAX = 100;
-const REQUESTS_MAX = 50;
+const REQUESTS_MAX = 5;
 
 /**
  * BlockFetcher of @ethereumjs/client. Two of its methods are replaced, those that decode a peer's bytes and store blocks:
@@ -45,7 +45,11 @@ export async function loadEthereumjs(perRequest?: number): Promise<Engine> {
 
 export const ETHEREUMJS_DEFAULT = CLIENT_PER_REQUEST;
 
-async function runFetcher(BlockFetcher: FetcherModule['BlockFetcher'], load: Load, perRequest: number): Promise<EngineRun> {
+async function runFetcher(
+  BlockFetcher: FetcherModule['BlockFetcher'],
+  load: Load,
+  perRequest: number,
+): Promise<EngineRun> {
   const draw = drawing(1);
   const progress = new ProgressCount();
   const done = Promise.withResolvers<unknown>();

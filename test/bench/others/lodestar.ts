@@ -69,12 +69,23 @@ async function runChain(SyncChain: ChainModule['SyncChain'], load: Load): Promis
     },
     reportPeer: () => undefined,
     pruneBlockInputs: () => undefined,
-    getConnectedPeerSyncMeta: (peerId: string) => ({ peerId, client: 'bench', custodyColumns: [], earliestAvailableSlot: 0 }),
+    getConnectedPeerSyncMeta: (peerId: string) => ({
+      peerId,
+      client: 'bench',
+      custodyColumns: [],
+      earliestAvailableSlot: 0,
+    }),
     onEnd: (error: unknown) => {
       done.resolve(error);
     },
   };
-  const modules = { config: CONFIG, clock: { currentEpoch: 0 }, logger: SILENT, metrics: null, custodyConfig: { sampledColumns: [] } };
+  const modules = {
+    config: CONFIG,
+    clock: { currentEpoch: 0 },
+    logger: SILENT,
+    metrics: null,
+    custodyConfig: { sampledColumns: [] },
+  };
   const chain = new SyncChain(0, target, 'Finalized', functions, modules);
   for (let i = 0; i < load.peers; i++) chain.addPeer(`peer ${i}`, target);
   chain.startSyncing(0);
