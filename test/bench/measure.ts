@@ -48,7 +48,8 @@ function middleOf<Value>(samples: readonly Measured<Value>[], by: keyof Sample):
 
 export function medianOf(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2;
 }
 
 export function perSecond(count: number, { wallMs }: Sample): number {

@@ -54,7 +54,8 @@ const IDLE = 'idle';
 
 function stageOf(node: Profiler.ProfileNode, parents: ReadonlyMap<number, Profiler.ProfileNode>): string {
   if (node.callFrame.functionName === '(garbage collector)') return GARBAGE;
-  if (node.callFrame.functionName === '(idle)') return IDLE;
+  // Starting the profiler itself takes a while, and is not what is asked about.
+  if (node.callFrame.functionName === '(idle)' || node.callFrame.url === 'node:inspector') return IDLE;
   for (let each: Profiler.ProfileNode | undefined = node; each !== undefined; each = parents.get(each.id)) {
     const { url } = each.callFrame;
     if (url.includes('/node_modules/')) continue;

