@@ -42,7 +42,7 @@ export class DirectTransport implements Transport {
   async send(peer: string, message: PeerMessage): Promise<void> {
     if (!this.#connected.has(peer)) throw new StateSyncError('PEER_UNREACHABLE', `${peer} is gone`, { peer });
     if (message.type === 'metadataRequest') {
-      return this.#answer(peer, () => ({ type: 'metadata', minHeight: 1, maxHeight: this.#peers.height }));
+      this.#answer(peer, () => ({ type: 'metadata', minHeight: 1, maxHeight: this.#peers.height }));
     }
     if (message.type !== 'getBlocks') return;
     const { failShare } = this.#peers;

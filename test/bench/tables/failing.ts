@@ -29,7 +29,7 @@ async function beside({ short, others }: BenchOptions): Promise<Table> {
         peers,
         blocks: short ? 4_000 : 40_000,
         roundTripMs: ROUND_TRIP_MS,
-        limitMs: short ? 1_500 : 10_000,
+        limitMs: short ? 1_000 : 10_000,
       };
       const clean = await rateOf(engine, load);
       const failing = await rateOf(engine, { ...load, failShare: FAIL_SHARE });

@@ -8,7 +8,7 @@ import type { Bench, Row, Table } from '../table.ts';
 export const networksBench: Bench = {
   name: 'networks',
   run: async ({ short }) => {
-    const seeds = Array.from({ length: short ? 2 : 10 }, (_, i) => i + 1);
+    const seeds = Array.from({ length: short ? 1 : 10 }, (_, i) => i + 1);
     const honest: Row[] = [];
     const lying: Row[] = [];
     for (const kind of NETWORK_KINDS) {
