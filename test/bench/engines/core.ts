@@ -1,6 +1,16 @@
 import type { Effect, Facts, SyncBlock, SyncEvent } from '../../../src/index.ts';
 import { createFacts, step } from '../../../src/index.ts';
 import { blocksUpTo } from './blocks.ts';
+import type { Engine } from './engine.ts';
+
+/** Our core alone: peers, verifier, executor and store take no time, and a queue is the host. */
+export const OUR_CORE: Engine = {
+  name: 'ours: step() alone',
+  run: async ({ peers, blocks, requestBlocks }) => {
+    runEngine(peers, blocks, { requestBlocksMax: requestBlocks });
+    return { blocks, stalls: 0 };
+  },
+};
 
 type Observe = (event: SyncEvent, effects: readonly Effect[], state: Facts, before: Facts) => void;
 

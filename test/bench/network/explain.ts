@@ -17,20 +17,23 @@ export function explain(figures: NetworkFigures): void {
     `  bytes arrived / chain ${bytesRatio.toFixed(3)}; at most ${round(figures.bufferedBytesMax / 1e6)} MB buffered and ` +
       `${figures.inFlightMax} requests in flight; ${figures.stalls} stalls, longest pause ${ms(figures.longestStallMs)}`,
   );
-  const rows = figures.peers.map(({ plan: peer, requests, unanswered, blocks, bytes, lastBlockAtMs, busy }) => ({
-    what: `${peer.id}${peer.lie === null ? '' : `, ${peer.lie}`}`,
-    figures: {
-      'MB/s': (peer.bytesPerMs / 1_000).toFixed(2),
-      'round trip ms': peer.roundTripMs.toFixed(0),
-      requests: String(requests),
-      unanswered: String(unanswered),
-      'blocks/request': requests > unanswered ? (blocks / (requests - unanswered)).toFixed(1) : '',
-      MB: (bytes / 1e6).toFixed(1),
-      idle: `${Math.max(0, 100 * (1 - busyShare(busy, 0, totalMs))).toFixed(1)} %`,
-      'last block before the end': lastBlockAtMs === null ? '' : ms(Math.max(0, totalMs - lastBlockAtMs)),
-      [`link busy, in ${SLICES} equal times`]: slices(busy, totalMs),
-    },
-  }));
+  const rows = figures.peers.map(
+    ({ plan: peer, requests, unanswered, blocks, bytes, headMs, lastBlockAtMs, busy }) => ({
+      what: `${peer.id}${peer.lie === null ? '' : `, ${peer.lie}`}`,
+      figures: {
+        'MB/s': (peer.bytesPerMs / 1_000).toFixed(2),
+        'round trip ms': peer.roundTripMs.toFixed(0),
+        requests: String(requests),
+        unanswered: String(unanswered),
+        'blocks/request': requests > unanswered ? (blocks / (requests - unanswered)).toFixed(1) : '',
+        MB: (bytes / 1e6).toFixed(1),
+        idle: `${Math.max(0, 100 * (1 - busyShare(busy, 0, totalMs))).toFixed(1)} %`,
+        'head waited for it': `${((100 * headMs) / totalMs).toFixed(1)} %`,
+        'last block before the end': lastBlockAtMs === null ? '' : ms(Math.max(0, totalMs - lastBlockAtMs)),
+        [`link busy, in ${SLICES} equal times`]: slices(busy, totalMs),
+      },
+    }),
+  );
   printTable({ title: 'Peers', rows });
   const last = figures.peers.reduce((a, b) => ((b.lastBlockAtMs ?? 0) > (a.lastBlockAtMs ?? 0) ? b : a));
   console.log(`  the last block came from ${last.plan.id}, at ${ms(last.lastBlockAtMs ?? 0)}`);

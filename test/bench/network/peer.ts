@@ -2,6 +2,7 @@ import type { SyncBlock } from '../../../src/index.ts';
 import type { PeerMessage } from '../../../src/protocol/messages.ts';
 import type { OpaqueChain } from './chain.ts';
 import { tampered } from './chain.ts';
+import type { Frontier } from './frontier.ts';
 import type { PeerPlan } from './plan.ts';
 import { drawing } from './plan.ts';
 import type { VirtualClock } from './virtual-clock.ts';
@@ -12,6 +13,8 @@ export interface PeerRecord {
   unanswered: number;
   blocks: number;
   bytes: number;
+  /** How long the lowest height that nobody had delivered yet was the one that then came from it. */
+  headMs: number;
   /** When the last block of it reached the node; null: none did. */
   lastBlockAtMs: number | null;
   /** When its link was busy. */
@@ -31,7 +34,15 @@ const INFLATED_BY = 1_000;
 /** A peer behind one link, whose messages follow each other at the link's speed and arrive half a round trip later. */
 export class VirtualPeer {
   readonly plan: PeerPlan;
-  readonly record: PeerRecord = { requests: 0, unanswered: 0, blocks: 0, bytes: 0, lastBlockAtMs: null, busy: [] };
+  readonly record: PeerRecord = {
+    requests: 0,
+    unanswered: 0,
+    blocks: 0,
+    bytes: 0,
+    headMs: 0,
+    lastBlockAtMs: null,
+    busy: [],
+  };
   readonly #clock: VirtualClock;
   readonly #chain: OpaqueChain;
   readonly #draw: () => number;
@@ -39,11 +50,13 @@ export class VirtualPeer {
   /** What was asked over a connection that is gone is not answered. */
   #connection = 0;
   #deliver: ((message: PeerMessage) => void) | null = null;
+  readonly #frontier: Frontier;
 
-  constructor(plan: PeerPlan, clock: VirtualClock, chain: OpaqueChain, seed: number) {
+  constructor(plan: PeerPlan, clock: VirtualClock, chain: OpaqueChain, frontier: Frontier, seed: number) {
     this.plan = plan;
     this.#clock = clock;
     this.#chain = chain;
+    this.#frontier = frontier;
     this.#draw = drawing(seed);
   }
 
@@ -131,6 +144,7 @@ export class VirtualPeer {
         this.record.blocks += message.blocks.length;
         this.record.bytes += bytes;
         this.record.lastBlockAtMs = this.#clock.now();
+        if (this.plan.lie !== 'tamper') this.record.headMs += this.#frontier.arrived(message.blocks, this.#clock.now());
       }
       this.#deliver(message);
     });

@@ -2,6 +2,7 @@ import { StateSyncNode } from '../../../src/node/index.ts';
 import type { Bounds } from './bound.ts';
 import { boundsOf } from './bound.ts';
 import { opaqueChain } from './chain.ts';
+import { Frontier } from './frontier.ts';
 import { OpaqueExecutor, opaqueVerifier, slowStore } from './host.ts';
 import type { PeerRecord } from './peer.ts';
 import { VirtualPeer } from './peer.ts';
@@ -37,7 +38,8 @@ const STALL_MS = 1_000;
 export async function runNetwork(plan: NetworkPlan): Promise<NetworkFigures> {
   const clock = new VirtualClock();
   const chain = opaqueChain(plan.blockBytes);
-  const peers = plan.peers.map((peer, i) => new VirtualPeer(peer, clock, chain, plan.seed * 1_000 + i));
+  const frontier = new Frontier();
+  const peers = plan.peers.map((peer, i) => new VirtualPeer(peer, clock, chain, frontier, plan.seed * 1_000 + i));
   const { applyMsPerBlock, verifyMsPerBlock, commitMs } = plan;
   const taking = (ms: number) => () => (ms === 0 ? undefined : clock.sleep(ms));
   const node = new StateSyncNode({

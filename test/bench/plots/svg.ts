@@ -8,8 +8,11 @@ const LEGEND_ROW = 20;
 /** Okabe and Ito's colours, which people with any colour vision tell apart. */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
 
-/** A picture of polylines, legible on light and on dark pages. */
-export function svgOf(title: string, { x, y, lines }: Series): string {
+/**
+ * A picture of polylines, on white so that it is legible on dark pages too.
+ * @param names of all lines of all pictures: each has its colour by its place there, everywhere the same
+ */
+export function svgOf(title: string, { x, y, lines }: Series, names: readonly string[]): string {
   const drawn = lines.map((line) => ({
     ...line,
     points: line.points.filter(([at, value]) => isShown(x, at) && isShown(y, value)),
@@ -38,11 +41,12 @@ export function svgOf(title: string, { x, y, lines }: Series): string {
     }),
     `<text class="x" x="${(MARGIN.left + WIDTH - MARGIN.right) / 2}" y="${HEIGHT - 12}">${escaped(x.label)}</text>`,
     `<text class="x" transform="translate(18 ${(MARGIN.top + plotBottom) / 2}) rotate(-90)">${escaped(y.label)}</text>`,
-    ...drawn.flatMap(({ name, points: own }, i) =>
+    ...drawn.flatMap(({ name, points: own }, row) =>
       lineOf(
         name,
         own.map(([at, value]) => [across.at(at), up.at(value)]),
-        i,
+        row,
+        COLOURS[names.indexOf(name) % COLOURS.length] ?? '#000',
       ),
     ),
   ];
@@ -57,9 +61,8 @@ ${parts.join('\n')}
 
 const STYLE = `text{font:12px system-ui,sans-serif;fill:#222}.title{font-weight:600;font-size:13px}.x{text-anchor:middle}.y{text-anchor:end;dominant-baseline:middle}.grid{stroke:#ddd;fill:none}`;
 
-function lineOf(name: string, points: readonly (readonly [number, number])[], index: number): string[] {
-  const colour = COLOURS[index % COLOURS.length] ?? '#000';
-  const legendY = HEIGHT + LEGEND_ROW * index;
+function lineOf(name: string, points: readonly (readonly [number, number])[], row: number, colour: string): string[] {
+  const legendY = HEIGHT + LEGEND_ROW * row;
   const path = points.map(([x, y]) => `${fixed(x)},${fixed(y)}`).join(' ');
   return [
     `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>`,

@@ -8,12 +8,12 @@ const DIRECTORY = fileURLToPath(new URL('../../../docs/images', import.meta.url)
 /** Draws every table that says how a figure grows. */
 export function writePlots(results: Results): void {
   mkdirSync(DIRECTORY, { recursive: true });
-  for (const { tables } of Object.values(results)) {
-    for (const { title, series } of tables) {
-      if (series === undefined) continue;
-      const file = `${DIRECTORY}/bench-${series.name}.svg`;
-      writeFileSync(file, svgOf(title, series));
-      console.log(`wrote ${file}`);
-    }
+  const tables = Object.values(results).flatMap((result) => result.tables);
+  const names = [...new Set(tables.flatMap(({ series }) => series?.lines.map(({ name }) => name) ?? []))].sort();
+  for (const { title, series } of tables) {
+    if (series === undefined) continue;
+    const file = `${DIRECTORY}/bench-${series.name}.svg`;
+    writeFileSync(file, svgOf(title, series, names));
+    console.log(`wrote ${file}`);
   }
 }

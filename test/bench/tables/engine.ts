@@ -1,21 +1,12 @@
 import type { Engine, Load } from '../engines/engine.ts';
 import { CLEAN } from '../engines/engine.ts';
-import { runEngine } from '../engines/core.ts';
+import { OUR_CORE } from '../engines/core.ts';
 import { OUR_NODE } from '../engines/node.ts';
 import { cpuUsEach, interleaved, perSecond, round } from '../measure.ts';
 import type { Bench, BenchOptions, Row, Table } from '../table.ts';
 
 const BASE_PEERS = 8;
 const REQUEST_BLOCKS = 32;
-
-/** Our core alone: peers, verifier, executor and store take no time, and a queue is the host. */
-export const OUR_CORE: Engine = {
-  name: 'ours: step() alone',
-  run: async ({ peers, blocks, requestBlocks }) => {
-    runEngine(peers, blocks, { requestBlocksMax: requestBlocks });
-    return { blocks, stalls: 0 };
-  },
-};
 
 /** What downloading and ordering a block costs an engine when nothing around it takes time. */
 export const engineBench: Bench = {

@@ -1,8 +1,8 @@
 import { blockAt } from '../engines/blocks.ts';
-import { runEngine } from '../engines/core.ts';
+import { OUR_CORE, runEngine } from '../engines/core.ts';
 import { CLEAN } from '../engines/engine.ts';
 import { forgetfulStore } from '../engines/forgetful-store.ts';
-import { runNode } from '../engines/node.ts';
+import { OUR_NODE, runNode } from '../engines/node.ts';
 import { collectGarbage, round } from '../measure.ts';
 import type { Bench, Row, Series } from '../table.ts';
 
@@ -25,10 +25,10 @@ export const scaleBench: Bench = {
       if (peers < MANY) lines.push({ name: what, points: marks.map(({ height, usPerBlock }) => [height, usPerBlock]) });
     };
     await core(8, 20_000); // Warm-up.
-    note('step() alone', 8, heights, await core(8, heights));
-    note('StateSyncNode', 8, heights, await node(8, heights));
-    note('step() alone', MANY, fewer, await core(MANY, fewer));
-    note('StateSyncNode', MANY, fewer, await node(MANY, fewer));
+    note(OUR_CORE.name, 8, heights, await core(8, heights));
+    note(OUR_NODE.name, 8, heights, await node(8, heights));
+    note(OUR_CORE.name, MANY, fewer, await core(MANY, fewer));
+    note(OUR_NODE.name, MANY, fewer, await node(MANY, fewer));
     return [
       {
         title: `Long chains and many peers, ${REQUEST_BLOCKS} blocks a request`,
