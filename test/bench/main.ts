@@ -71,7 +71,12 @@ async function bench(): Promise<void> {
   if (others.length === 0) console.log('Other engines are not installed; --others does.');
   for (const { name, run } of chosen) {
     const begun = performance.now();
-    const tables = await run({ short, runs, others });
+    const tables = await run({ short, runs, others }).catch((error: unknown) => {
+      console.error(`\n${name} failed:`, error);
+      process.exitCode = 1;
+      return null;
+    });
+    if (tables === null) continue;
     for (const table of tables) printTable(table);
     console.log(`  [${name}: ${((performance.now() - begun) / 1_000).toFixed(0)} s]`);
     saveResult(name, { machine: where, short, runs, tables });

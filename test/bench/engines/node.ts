@@ -51,6 +51,11 @@ export async function runNode(load: Load, options: NodeRunOptions = {}): Promise
   return progress;
 }
 
+/** @throws Error when the chain was not synced: what was measured then means nothing */
+export function requireWhole({ blocks }: EngineRun, height: number): void {
+  if (blocks !== height) throw new Error(`the node came to height ${blocks} of ${height}`);
+}
+
 /** Takes the processing time of a batch at the last block of it. */
 function pacing(processMs: number): () => Promise<void> | undefined {
   if (processMs === 0) return () => undefined;

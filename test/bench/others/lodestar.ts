@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Engine, EngineRun, Load } from '../engines/engine.ts';
@@ -44,7 +45,8 @@ const SILENT = { debug: () => undefined, verbose: () => undefined, error: () => 
 
 /** SyncChain of @lodestar/beacon-node, unmodified: an epoch, which is 32 blocks, a request. */
 export async function loadLodestar(): Promise<Engine> {
-  const root = join(OTHERS_DIRECTORY, `lodestar-${LODESTAR_VERSION}`, 'package', 'lib');
+  // The real path is what modules are known by.
+  const root = realpathSync(join(OTHERS_DIRECTORY, `lodestar-${LODESTAR_VERSION}`, 'package', 'lib'));
   const url = pathToFileURL(join(root, 'sync', 'range', 'chain.js')).href;
   const { SyncChain } = (await importWithStandIns(url, pathToFileURL(root).href)) as ChainModule;
   return { name: `Lodestar SyncChain ${LODESTAR_VERSION}`, run: (load) => runChain(SyncChain, load) };

@@ -1,7 +1,7 @@
-import type { Engine, Load } from '../engines/engine.ts';
+import type { Load } from '../engines/engine.ts';
 import { CLEAN } from '../engines/engine.ts';
 import { OUR_NODE } from '../engines/node.ts';
-import { medianOf, percent, perSecond, round, timed } from '../measure.ts';
+import { interleaved, medianOf, percent, perSecond, round } from '../measure.ts';
 import type { NetworkPlan, PeerPlan } from '../network/plan.ts';
 import { NO_FAILURES } from '../network/plan.ts';
 import { runNetwork } from '../network/run-network.ts';
@@ -17,24 +17,30 @@ export const failingBench: Bench = {
   run: async (options) => [await beside(options), await variants(options)],
 };
 
-async function beside({ short, others }: BenchOptions): Promise<Table> {
+async function beside({ short, runs, others }: BenchOptions): Promise<Table> {
   const engines = [OUR_NODE, ...others];
+  const base: Load = {
+    ...CLEAN,
+    blocks: short ? 4_000 : 40_000,
+    roundTripMs: ROUND_TRIP_MS,
+    limitMs: short ? 1_000 : 10_000,
+  };
+  for (const engine of engines) await engine.run(base); // Warm-up.
   const rows: Row[] = [];
   for (const engine of engines) {
     const figures: Record<string, string> = {};
     let stalls = 0;
     for (const peers of PEERS) {
-      const load: Load = {
-        ...CLEAN,
-        peers,
-        blocks: short ? 4_000 : 40_000,
-        roundTripMs: ROUND_TRIP_MS,
-        limitMs: short ? 1_000 : 10_000,
-      };
-      const clean = await rateOf(engine, load);
-      const failing = await rateOf(engine, { ...load, failShare: FAIL_SHARE });
-      figures[`${peers} peer${peers === 1 ? '' : 's'}`] = percent(failing.rate / clean.rate);
-      stalls += failing.stalls;
+      const load: Load = { ...base, peers, blocks: (base.blocks * peers) / Math.max(...PEERS) };
+      const { clean, failing } = await interleaved(Math.min(runs, 3), {
+        clean: () => engine.run(load),
+        failing: () => engine.run({ ...load, failShare: FAIL_SHARE }),
+      });
+      if (clean === undefined || failing === undefined) continue;
+      figures[`${peers} peer${peers === 1 ? '' : 's'}`] = percent(
+        perSecond(failing.value.blocks, failing) / perSecond(clean.value.blocks, clean),
+      );
+      stalls += failing.value.stalls;
     }
     rows.push({ what: engine.name, figures: { ...figures, stalls: String(stalls) } });
   }
@@ -42,14 +48,9 @@ async function beside({ short, others }: BenchOptions): Promise<Table> {
     title: `Share of the clean speed with ${percent(FAIL_SHARE)} of requests failing when sent, ${ROUND_TRIP_MS} ms round trip`,
     rows,
     notes: [
-      'A stall is half a second without a block; a run that stalls for good is given up and counted as far as it came.',
+      'A stall is half a second without a block, in the median runs; a run that stalls for good is given up and counted as far as it came.',
     ],
   };
-}
-
-async function rateOf(engine: Engine, load: Load) {
-  const measured = await timed(() => engine.run(load));
-  return { rate: perSecond(measured.value.blocks, measured), stalls: measured.value.stalls };
 }
 
 const VARIANTS: Readonly<Record<string, PeerPlan['fails']>> = {

@@ -8,7 +8,7 @@ import type { StateSyncNode } from '../../../src/node/index.ts';
 import { createPocketVerifier } from '../../../src/validation/index.ts';
 import { createPocketCodec } from '../../../src/wire/index.ts';
 import { CLEAN } from '../engines/engine.ts';
-import { runNode } from '../engines/node.ts';
+import { requireWhole, runNode } from '../engines/node.ts';
 import { medianOf, round } from '../measure.ts';
 import type { SampleChain } from '../real/sample-chain.ts';
 import { sampleChain } from '../real/sample-chain.ts';
@@ -55,7 +55,7 @@ async function whileSyncing({ genesis, blocks }: SampleChain): Promise<Row['figu
   const asking = await askFromThread(server.url);
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   const begun = performance.now();
-  await runNode(
+  const run = await runNode(
     { ...CLEAN, peers: PEERS, blocks: blocks.length },
     {
       store: createMemoryStore({ codec }),
@@ -75,6 +75,7 @@ async function whileSyncing({ genesis, blocks }: SampleChain): Promise<Row['figu
   const seconds = (performance.now() - begun) / 1_000;
   const tookMs = await asking.end();
   await server.close();
+  requireWhole(run, blocks.length);
   return {
     'blocks/s': round(blocks.length / seconds),
     'loop delay: median': round(delays.percentile(50) / NANOSECONDS),

@@ -5,7 +5,7 @@ import { createPocketVerifier } from '../../../src/validation/index.ts';
 import { createPocketCodec } from '../../../src/wire/index.ts';
 import { runEngine } from '../engines/core.ts';
 import { CLEAN } from '../engines/engine.ts';
-import { OUR_NODE, runNode } from '../engines/node.ts';
+import { OUR_NODE, requireWhole, runNode } from '../engines/node.ts';
 import { percent, round } from '../measure.ts';
 import type { StageTimes } from '../profile.ts';
 import { profiled } from '../profile.ts';
@@ -61,7 +61,7 @@ async function pocketRun({ genesis }: SampleChain, encoded: readonly Uint8Array[
   const { networkId, blockBytesMax } = genesis;
   const signatures = createNodeCryptoVerifier();
   const codec = createPocketCodec({ blockBytesMax });
-  await runNode(
+  const run = await runNode(
     { ...CLEAN, blocks: encoded.length },
     {
       store: createMemoryStore({ codec }),
@@ -71,4 +71,5 @@ async function pocketRun({ genesis }: SampleChain, encoded: readonly Uint8Array[
       config: { blockBytesMax },
     },
   );
+  requireWhole(run, encoded.length);
 }
