@@ -111,7 +111,8 @@ it(
     createWebSocketReceiver({ server: String(url).replace('http', 'ws') }).subscribe((told) => {
       const { type, sessionId } = told;
       if (type === '@xstate.actor') modes.set(sessionId, 'none yet');
-      if (type === '@xstate.snapshot') modes.set(sessionId, (told.snapshot as { value?: { mode?: string } }).value?.mode);
+      if (type === '@xstate.snapshot')
+        modes.set(sessionId, (told.snapshot as { value?: { mode?: string } }).value?.mode);
     });
     await demo.line(({ phase }) => phase === 'playing');
     const validators = Array.from({ length: 5 }, (_, i) => [`validator-${i + 1}`, 'Consensus_Pacemaker']);

@@ -43,13 +43,7 @@ export class Demo {
   readonly #inspection: DemoInspection | null;
   readonly #isFedToStately: boolean;
 
-  constructor(
-    options: DemoOptions,
-    directory: string,
-    view: View,
-    abort: AbortController,
-    onlookers: DemoOnlookers,
-  ) {
+  constructor(options: DemoOptions, directory: string, view: View, abort: AbortController, onlookers: DemoOnlookers) {
     const { inspection, stately } = onlookers;
     this.#inspection = inspection;
     this.#isFedToStately = stately !== null;

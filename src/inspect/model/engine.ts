@@ -251,13 +251,9 @@ export class Engine {
   #note(): void {
     const { timeline } = this;
     for (let index = Math.max(this.#noted, timeline.first); index < timeline.end; index++) {
-      const { atMs, effects, event, run } = timeline.entryAt(index);
+      const { atMs, effects, event } = timeline.entryAt(index);
       if (event === null) {
-        this.#marks.push({
-          index,
-          atMs,
-          mode: run.number === 1 && run.after === 0 ? 'Stopped' : modeAt(timeline, index),
-        });
+        this.#marks.push({ index, atMs, mode: timeline.stateAt(index).control.mode });
       }
       for (const effect of effects) {
         if (effect.type === 'reportPeer') this.#remarks.note(effect.peer, { index, atMs, report: effect.report });
@@ -317,8 +313,4 @@ export class Engine {
     if (first === undefined || nowMs - first.atMs < 200) return 0;
     return ((this.timeline.end - first.end) * 1_000) / (nowMs - first.atMs);
   }
-}
-
-function modeAt(timeline: Timeline, index: number): string {
-  return timeline.stateAt(index).control.mode;
 }

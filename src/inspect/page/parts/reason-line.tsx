@@ -7,8 +7,8 @@ import { classes } from './format.ts';
 /** The mode, why the node is not synced, what it waits for, and when it tries again. */
 export function ReasonLine({ view }: { readonly view: View }) {
   const { reason, source } = view;
-  const { mode, modeText, server, text, code, awaited, lastErrorCode, tried } = reason;
-  const tone = mode === 'Stopped' ? 'off' : code === null ? 'good' : code === 'CATCHING_UP' ? 'busy' : 'bad';
+  const { mode, modeText, running, server, text, code, awaited, lastErrorCode, tried } = reason;
+  const tone = !running ? 'off' : code === null ? 'good' : code === 'CATCHING_UP' ? 'busy' : 'bad';
   return (
     <section class={classes('reason', tone)} aria-label="Where the node stands" data-testid="reason">
       <div class="reason-mode">
