@@ -33,6 +33,7 @@ export class MemberNetwork {
   /** Starts all processes; each loads its code and then waits for `run`. */
   launch(): void {
     for (const member of this.#cast.members) this.#launch(member);
+    this.#look();
     this.#tellProcesses([...this.#handles]);
   }
 

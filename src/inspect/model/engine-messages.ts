@@ -68,8 +68,9 @@ export type SourceState =
   | { readonly is: 'connecting' }
   | { readonly is: 'reading' }
   | { readonly is: 'live' }
-  /** A file is read, or the node is gone. */
-  | { readonly is: 'ended'; readonly why: string }
+  /** A file is read, or reading it ended early. */
+  | { readonly is: 'ended' }
+  | { readonly is: 'gone'; readonly why: string }
   | { readonly is: 'lost'; readonly why: string; readonly retryInMs: number };
 
 /** Why nothing, or not all, can be shown. */

@@ -167,8 +167,16 @@ export function toggleTree(key: string): void {
   ask({ type: 'openTree', paths: openPaths.value });
 }
 
+/** How long something stays that was said; what went wrong stays until it is dismissed. */
+const SAID_MS = 7_000;
+
 export function tell(text: string, bad: boolean): void {
-  said.value = { text, bad };
+  const told = { text, bad };
+  said.value = told;
+  if (bad) return;
+  setTimeout(() => {
+    if (said.value === told) said.value = null;
+  }, SAID_MS);
 }
 
 /** Orders something of the demo; the server says what became of it. */
