@@ -66,7 +66,7 @@ function Pulse() {
       return (
         <span class={classes('pulse', following && 'live')}>
           <b>{following ? 'Live' : 'Live, held'}</b> {pace}
-          {eventsPerSecond > 30 && <small> · drawn as often as the screen allows; the log has every event</small>}
+          {eventsPerSecond > 30 && <small> · drawn now and then; the log has every event</small>}
         </span>
       );
     case 'reading':
