@@ -55,13 +55,8 @@ function progress({ blocksPerSecond, etaMs, synced }: NodeStatus): string {
 
 function windowText({ window, bufferedBlocks, bufferedBytes }: NodeStatus): string {
   const stages = Object.entries(window.stages).map(([stage, heights]) => `${heights} ${stage}`);
-<<<<<<< HEAD
   const work = window.work.map(({ kind, from, to }) => `; ${kind} ${from} to ${to}`).join('');
-  const held = `${bufferedBlocks} blocks (${bufferedBytes} bytes) held`;
-=======
-  const work = window.work === null ? '' : `; ${window.work.kind} ${window.work.from} to ${window.work.to}`;
   const held = `${count(bufferedBlocks, 'block')} held (${bytes(bufferedBytes)})`;
->>>>>>> look
   return `from ${window.from}: ${stages.length === 0 ? 'nothing' : stages.join(', ')}; ${held}${work}`;
 }
 
