@@ -68,6 +68,9 @@ function writeField(writer: protobuf.Writer, field: protobuf.Field, value: unkno
     case 'bytes':
       writer.uint32(tag(field.id, WIRE_TYPE_BYTES)).bytes(value as Uint8Array);
       return;
+    case 'bool':
+      writer.uint32(tag(field.id, WIRE_TYPE_VARINT)).bool(value as boolean);
+      return;
     case 'uint32':
       writer.uint32(tag(field.id, WIRE_TYPE_VARINT)).uint32(value as number);
       return;

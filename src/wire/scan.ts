@@ -31,7 +31,7 @@ interface FieldPlan {
   readonly repeated: boolean;
   /** The oneof the field is part of. */
   readonly oneof: string | null;
-  readonly check: 'message' | 'string' | 'bytes' | 'height' | 'safe' | 'full' | 'int32' | 'seconds' | 'nanos';
+  readonly check: 'message' | 'string' | 'bytes' | 'height' | 'safe' | 'full' | 'bool' | 'int32' | 'seconds' | 'nanos';
   readonly message: MessagePlan | null;
 }
 
@@ -106,6 +106,9 @@ function checkInteger(value: number, field: FieldPlan): void {
       return;
     case 'safe':
       if (value > Number.MAX_SAFE_INTEGER) malformed(field.name, 'is above 2^53 - 1');
+      return;
+    case 'bool':
+      if (value > 1) malformed(field.name, 'is neither true nor false');
       return;
     case 'int32':
       if (value > 0x7fff_ffff) malformed(field.name, 'is out of range');
@@ -221,6 +224,7 @@ function integerCheck(field: protobuf.Field): FieldPlan['check'] {
   if (HEIGHT_FIELDS.has(field.fullName)) return 'height';
   if (FULL_WIDTH_FIELDS.has(field.fullName)) return 'full';
   if (field.type === 'uint64') return 'safe';
+  if (field.type === 'bool') return 'bool';
   throw new TypeError(`${field.fullName}: type ${field.type} is not used by this schema`);
 }
 
