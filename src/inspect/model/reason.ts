@@ -52,6 +52,13 @@ const WORK = {
 } as const;
 
 /** What is under way or has a time set, most telling first. */
+const PURPOSES = {
+  sync: '',
+  hedge: ' (in place of another)',
+  test: ' (a test of its claim)',
+  probe: ' (a probe of its claim)',
+} as const;
+
 function awaitedOf(facts: Facts, names: Names): string[] {
   const { work, host, window, requests, clock, local } = facts;
   if (facts.control.mode === 'Stopped') return [];
@@ -66,9 +73,8 @@ function awaitedOf(facts: Facts, names: Names): string[] {
   const open = valuesOf(requests.byId).filter(({ deadline }) => deadline !== null);
   open.sort((a, b) => a.from - b.from || a.sentAt - b.sentAt);
   for (const { peer, from, to, purpose, sentAt, deadline } of open.slice(0, 2)) {
-    const why = purpose === 'sync' ? '' : purpose === 'test' ? ' (a test of its claim)' : ' (a probe of its claim)';
     const asked = `asked ${shortTime(clock.now - sentAt)} ago, given up ${inTime((deadline ?? clock.now) - clock.now)}`;
-    lines.push(`${heights(from, to)} from ${peerName(names, peer)}${why}: ${asked}`);
+    lines.push(`${heights(from, to)} from ${peerName(names, peer)}${PURPOSES[purpose]}: ${asked}`);
   }
   if (open.length > 2)
     lines.push(`${count(open.length - 2, 'more answer')}, of ${count(peersOf(open), 'peer')} in all`);
