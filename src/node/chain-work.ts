@@ -85,12 +85,20 @@ export class ChainWork {
       if (!verdict.valid) return { valid: false, fault: verdict.fault, final: known || verdict.always === true };
       if (certified) {
         this.#verifiedWith.set(block, validators);
-        // Not before: an uncertified block may hold as much work as its sender likes.
-        executor.prepare?.(block);
+        this.#prepare(block);
       }
       return { valid: true };
     } catch (thrown) {
       return { thrown };
+    }
+  }
+
+  /** Of certified blocks only: any other may hold as much work as its sender likes. */
+  #prepare(block: SyncBlock): void {
+    try {
+      this.#ports.executor.prepare?.(block);
+    } catch {
+      // Applying it will tell.
     }
   }
 
