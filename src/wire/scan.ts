@@ -133,11 +133,17 @@ function checkString(bytes: Uint8Array, field: FieldPlan): void {
   if (bytes.length > WIRE_LIMITS.stringBytesMax) {
     oversize(field.name, `longer than ${String(WIRE_LIMITS.stringBytesMax)} bytes`);
   }
+  if (isAscii(bytes)) return;
   try {
     strictUtf8.decode(bytes);
   } catch (cause) {
     throw new StateSyncError('MALFORMED_MESSAGE', `${field.name} is not UTF-8`, { cause });
   }
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte > 0x7f) return false;
+  return true;
 }
 
 function skipUnknown(scan: Scan, wireType: number, end: number, name: string): void {
