@@ -14,7 +14,7 @@ export interface ChainPorts {
   readonly clock: Clock;
 }
 
-/** Blocks in the verifier at once, of all works together; those asked for first come first. */
+/** Blocks in the verifier at once, of all works together; the lowest come first. */
 const VERIFYING_MAX = 16;
 
 /** Why a block is not valid; `final`: with no other validator set either. */
@@ -42,20 +42,24 @@ export class ChainWork {
   async verify({ workId, blocks, certified, exact }: EffectOf<'verifyBlocks'>): Promise<void> {
     const begun: Promise<Verification>[] = [];
     let stopped = false;
-    const begin = async (): Promise<void> => {
-      for (const [index, block] of blocks.entries()) {
-        await this.#verifying.take();
-        await this.#turns.giveWay();
-        if (stopped) return this.#verifying.give();
-        const known = !certified || (exact && index === 0);
-        const verification = this.#verifyOne(block, certified, known).finally(() => this.#verifying.give());
-        begun.push(verification);
-        void verification.then((result) => {
-          if (!('valid' in result) || !result.valid) stopped = true;
-        });
+    for (const [index, block] of blocks.entries()) {
+      // Without waiting where there is no need, so that a work that comes later does not come in between.
+      const slot = this.#verifying.take(block.height);
+      if (slot !== undefined) await slot;
+      const turn = this.#turns.giveWay();
+      if (turn !== undefined) await turn;
+      if (stopped) {
+        this.#verifying.give();
+        break;
       }
-    };
-    await begin();
+      const known = !certified || (exact && index === 0);
+      const verification = this.#verifyOne(block, certified, known).then((result) => {
+        this.#verifying.give();
+        stopped ||= !('valid' in result && result.valid);
+        return result;
+      });
+      begun.push(verification);
+    }
     let valid = 0;
     for (const verification of begun) {
       const result = await verification;

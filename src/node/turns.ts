@@ -12,32 +12,39 @@ export class Turns {
     this.#clock = clock;
   }
 
-  /** To be awaited between two pieces of work. */
-  async giveWay(): Promise<void> {
-    if (this.#clock.giveWay === undefined || this.#clock.now() - this.#begunAtMs < WORK_MS_MAX) return;
-    await this.#clock.giveWay();
-    this.#begunAtMs = this.#clock.now();
+  /** To be awaited between two pieces of work, where it is a promise: then it is time. */
+  giveWay(): Promise<void> | undefined {
+    if (this.#clock.giveWay === undefined || this.#clock.now() - this.#begunAtMs < WORK_MS_MAX) return undefined;
+    return this.#clock.giveWay().then(() => {
+      this.#begunAtMs = this.#clock.now();
+    });
   }
 }
 
-/** Lets a number of things happen at once, and the others wait, the first come first. */
+/** Lets a number of things happen at once, and the others wait; of those, the one of the lowest rank comes first. */
 export class Slots {
   #free: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: { readonly rank: number; readonly take: () => void }[] = [];
 
   constructor(atOnceMax: number) {
     this.#free = atOnceMax;
   }
 
-  take(): Promise<void> | undefined {
-    if (this.#free === 0) return new Promise((resolve) => this.#waiting.push(resolve));
+  /** To be awaited where it is a promise; else the slot is taken. */
+  take(rank: number): Promise<void> | undefined {
+    if (this.#free === 0) return new Promise((take) => this.#waiting.push({ rank, take }));
     this.#free -= 1;
     return undefined;
   }
 
   give(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free += 1;
-    else next();
+    let next = this.#waiting[0];
+    for (const waiting of this.#waiting) if (next === undefined || waiting.rank < next.rank) next = waiting;
+    if (next === undefined) {
+      this.#free += 1;
+      return;
+    }
+    this.#waiting.splice(this.#waiting.indexOf(next), 1);
+    next.take();
   }
 }
