@@ -48,15 +48,24 @@ function answering(send: Send, blocks: number): TransportListener {
 
 function yesExecutor(): Executor {
   let height = 0;
-  const apply = (block: SyncBlock) => Promise.resolve({ stateHash: block.id });
+  let applied = 0;
+  const validators: readonly never[] = [];
+  const apply = (block: SyncBlock) => {
+    applied = block.height;
+    return Promise.resolve({ stateHash: block.id });
+  };
   return {
     open: () => Promise.resolve(),
-    tip: () => ({ height, stateHash: `state ${height}`, validators: [] }),
+    tip: () => ({ height, stateHash: `state ${height}`, validators }),
+    head: () => ({ height: applied, stateHash: `state ${applied}`, validators }),
     apply,
     changes: () => [],
     committed: (to) => {
       height = to;
     },
-    rollback: () => Promise.resolve(),
+    rollback: (to) => {
+      applied = to;
+      return Promise.resolve();
+    },
   };
 }
