@@ -41,21 +41,22 @@ export class ChainWork {
   /** All blocks at once; what is told is about those before the first that is not valid, and about that one. */
   async verify({ workId, blocks, certified, exact }: EffectOf<'verifyBlocks'>): Promise<void> {
     const begun: Promise<Verification>[] = [];
-    let stopped = false;
+    /** Nothing is begun behind a block that is not valid. */
+    const all = { valid: true };
     for (const [index, block] of blocks.entries()) {
       // Without waiting where there is no need, so that a work that comes later does not come in between.
       const slot = this.#verifying.take(block.height);
       if (slot !== undefined) await slot;
       const turn = this.#turns.giveWay();
       if (turn !== undefined) await turn;
-      if (stopped) {
+      if (!all.valid) {
         this.#verifying.give();
         break;
       }
       const known = !certified || (exact && index === 0);
       const verification = this.#verifyOne(block, certified, known).then((result) => {
         this.#verifying.give();
-        stopped ||= !('valid' in result && result.valid);
+        if (!('valid' in result && result.valid)) all.valid = false;
         return result;
       });
       begun.push(verification);

@@ -1,7 +1,7 @@
 import type { HashComputationLevel, Node } from '@chainsafe/persistent-merkle-tree';
-import { hash } from 'node:crypto';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { StateSyncError } from '../../protocol/errors.ts';
+import { sha256OfText } from '../../wire/hash.ts';
 import { entryText, type Entry } from './records.ts';
 
 const { LeafNode, getHashComputations, setNodesAtDepth, zeroNode, hasher } = await loadMerkleTree();
@@ -49,7 +49,7 @@ function hashNew(tree: StateTree): void {
 }
 
 function leafOf(key: string, entry: Entry): Node {
-  return LeafNode.fromRoot(hash('sha256', `${key}\0${entryText(entry)}`, 'buffer'));
+  return LeafNode.fromRoot(sha256OfText(`${key}\0${entryText(entry)}`));
 }
 
 /** The package is optional: only who uses the ledger needs it. */
