@@ -58,7 +58,7 @@ const WORK = {
   rollback: 'rolling back',
 } as const;
 
-const PURPOSE = {
+const PURPOSES = {
   sync: '',
   hedge: ' (too, because everything waits for it)',
   test: ' (a test of its claim)',
@@ -79,9 +79,8 @@ function awaitedOf(facts: Facts, names: Names): string[] {
   const open = valuesOf(requests.byId).filter(({ deadline }) => deadline !== null);
   open.sort((a, b) => a.from - b.from || a.sentAt - b.sentAt);
   for (const { peer, from, to, purpose, sentAt, deadline } of open.slice(0, 2)) {
-    const why = PURPOSE[purpose];
     const asked = `asked ${shortTime(clock.now - sentAt)} ago, given up ${inTime((deadline ?? clock.now) - clock.now)}`;
-    lines.push(`${heights(from, to)} from ${peerName(names, peer)}${why}: ${asked}`);
+    lines.push(`${heights(from, to)} from ${peerName(names, peer)}${PURPOSES[purpose]}: ${asked}`);
   }
   if (open.length > 2)
     lines.push(`${count(open.length - 2, 'more answer')}, of ${count(peersOf(open), 'peer')} in all`);
