@@ -5,6 +5,7 @@ import type { Facts, Peer, Span } from '../../src/core/facts.ts';
 import { maps, workUnderWay } from '../../src/core/facts.ts';
 import { hashKey } from '../../src/core/ordered-map.ts';
 import { getPeer, peerIs } from '../../src/core/peers.ts';
+import { recentId } from '../../src/core/recent.ts';
 import { inMode } from '../../src/core/turn.ts';
 
 /**
@@ -248,7 +249,7 @@ function checkGrowth(facts: Facts, before: Facts): void {
   );
   must(facts.clock.now >= before.clock.now, 'time never goes back');
   must(facts.local.minHeight <= facts.local.maxHeight, 'the local range is a range');
-  same(maps.recent.last(facts.local.recent)?.value, facts.local.tipId, 'the tip is the newest height');
+  same(recentId(facts.local.recent, facts.local.maxHeight), facts.local.tipId, 'the tip is the newest height');
 }
 
 function keys(entries: Iterable<{ readonly key: readonly (string | number)[] }>): string[] {

@@ -6,6 +6,7 @@ import { blockRequestChart } from './advance.ts';
 import type { Request, Span } from './facts.ts';
 import { maps } from './facts.ts';
 import { connectedPeer, drawToken, putPeer } from './peers.ts';
+import { recentId } from './recent.ts';
 import { answerPart, answerRequest, failRequest, findRequest, isTrial, releaseOwed, trialUndecided } from './requests.ts';
 import type { Turn } from './turn.ts';
 import { headHeight, noteWeight, offerNextBlock, receive, release, roomLeft, spanHolding, spansWithin } from './window.ts';
@@ -98,7 +99,7 @@ function takeTrialAnswer(turn: Turn, request: Request, block: SyncBlock): void {
   if (block.height === headHeight(turn) && offerNextBlock(turn, request.peer, block, true) !== 'unwanted') {
     return trialUndecided(turn, request);
   }
-  const known = maps.recent.get(turn.local.recent, block.height);
+  const known = recentId(turn.local.recent, block.height);
   if (known === undefined) return trialUndecided(turn, request);
   if (known === block.id) {
     confirmClaim(turn, request.peer, block.height);

@@ -55,8 +55,8 @@ export interface LocalChain extends Claim {
   readonly tipId: string;
   /** Whether this node is an active validator at `maxHeight + 1`. */
   readonly validator: boolean;
-  /** Ids of the newest committed heights, to judge late answers by. */
-  readonly recent: OrderedMap<number, string>;
+  /** Ids of the newest committed heights, to judge late answers by: of each commit, from its first height on. */
+  readonly recent: OrderedMap<number, readonly string[]>;
 }
 
 export interface Peer {
@@ -345,7 +345,7 @@ export const maps = {
   deadlines: new MapKind<readonly [number, number], null>(),
   spans: new MapKind<number, Span>(),
   heights: new MapKind<number, null>(),
-  recent: new MapKind<number, string>(),
+  recent: new MapKind<number, readonly string[]>(),
   serving: new MapKind<number, PeerId>(),
   queued: new MapKind<number, QueuedRequest>(),
 };
@@ -366,7 +366,7 @@ export function createFacts({ config: overrides, local, seed = 0 }: InitialState
       maxHeight: local.maxHeight,
       tipId: local.tipId,
       validator: local.validator ?? false,
-      recent: maps.recent.set(maps.recent.empty(salt), local.maxHeight, local.tipId),
+      recent: maps.recent.set(maps.recent.empty(salt), local.maxHeight, [local.tipId]),
     },
     peers: {
       byId: maps.peers.empty(salt),

@@ -9,6 +9,7 @@ import type { EventOf } from './events.ts';
 import type { Span } from './facts.ts';
 import { maps } from './facts.ts';
 import { connectedPeer, putPeer } from './peers.ts';
+import { recentId, withCommitted } from './recent.ts';
 import { noteTrouble } from './trouble.ts';
 import type { Turn } from './turn.ts';
 import { backoffMs, emit, inMode, nextHeight, takeId } from './turn.ts';
@@ -428,21 +429,18 @@ function succeeded(turn: Turn): void {
 }
 
 function growLocal(turn: Turn, blocks: readonly Pick<SyncBlock, 'height' | 'id'>[], validator: boolean): void {
-  let { minHeight, maxHeight, tipId } = turn.local;
-  let added = maps.recent.empty(turn.local.recent.salt);
+  const { local } = turn;
+  let { maxHeight, tipId } = local;
   for (const { height, id } of blocks) {
     if (height !== maxHeight + 1) throw new Error(`height ${height} cannot follow ${maxHeight}`);
-    minHeight = minHeight === 0 ? height : minHeight;
     maxHeight = height;
     tipId = id;
-    added = maps.recent.set(added, height, id);
   }
-  // What is remembered has no gaps: so many of the newest heights are kept.
-  const oldest = maxHeight - turn.config.recentBlocksMax + 1;
-  const recent = maps.recent.dropBefore(maps.recent.append(turn.local.recent, added), oldest);
+  const minHeight = local.minHeight === 0 ? 1 : local.minHeight;
+  const recent = withCommitted(local.recent, blocks, turn.config.recentBlocksMax);
   turn.local = { minHeight, maxHeight, tipId, validator, recent };
   const { trouble } = turn.window;
-  const troubled = trouble === null ? undefined : maps.recent.get(recent, trouble.height);
+  const troubled = trouble === null ? undefined : recentId(recent, trouble.height);
   if (troubled !== undefined) acquit(turn, troubled);
   dropUpTo(turn, maxHeight);
 }

@@ -5,6 +5,7 @@ import type { Facts, Peer, PeersFacts, Span } from './facts.ts';
 import { maps } from './facts.ts';
 import { expectedMs, remainingMs } from './flow.ts';
 import { getPeer, LAST_ID, peerIs } from './peers.ts';
+import { recentId } from './recent.ts';
 import { sendRequest } from './requests.ts';
 import type { Turn } from './turn.ts';
 import { inMode, nextHeight } from './turn.ts';
@@ -223,6 +224,6 @@ function probeRefuted(turn: Turn): void {
 function probeHeight(turn: Turn, peer: Peer): number | null {
   if (peer.claim === null || !peerIs(peer, 'mayBeAsked')) return null;
   const height = Math.min(headHeight(turn), peer.claim.maxHeight);
-  const judged = height === headHeight(turn) || maps.recent.get(turn.local.recent, height) !== undefined;
+  const judged = height === headHeight(turn) || recentId(turn.local.recent, height) !== undefined;
   return judged && height >= peer.claim.minHeight ? height : null;
 }
