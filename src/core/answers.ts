@@ -72,7 +72,7 @@ function takeAnswer(turn: Turn, request: Request, blocks: readonly SyncBlock[]):
     const from = Math.max(span.from, first.height);
     const to = Math.min(span.to, last.height);
     const missing = blocks.slice(from - first.height, to - first.height + 1);
-    if (hasRoom(turn, missing) || (from === head && missing.length === 1)) receive(turn, missing, request.peer, true);
+    if (hasRoom(turn, missing, span) || (from === head && missing.length === 1)) receive(turn, missing, request.peer, true);
     else refuseForRoom(turn, span, request, missing);
   }
   const atHead = blocks[head - first.height];
@@ -81,11 +81,13 @@ function takeAnswer(turn: Turn, request: Request, blocks: readonly SyncBlock[]):
   }
 }
 
-function hasRoom(turn: Turn, blocks: readonly SyncBlock[]): boolean {
+/** Whether there is room left, or kept for these heights by whoever else owes them. */
+function hasRoom(turn: Turn, blocks: readonly SyncBlock[], { requestId }: Span): boolean {
   const room = roomLeft(turn);
+  const other = requestId === null ? undefined : maps.requests.get(turn.requests.byId, requestId);
   let bytes = 0;
   for (const block of blocks) bytes += block.bytes;
-  return blocks.length <= room.blocks && bytes <= room.bytes;
+  return (other !== undefined || blocks.length <= room.blocks) && bytes <= room.bytes + (other?.bytesMax ?? 0);
 }
 
 /** Larger than was kept free for it: next time there is more. */

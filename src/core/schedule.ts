@@ -9,7 +9,7 @@ import { recentId } from './recent.ts';
 import { sendRequest } from './requests.ts';
 import type { Turn } from './turn.ts';
 import { inMode, nextHeight } from './turn.ts';
-import { blockWeight, headHeight, markHedged, roomLeft, spanHolding, spansWithin, wantedFrom, windowBounds } from './window.ts';
+import { blockWeight, headHeight, roomLeft, spanHolding, spansWithin, wantedFrom, windowBounds } from './window.ts';
 
 /** While blocks are being asked for, at most this share of the slots goes to probing refuted claims. */
 const PROBE_SHARE = 1 / 8;
@@ -125,11 +125,9 @@ function hedgeSpan(turn: Turn, span: Span): void {
   if (peer === null || peer.id === request.peer) return;
   const soonerMs = expectedMs(peer, expectedBytes);
   if (soonerMs > leftMs * HEDGE_SHARE || leftMs - soonerMs < HEDGE_SAVES_MS) return;
-  const room = roomFor(turn, span.from);
-  const to = Math.min(span.to, span.from + Math.min(room.blocks, blocksAtOnce(turn, peer)) - 1, peer.claim?.maxHeight ?? 0);
-  if (to < span.from) return;
-  const id = sendRequest(turn, peer, { ...sizeOf(turn, span.from, to, room.bytes), purpose: 'hedge' });
-  markHedged(turn, span, id);
+  // Room for them is kept by the first request already.
+  const to = Math.min(span.to, span.from + blocksAtOnce(turn, peer) - 1, peer.claim?.maxHeight ?? 0);
+  sendRequest(turn, peer, { ...sizeOf(turn, span.from, to, Infinity), purpose: 'hedge' });
 }
 
 /** Twice what it should have taken. */

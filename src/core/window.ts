@@ -9,6 +9,8 @@ import { inMode } from './turn.ts';
 /** How many peers that failed a height are remembered with it, and how many spare copies of the next block are kept. */
 export const AVOID_MAX = 8;
 const SPARES_MAX = 4;
+/** What a block is taken to weigh before any was seen. A first block that is larger is taken all the same, if there is room. */
+const BLOCK_BYTES_UNKNOWN = 65_536;
 
 /** How far ahead of the local height blocks are asked for, and how many requests that takes (SYNC-2). */
 export function windowBounds(turn: Pick<Turn, 'config'>): { readonly blocks: number; readonly inFlight: number } {
@@ -66,9 +68,9 @@ export function wantedFrom(turn: Turn, height: number): { readonly from: number;
   return from > end ? null : { from, to: end };
 }
 
-/** What a block is taken to weigh that is not here yet; as much as it may, as long as none was seen. */
+/** What a block is taken to weigh that is not here yet. */
 export function blockWeight({ window, config }: Pick<Turn, 'config' | 'window'>): number {
-  return window.blockBytes ?? config.blockBytesMax;
+  return window.blockBytes ?? Math.min(config.blockBytesMax, BLOCK_BYTES_UNKNOWN);
 }
 
 /** What may still be asked for: what is buffered and what there is room kept for stay in bounds. */
@@ -91,9 +93,14 @@ export function markRequested(turn: Turn, from: number, to: number, requestId: n
   replaceSpan(turn, span, { ...advance(span, 'Requested'), requestId });
 }
 
-/** Notes who else is asked for heights that somebody owes. */
-export function markHedged(turn: Turn, span: Span, requestId: number | null): void {
+/** Notes that a second peer is asked for heights that somebody owes; they lie in one span. */
+export function markHedged(turn: Turn, from: number, to: number, requestId: number): void {
+  const span = carve(turn, from, to);
   replaceSpan(turn, span, { ...span, hedgeId: requestId });
+}
+
+export function unmarkHedged(turn: Turn, span: Span): void {
+  replaceSpan(turn, span, { ...span, hedgeId: null });
 }
 
 /** Buffers blocks that are wanted or asked for (SYNC-3); their heights lie in one span, or beyond the frontier. */

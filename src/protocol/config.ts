@@ -102,7 +102,7 @@ export const DEFAULT_CONFIG: SyncConfig = {
 
   requestTimeoutMsMax: 10 * SECOND,
   requestTimeoutMsMin: 1 * SECOND,
-  inFlightMax: 64,
+  inFlightMax: 256,
   inFlightPerPeerMax: 16,
   hedgesMax: 4,
   requestBlocksMax: 128,
