@@ -2,7 +2,7 @@ import type { SyncConfig } from '../protocol/config.ts';
 import type { Flow, Peer, Request } from './facts.ts';
 
 /** What an answer of a peer is expected to take that was never seen to give one. */
-const EXPECTED_MS_UNKNOWN = 500;
+const EXPECTED_MS_UNKNOWN = 100;
 /** How many requests a new peer may owe at first. */
 const SLOTS_FIRST = 4;
 /** How long a measurement of speed lasts at least. */

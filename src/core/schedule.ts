@@ -19,11 +19,11 @@ const TESTS_MAX = 4;
 const JUMPS_MAX = 8;
 
 /** How long a request should keep its peer busy: so many blocks are asked for at a time. */
-const REQUEST_MS = 250;
+const REQUEST_MS = 100;
 /** How many blocks a peer is asked for at first, before its speed is known. */
 const BLOCKS_FIRST = 8;
 /** Room is kept for blocks this many times as large as those before. */
-const ROOM_RATIO = 2;
+const ROOM_RATIO = 1.5;
 
 /** Sends every request that can be sent now. Called after each event: nothing polls, nothing is left waiting. */
 export function schedule(turn: Turn): void {
@@ -81,7 +81,7 @@ function sizeOf(turn: Turn, from: number, to: number, roomBytes: number) {
   const blocks = to - from + 1;
   const weight = blockWeight(turn);
   const ample = Math.min(ROOM_RATIO * weight, turn.config.blockBytesMax);
-  const bytesMax = Math.max(Math.min(blocks * ample, roomBytes), weight);
+  const bytesMax = Math.ceil(Math.max(Math.min(blocks * ample, roomBytes), weight));
   return { from, to, bytesMax, expectedBytes: blocks * weight };
 }
 
