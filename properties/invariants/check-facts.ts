@@ -3,6 +3,7 @@ import { computeAggregate } from '../../src/core/aggregate.ts';
 import type { Effect } from '../../src/core/effects.ts';
 import type { Facts, Peer, Span } from '../../src/core/facts.ts';
 import { maps, workUnderWay } from '../../src/core/facts.ts';
+import { mayOweMore } from '../../src/core/flow.ts';
 import { hashKey } from '../../src/core/ordered-map.ts';
 import { getPeer, peerIs } from '../../src/core/peers.ts';
 import { recentId } from '../../src/core/recent.ts';
@@ -66,7 +67,7 @@ function checkPeerIndexes(facts: Facts, peers: readonly Peer[]): void {
         else add('probes', peer.probeAt, id);
       }
       const counts = claim !== null && (life.claim === 'Untested' || life.claim === 'Credible');
-      if (counts && life.conduct === 'Trusted' && peer.inFlight < peer.flow.slots) {
+      if (counts && life.conduct === 'Trusted' && mayOweMore(peer)) {
         add('available', hashKey(salt, id), id, claim.minHeight, claim.maxHeight, peer.inFlight);
         add('starts', claim.minHeight, id, claim.maxHeight);
       }

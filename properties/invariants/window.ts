@@ -1,5 +1,6 @@
 import type { Peer } from '../../src/core/facts.ts';
 import { maps, workUnderWay } from '../../src/core/facts.ts';
+import { mayOweMore } from '../../src/core/flow.ts';
 import { spanHolding, windowBounds } from '../../src/core/window.ts';
 import type { Always, Outcome, Seen } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
@@ -152,8 +153,9 @@ function noteFailures(seen: Seen, note: (from: number, to: number, peer: string)
   }
 }
 
-function mayBeAsked({ claim, life, inFlight, flow }: Peer, height: number): boolean {
+function mayBeAsked(peer: Peer, height: number): boolean {
+  const { claim, life } = peer;
   if (claim === null || height < claim.minHeight || height > claim.maxHeight) return false;
   const counts = life.claim === 'Untested' || life.claim === 'Credible';
-  return counts && life.link === 'Connected' && life.conduct === 'Trusted' && inFlight < flow.slots;
+  return counts && life.link === 'Connected' && life.conduct === 'Trusted' && mayOweMore(peer);
 }

@@ -3,7 +3,7 @@ import { blockRequestChart } from './advance.ts';
 import { probeLater } from './claims.ts';
 import type { Facts, Peer, PeersFacts, Span } from './facts.ts';
 import { maps } from './facts.ts';
-import { expectedMs, remainingMs } from './flow.ts';
+import { expectedMs, mayOweMore, remainingMs } from './flow.ts';
 import { getPeer, LAST_ID, peerIs } from './peers.ts';
 import { recentId } from './recent.ts';
 import { sendRequest } from './requests.ts';
@@ -209,7 +209,7 @@ function probeRefuted(turn: Turn): void {
     const peer = getPeer(turn, due.key[2]);
     if (peer === undefined) throw new Error(`probesDue names ${due.key[2]}, which is not known`);
     const height = probeHeight(turn, peer);
-    if (height === null || peer.inFlight >= peer.flow.slots) {
+    if (height === null || !mayOweMore(peer)) {
       probeLater(turn, peer);
       continue;
     }
