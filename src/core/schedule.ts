@@ -21,7 +21,7 @@ const JUMPS_MAX = 8;
 /** How long a request should keep its peer busy: so many blocks are asked for at a time. */
 const REQUEST_MS = 100;
 /** How many blocks a peer is asked for at first, to learn its speed; until then one more with each further request. */
-const BLOCKS_FIRST = 4;
+const BLOCKS_FIRST = 2;
 /** Room is kept for blocks this many times as large as those before. */
 const ROOM_RATIO = 1.5;
 
