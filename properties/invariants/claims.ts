@@ -46,6 +46,7 @@ export const refutedClaimsDoNotCount: Always = {
   name: 'refuted-claims-do-not-count',
   clauses: ['META-6', 'META-7'],
   says: 'The target is a claim of a connected peer that is not refuted and not banned: never a sticky maximum.',
+  on: { events: ['peerConnected', 'metadataReceived'], effects: ['reportPeer'], facts: ['aggregate', 'peers'] },
   watch: () => {
     const refuted = new RefutedClaims();
     return {
@@ -118,6 +119,7 @@ export const refutedClaimsAreProbedAgain = always(
     }
     return checked ? true : undefined;
   },
+  { effects: ['reportPeer'] },
 );
 
 export const settledLeavesOnlyOnEvidence: Always = {

@@ -17,6 +17,7 @@ export const outcomesEndRequests = always(
     const left = maps.requests.get(after.requests.byId, request.id);
     return left?.deadline == null ? true : `${event.type} of ${request.peer}, but request ${request.id} waits on`;
   },
+  { events: ['blocksReceived', 'blocksUnavailable', 'sendFailed'] },
 );
 
 /** The request in flight that an event is the outcome of, where the event itself names it. */
@@ -52,6 +53,7 @@ export const failuresRefute = always(
     }
     return checked ? true : undefined;
   },
+  { events: ['blocksReceived'], effects: ['reportPeer'] },
 );
 
 export const timeoutsAreFair = always(
@@ -70,6 +72,7 @@ export const timeoutsAreFair = always(
     }
     return checked ? true : undefined;
   },
+  { effects: ['reportPeer'] },
 );
 
 export const timeNeverGoesBack = always(
@@ -81,6 +84,7 @@ export const timeNeverGoesBack = always(
     const backMs = before.clock.now - after.clock.now;
     return backMs < 0 ? true : `time went back by ${backMs} ms`;
   },
+  { facts: ['clock'] },
 );
 
 /** Long for any work there is, and more events than can be waiting when a frozen process goes on. */

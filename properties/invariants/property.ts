@@ -82,6 +82,9 @@ export function always(
   check: (seen: Seen, subject: Subject) => Outcome,
   on?: Topics,
 ): Always {
-  const watch = (subject: Subject): Watch => ({ check: (seen) => check(seen, subject) });
+  // Most take no look at the subject: no closure is made for them.
+  const watch = (subject: Subject): Watch => {
+    return check.length < 2 ? { check: check as Watch['check'] } : { check: (seen) => check(seen, subject) };
+  };
   return { kind: 'always', name, clauses, says, watch, ...(on === undefined ? {} : { on }) };
 }

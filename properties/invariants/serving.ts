@@ -16,6 +16,7 @@ export const tellsWhatIsCommitted = always(
     }
     return told.length > 0 ? true : undefined;
   },
+  { effects: ['sendMetadata'] },
 );
 
 export const servingRoomComesBack: Always = {
@@ -23,6 +24,7 @@ export const servingRoomComesBack: Always = {
   name: 'serving-room-comes-back',
   clauses: ['SERVE-3', 'SERVE-4'],
   says: 'Room that serving took is given back when it is done, and nobody waits while there is room for all.',
+  on: { events: ['blocksServed'], effects: ['serveBlocks'] },
   watch: () => {
     const serving = new Map<number, number>();
     return {
