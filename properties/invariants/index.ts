@@ -35,6 +35,8 @@ import {
   timeoutsAreFair,
 } from './outcomes.ts';
 import type { Always } from './property.ts';
+import { proposalsReachConsensus } from './proposals.ts';
+import { speedIsWhatWasMeasured, theBestIsAsked } from './ranking.ts';
 import {
   asksAreBounded,
   asksAreDisjoint,
@@ -44,7 +46,7 @@ import {
   slotsAddUp,
   slotsComeBack,
 } from './requests.ts';
-import { servingRoomComesBack, tellsWhatIsCommitted } from './serving.ts';
+import { servedIsTheChain, servingRoomComesBack, tellsWhatIsCommitted } from './serving.ts';
 import { theTargetAddsUp } from './target.ts';
 import {
   answersComeBeforeAnnouncements,
@@ -106,4 +108,8 @@ export const PROPERTIES: readonly Always[] = [
   hostFaultsBackOff,
   tellsWhatIsCommitted,
   servingRoomComesBack,
+  servedIsTheChain,
+  proposalsReachConsensus,
+  theBestIsAsked,
+  speedIsWhatWasMeasured,
 ];

@@ -157,6 +157,7 @@ export class Monitor implements NodeObserver {
       },
       isHonest,
       hasLocalFaults,
+      takeServed: () => node.takeServed(),
       takeBreaches: () => (node.breaches.length === 0 ? NONE : node.breaches.splice(0)),
     };
   }

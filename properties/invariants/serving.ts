@@ -1,3 +1,6 @@
+import type { PeerId } from '../../src/protocol/block.ts';
+import type { ChainView } from '../simulation/chain.ts';
+import type { ServedAnswer } from '../simulation/transport.ts';
 import type { Always, Outcome } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
 import { maps } from '../../src/core/facts.ts';
@@ -18,6 +21,83 @@ export const tellsWhatIsCommitted = always(
   },
   { effects: ['sendMetadata'] },
 );
+
+interface Serving {
+  readonly peer: PeerId;
+  readonly requestId: number | null;
+  readonly from: number;
+  readonly to: number;
+}
+
+export const servedIsTheChain: Always = {
+  kind: 'always',
+  name: 'served-is-what-was-asked-for',
+  clauses: ['SERVE-3'],
+  says: "Who asks is served the chain's blocks from the first height that it asked for on, none left out, and nobody else is.",
+  on: { events: ['blocksRequested', 'blocksServed', 'peerDisconnected'], effects: ['serveBlocks'] },
+  watch: (subject) => {
+    /** For each peer, what it asked for: up to which height, by the request's number and first height. */
+    const asked = new Map<PeerId, Map<string, number>>();
+    const serving = new Map<number, Serving>();
+    return {
+      reborn: () => {
+        asked.clear();
+        serving.clear();
+      },
+      check: (seen): Outcome => {
+        const { event } = seen;
+        if (isEvent(event, 'peerDisconnected')) asked.delete(event.peer);
+        if (isEvent(event, 'blocksRequested')) {
+          const { peer, requestId, from, to } = event;
+          const ofPeer = asked.get(peer) ?? new Map<string, number>();
+          asked.set(peer, ofPeer);
+          const name = `${requestId} ${from}`;
+          ofPeer.set(name, Math.max(to, ofPeer.get(name) ?? to));
+        }
+        for (const { serveId, peer, requestId, from, to } of effectsOf(seen, 'serveBlocks')) {
+          const askedUpTo = asked.get(peer)?.get(`${requestId} ${from}`);
+          if (askedUpTo === undefined || askedUpTo < to)
+            return `${peer} is served ${from}..${to}, which it did not ask for`;
+          serving.set(serveId, { peer, requestId, from, to });
+        }
+        if (!isEvent(event, 'blocksServed')) return undefined;
+        let checked = false;
+        for (const answer of subject.takeServed()) {
+          const wrong = wrongIn(answer, serving.values(), subject.chain);
+          if (wrong !== null) return wrong;
+          checked = true;
+        }
+        serving.delete(event.serveId);
+        return checked ? true : undefined;
+      },
+    };
+  },
+};
+
+function wrongIn(
+  { peer, requestId, blocks }: ServedAnswer,
+  serving: Iterable<Serving>,
+  chain: ChainView,
+): string | null {
+  const [first] = blocks;
+  if (first === undefined) return `${peer} is sent an answer without a block`;
+  const isServed = [...serving].some((each) => {
+    return (
+      each.peer === peer &&
+      each.requestId === requestId &&
+      each.from === first.height &&
+      first.height + blocks.length - 1 <= each.to
+    );
+  });
+  if (!isServed) return `${peer} is sent ${blocks.length} blocks from ${first.height} on, which are not served to it`;
+  for (const [i, block] of blocks.entries()) {
+    const height = first.height + i;
+    if (block.height !== height) return `${peer} is sent ${block.height} in the place of ${height}`;
+    const isTrue = chain.has(height) && block.contentId === chain.blockAt(height).contentId;
+    if (!isTrue || !chain.hasCertificateOf(block)) return `${peer} is sent a block ${height} that is not the chain's`;
+  }
+  return null;
+}
 
 export const servingRoomComesBack: Always = {
   kind: 'always',

@@ -145,7 +145,7 @@ export const whoFailedIsAskedLast: Always = {
 };
 
 /** Requests that came to nothing, and blocks that were refused. */
-function noteFailures(seen: Seen, note: (from: number, to: number, peer: string) => void): void {
+export function noteFailures(seen: Seen, note: (from: number, to: number, peer: string) => void): void {
   const { event, before, after } = seen;
   for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
     if (report.kind !== 'requestEnded' || report.result === 'answered') continue;
@@ -161,7 +161,7 @@ function noteFailures(seen: Seen, note: (from: number, to: number, peer: string)
   if (maps.spans.get(after.window.spans, work.from)?.peer !== sender) note(work.from, work.from, sender);
 }
 
-function mayBeAsked({ claim, life, inFlight }: Peer, height: number, { config }: Facts): boolean {
+export function mayBeAsked({ claim, life, inFlight }: Peer, height: number, { config }: Facts): boolean {
   if (claim === null || height < claim.minHeight || height > claim.maxHeight) return false;
   const counts = life.claim === 'Untested' || life.claim === 'Credible';
   return counts && life.link === 'Connected' && life.conduct === 'Trusted' && inFlight < config.inFlightPerPeerMax;

@@ -49,6 +49,13 @@ export const WITNESSES: readonly Sometimes[] = [
   effect('consensus added a block', ['MODE-10'], 'blocksAdded', ({ peer }) => peer === null),
   effect('an announced block was a duplicate', ['LIVE-1'], 'blockRejected', ({ reason }) => reason === 'DUPLICATE'),
   effect('a block was announced ahead', ['LIVE-1'], 'blockRejected', ({ reason }) => reason.startsWith('AHEAD')),
+  effect('a proposal reached consensus', ['LIVE-3'], 'deliverProposal', () => true),
+  effect(
+    'a proposal was not for consensus',
+    ['LIVE-3'],
+    'blockRejected',
+    ({ reason }) => reason === 'NOT_IN_CONSENSUS',
+  ),
   effect('blocks were served', ['SERVE-3'], 'serveBlocks', () => true),
   effect('a request was not answered', ['SERVE-4'], 'requestDropped', () => true),
   sometimes('blocks came early and were buffered', ['SYNC-3'], ({ after }) => after.window.bufferedBlocks > 1, {

@@ -109,8 +109,9 @@ export class SimPeer implements Endpoint {
   }
 
   /** Tells everybody under test. */
-  publish(message: GossipMessage): void {
-    this.#world.network.gossip(this.id, this.#world.targets(), message);
+  publish(message: GossipMessage, alias?: string): void {
+    const author = alias === undefined ? this.id : `${this.#name}#as-${alias}`;
+    this.#world.network.gossip(author, this.#world.targets(), message);
   }
 
   #sayClaim(other: PeerId): void {
@@ -194,8 +195,8 @@ export class SimPeer implements Endpoint {
       send: (message) => {
         this.#send(other, message);
       },
-      gossip: (message) => {
-        this.publish(message);
+      gossip: (message, alias) => {
+        this.publish(message, alias);
       },
       offend: (offence, detail) => {
         if (act.isConnected) world.target(other)?.offence(this.id, offence, detail);

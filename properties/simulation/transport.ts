@@ -1,15 +1,27 @@
 import type { Transport, TransportListener, WireProtocol } from '../../src/node/ports.ts';
-import type { PeerId } from '../../src/protocol/block.ts';
+import type { PeerId, SyncBlock } from '../../src/protocol/block.ts';
 import { StateSyncError } from '../../src/protocol/errors.ts';
 import type { GossipMessage, PeerMessage } from '../../src/protocol/messages.ts';
 import type { Offence } from '../../src/protocol/offences.ts';
 import type { Life } from './life.ts';
 import type { Endpoint, SimNetwork } from './network.ts';
 
+/** Blocks sent to a peer. */
+export interface ServedAnswer {
+  readonly peer: PeerId;
+  readonly requestId: number | null;
+  readonly blocks: readonly SyncBlock[];
+}
+
+/** Of those that nobody takes. */
+const SERVED_KEPT_MAX = 100;
+
 /** The transport of one life of a node under test. Everything the network tells it goes in through that life. */
 export class SimTransport implements Transport, Endpoint {
   readonly self: PeerId;
   readonly wire: WireProtocol;
+  /** To be taken by who looks on. */
+  readonly served: ServedAnswer[] = [];
   readonly #life: Life;
   readonly #network: SimNetwork;
   readonly #everybody: () => Iterable<PeerId>;
@@ -53,6 +65,11 @@ export class SimTransport implements Transport, Endpoint {
   async send(peer: PeerId, message: PeerMessage): Promise<void> {
     this.#life.time.touch();
     if (this.#life.isOver) return;
+    if (message.type === 'blocks') {
+      const { requestId, blocks } = message;
+      this.served.push({ peer, requestId, blocks });
+      if (this.served.length > SERVED_KEPT_MAX) this.served.shift();
+    }
     if (!this.#network.send(this.self, peer, message)) {
       throw new StateSyncError('PEER_UNREACHABLE', `${peer} is not connected`, { peer });
     }
