@@ -1,8 +1,10 @@
 import type { PeerAdversary } from './adversary.ts';
 import { forged } from './forged-blocks.ts';
 
-/** More names than copies of a height are kept: each name may leave one. */
-const NAMES = 6;
+/** As many announcements as names that nobody knows are listened to at once; each name may leave one copy. */
+const NAMES = 20;
+/** After so long they are listened to again. */
+const CROWD_EVERY_MS = 2_000;
 
 export const eviction: PeerAdversary = {
   id: 'A35',
@@ -12,26 +14,30 @@ export const eviction: PeerAdversary = {
     const junk = (height: number, name: string) => {
       return forged(scene, height, 'CERTIFICATE_NO_QUORUM', `junk of ${name} at ${scene.nowMs}`);
     };
-    /** Fills every place there is for the next height, just while somebody's answer for it is on its way. */
-    const crowd = (next: number) => {
+    // Who does it under its own name too is banned for that before long.
+    const isOvert = scene.random.chance(0.3);
+    let crowdedAtMs = -Infinity;
+    /** Fills every place there is for the next height, just while answers for it are on their way. */
+    const crowd = () => {
+      if (scene.nowMs - crowdedAtMs < CROWD_EVERY_MS) return;
+      crowdedAtMs = scene.nowMs;
       for (let i = 0; i < NAMES; i++) {
         const name = `crowd-${scene.random.whole(0, 1e6)}`;
-        scene.gossip({ type: 'newBlock', block: junk(next, name) }, name);
+        scene.gossip({ type: 'newBlock', block: junk(scene.target.next, name) }, name);
       }
       scene.acted(NAMES);
     };
-    let crowdedAtMs = -Infinity;
     return {
-      everyMs: 100,
+      // Who is asked for the next height is hardly ever the only one.
+      answer: ({ from }, replies) => {
+        if (from === scene.target.next) crowd();
+        return replies;
+      },
+      everyMs: 50,
       act: () => {
         const { next } = scene.target;
-        const isAwaited = scene.target.requests().some(({ from, peer }) => from === next && peer !== scene.self);
-        // No faster than names that nobody knows are listened to.
-        if (isAwaited && scene.nowMs - crowdedAtMs >= NAMES * 100) {
-          crowdedAtMs = scene.nowMs;
-          crowd(next);
-        }
-        if (!scene.random.chance(0.25)) return;
+        if (scene.target.requests().some(({ from, peer }) => from === next && peer !== scene.self)) crowd();
+        if (!isOvert || !scene.random.chance(0.1)) return;
         scene.gossip({ type: 'newBlock', block: junk(next, scene.self) });
         for (let height = next; height < next + 4; height++) {
           scene.send({ type: 'blocks', requestId: null, blocks: [junk(height, scene.self)] });
