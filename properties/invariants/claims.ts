@@ -122,6 +122,24 @@ export const refutedClaimsAreProbedAgain = always(
   { effects: ['reportPeer'] },
 );
 
+const PROBES_IN: ReadonlySet<string> = new Set(['Consensus_SyncMode', 'Consensus_Synced', 'Consensus_Pacemaker']);
+
+export const dueProbesAreSent = always(
+  'due-probes-are-sent',
+  ['META-7'],
+  'A refuted claim whose back-off is over is probed as soon as there is a slot: at least one probe at a time, also in Sync.',
+  ({ before, after }) => {
+    const { requests, peers, control, config } = after;
+    if (before.requests === requests && before.peers === peers && before.control === control) return undefined;
+    if (!PROBES_IN.has(control.mode)) return undefined;
+    const due = maps.probesDue.first(peers.probesDue)?.key[2];
+    if (due === undefined) return undefined;
+    const isBusy = requests.inFlight > requests.inFlightSync || requests.inFlight >= config.inFlightMax;
+    return isBusy ? true : `${due} is to be probed now, a slot is free, and nobody is probed`;
+  },
+  { facts: ['requests', 'peers', 'control'] },
+);
+
 export const settledLeavesOnlyOnEvidence: Always = {
   kind: 'always',
   name: 'settled-leaves-only-on-evidence',

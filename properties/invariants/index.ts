@@ -1,6 +1,8 @@
+import { whoAsksIsAskedBack } from './asking-back.ts';
 import { bufferIsBounded, servingIsBounded, tablesAreBounded } from './bounds.ts';
 import { floodsAreCharged, hostFaultsBackOff, offencesAreCharged, oneLocalFaultOneCharge } from './charges.ts';
 import {
+  dueProbesAreSent,
   refutedClaimsAreProbedAgain,
   refutedClaimsDoNotCount,
   refutedPeersAreOnlyProbed,
@@ -27,6 +29,8 @@ import {
   timersAreSet,
   transitionsAreToldInOrder,
 } from './modes.ts';
+import { bannedPeersCopiesGo, nextIsTakenFromAnybody, sparesAreUsed, syncLeavesNothing } from './copies.ts';
+import { onlyProofEndsADispute } from './disputes.ts';
 import {
   effectsAreAnswered,
   failuresRefute,
@@ -46,7 +50,8 @@ import {
   slotsAddUp,
   slotsComeBack,
 } from './requests.ts';
-import { servedIsTheChain, servingRoomComesBack, tellsWhatIsCommitted } from './serving.ts';
+import { scoresAddUp } from './scores.ts';
+import { servedIsTheChain, servingRoomComesBack, tellsWhatIsCommitted, whoAsksIsAnswered } from './serving.ts';
 import { theTargetAddsUp } from './target.ts';
 import {
   answersComeBeforeAnnouncements,
@@ -112,4 +117,13 @@ export const PROPERTIES: readonly Always[] = [
   proposalsReachConsensus,
   theBestIsAsked,
   speedIsWhatWasMeasured,
+  scoresAddUp,
+  onlyProofEndsADispute,
+  whoAsksIsAskedBack,
+  dueProbesAreSent,
+  nextIsTakenFromAnybody,
+  sparesAreUsed,
+  bannedPeersCopiesGo,
+  syncLeavesNothing,
+  whoAsksIsAnswered,
 ];

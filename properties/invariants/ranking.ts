@@ -5,15 +5,15 @@ import { always, effectsOf, isEvent } from './property.ts';
 import { mayBeAsked, noteFailures } from './window.ts';
 
 /** Nobody is told apart by less. */
-const FASTER_MS = 2;
+const SOONER_MS = 10;
 
 export const theBestIsAsked: Always = {
   kind: 'always',
   name: 'the-best-is-asked',
   clauses: ['SYNC-1', 'SYNC-2'],
   says:
-    'A missing block is not asked of a peer while another that has it answers faster, owes no more answers, and has ' +
-    'behaved no worse; what a peer claims counts for nothing (A12, A40).',
+    'A missing block is not asked of a peer while another that has it, and has behaved no worse, would have answered ' +
+    'sooner by what both have shown and owe; what a peer claims counts for nothing (A12, A40).',
   on: {
     events: ['blocksVerified', 'blocksApplied', 'blocksCommitted', 'blocksRolledBack'],
     effects: ['reportPeer', 'sendGetBlocks'],
@@ -52,7 +52,7 @@ function passedOver(seen: Seen, failed: ReadonlyMap<number, ReadonlySet<string>>
     // What was asked later in this event, and this, was not owed yet.
     const owes = (each: Peer) => each.inFlight - sent.slice(i).filter((later) => later.peer === each.id).length;
     const better = betterThan(asked, from, owes, after, failed.get(from));
-    if (better !== undefined) return `${peer} is asked for ${from}, and ${better.id} is better in every way`;
+    if (better !== undefined) return `${peer} is asked for ${from}, and ${better.id} would answer sooner`;
   }
   return checked ? true : undefined;
 }
@@ -64,23 +64,21 @@ function betterThan(
   facts: Facts,
   failed: ReadonlySet<string> | undefined,
 ): Peer | undefined {
-  const speed = speedMs(asked);
-  if (speed === null) return undefined;
+  const askedMs = expectedMs(asked, owes(asked));
+  if (askedMs === null) return undefined;
   for (const { value: other } of maps.peers.entries(facts.peers.byId)) {
-    const othersSpeed = speedMs(other);
-    if (othersSpeed === null || other === asked || failed?.has(other.id) === true) continue;
-    const owesNoMore = owes(other) <= owes(asked);
+    const otherMs = expectedMs(other, owes(other));
+    if (otherMs === null || other === asked || failed?.has(other.id) === true) continue;
     const behavedNoWorse = Math.min(0, other.score) >= Math.min(0, asked.score);
-    const isBetter = othersSpeed <= speed - FASTER_MS || (othersSpeed <= speed && owes(other) < owes(asked));
-    if (!owesNoMore || !behavedNoWorse || !isBetter) continue;
+    if (!behavedNoWorse || otherMs > askedMs - SOONER_MS) continue;
     if (mayBeAsked({ ...other, inFlight: owes(other) }, height, facts)) return other;
   }
   return undefined;
 }
 
-/** How long an answer of it has taken, at the worst; null: it never gave one. */
-function speedMs({ latencyMs, deviationMs }: Peer): number | null {
-  return latencyMs === null ? null : latencyMs + deviationMs;
+/** When an answer of it may be there, one after the other with those it owes; null: it never gave one. */
+function expectedMs({ latencyMs, deviationMs }: Peer, owes: number): number | null {
+  return latencyMs === null ? null : (owes + 1) * (latencyMs + deviationMs);
 }
 
 export const speedIsWhatWasMeasured = always(

@@ -54,6 +54,10 @@ export const servedIsTheChain: Always = {
           const name = `${requestId} ${from}`;
           ofPeer.set(name, Math.max(to, ofPeer.get(name) ?? to));
         }
+        for (const { peer, requestId, height } of effectsOf(seen, 'sendNoBlock')) {
+          if (asked.get(peer)?.has(`${requestId} ${height}`) !== true)
+            return `${peer} is told that ${height} is not here, which it did not ask for`;
+        }
         for (const { serveId, peer, requestId, from, to } of effectsOf(seen, 'serveBlocks')) {
           const askedUpTo = asked.get(peer)?.get(`${requestId} ${from}`);
           if (askedUpTo === undefined || askedUpTo < to)
@@ -98,6 +102,29 @@ function wrongIn(
   }
   return null;
 }
+
+export const whoAsksIsAnswered = always(
+  'who-asks-is-answered',
+  ['SERVE-1', 'SERVE-2', 'SERVE-3', 'SERVE-4'],
+  'In server mode a request is answered at once, or waits in line, or is said to be dropped and why.',
+  (seen) => {
+    const { event, before, after } = seen;
+    if (!isEvent(event, 'blocksRequested') && !isEvent(event, 'metadataRequested')) return undefined;
+    if (before.control.mode === 'Stopped' || after.control.server !== 'Enabled') return undefined;
+    if (maps.peers.get(before.peers.byId, event.peer)?.life.link !== 'Connected') return undefined;
+    const isAnswered = seen.effects.some(
+      (effect) => ANSWERS.has(effect.type) && 'peer' in effect && effect.peer === event.peer,
+    );
+    if (isAnswered || before.serving.queue !== after.serving.queue) return true;
+    const isCharged = effectsOf(seen, 'reportPeer').some(
+      ({ peer, report }) => peer === event.peer && report.kind === 'charged',
+    );
+    return isCharged ? true : `${event.peer} asks (${event.type}), and nothing comes of it`;
+  },
+  { events: ['blocksRequested', 'metadataRequested'] },
+);
+
+const ANSWERS: ReadonlySet<string> = new Set(['sendMetadata', 'serveBlocks', 'sendNoBlock', 'requestDropped']);
 
 export const servingRoomComesBack: Always = {
   kind: 'always',
