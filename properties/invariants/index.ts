@@ -50,6 +50,7 @@ import {
   slotsAddUp,
   slotsComeBack,
 } from './requests.ts';
+import { reasonsAreTrue } from './reasons.ts';
 import { scoresAddUp } from './scores.ts';
 import { servedIsTheChain, servingRoomComesBack, tellsWhatIsCommitted, whoAsksIsAnswered } from './serving.ts';
 import { theTargetAddsUp } from './target.ts';
@@ -126,4 +127,5 @@ export const PROPERTIES: readonly Always[] = [
   bannedPeersCopiesGo,
   syncLeavesNothing,
   whoAsksIsAnswered,
+  reasonsAreTrue,
 ];
