@@ -1,8 +1,8 @@
 import type { PeerAdversary } from './adversary.ts';
 import { forged } from './forged-blocks.ts';
 
-/** As many announcements as names that nobody knows are listened to at once; each name may leave one copy. */
-const NAMES = 20;
+/** More than are listened to at once, of names that nobody knows; each name may leave one copy. */
+const NAMES = 30;
 /** After so long they are listened to again. */
 const CROWD_EVERY_MS = 2_000;
 

@@ -144,7 +144,9 @@ export const settledLeavesOnlyOnEvidence: Always = {
   kind: 'always',
   name: 'settled-leaves-only-on-evidence',
   clauses: ['META-10', 'MODE-4'],
-  says: 'A node leaves Synced or Pacemaker for Unsynced only if a peer that claims more has shown a certified block of it.',
+  says:
+    'A node leaves Synced or Pacemaker for Unsynced only if enough is missing, and a peer that claims more has shown a ' +
+    'certified block of it.',
   on: {
     events: ['peerDisconnected', 'metadataReceived', 'blocksReceived', 'newBlockReceived'],
     effects: ['modeChanged'],
@@ -195,6 +197,9 @@ function watchEvidence(subject: Subject): Watch {
         const wasSettled = previous === 'Consensus_Synced' || previous === 'Consensus_Pacemaker';
         if (!wasSettled || by !== 'Consensus_IsUnsynced') continue;
         const { maxHeight } = after.local;
+        const missing = (after.aggregate?.maxHeight ?? 0) - maxHeight;
+        if (missing < after.config.blocksBehindMin)
+          return `left ${previous} for ${missing} missing blocks, where ${after.config.blocksBehindMin} are let pass`;
         for (const peer of evidence.values()) {
           // Shown after it was claimed; or the newest block here is of that peer, which raised its claim meanwhile.
           const isShown = peer.shown > peer.localThen || peer.shown >= maxHeight;

@@ -21,6 +21,7 @@ import {
   onlyCheckedBlocksCommit,
   portsAreUsedAsPromised,
 } from './local-chain.ts';
+import { leapsAreNotTime } from './leaps.ts';
 import { consensusRunsInPacemaker, modesFollowTheFacts } from './mode-choice.ts';
 import {
   everyWaitHasAReason,
@@ -34,6 +35,7 @@ import { onlyProofEndsADispute } from './disputes.ts';
 import {
   effectsAreAnswered,
   failuresRefute,
+  leavingAgainRefutes,
   outcomesEndRequests,
   timeNeverGoesBack,
   timeoutsAreFair,
@@ -53,6 +55,7 @@ import {
 import { reasonsAreTrue } from './reasons.ts';
 import { scoresAddUp } from './scores.ts';
 import { servedIsTheChain, servingRoomComesBack, tellsWhatIsCommitted, whoAsksIsAnswered } from './serving.ts';
+import { strangersKeepToARate } from './strangers.ts';
 import { theTargetAddsUp } from './target.ts';
 import {
   answersComeBeforeAnnouncements,
@@ -128,4 +131,7 @@ export const PROPERTIES: readonly Always[] = [
   syncLeavesNothing,
   whoAsksIsAnswered,
   reasonsAreTrue,
+  leapsAreNotTime,
+  strangersKeepToARate,
+  leavingAgainRefutes,
 ];

@@ -116,13 +116,24 @@ export const syncedMeansNothingIsMissing = always(
       if (maxHeight < local.maxHeight) return 'the height fell';
       if (maxHeight < target && (seen.after.aggregate?.peers ?? 0) > 0)
         return `${previous} ended at ${maxHeight} of ${target}`;
-      if (config.minPeers > 0 && seen.after.aggregate === null)
-        return `${previous} ended though nobody claims anything`;
+      const claims = claimsThatCount(seen.after);
+      if (claims < config.minPeers)
+        return `${previous} ended though only ${claims} claims count, of ${config.minPeers}`;
     }
     return changes.length > 0 ? true : undefined;
   },
   { effects: ['modeChanged'] },
 );
+
+/** At the most: some of them may say nothing about what is missing here. */
+function claimsThatCount({ peers }: Facts): number {
+  let claims = 0;
+  for (const { value: peer } of maps.peers.entries(peers.byId)) {
+    const { claim, life } = peer;
+    if (claim !== null && life.link === 'Connected' && life.claim !== 'Refuted') claims++;
+  }
+  return claims;
+}
 
 export const syncEndsAtTheHonestTip: Always = {
   kind: 'always',

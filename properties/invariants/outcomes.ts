@@ -56,6 +56,47 @@ export const failuresRefute = always(
   { events: ['blocksReceived'], effects: ['reportPeer'] },
 );
 
+export const leavingAgainRefutes: Always = {
+  kind: 'always',
+  name: 'leaving-again-refutes',
+  clauses: ['META-7', 'PEER-2'],
+  says: 'Who leaves owing the next height costs its claim nothing once, and its credibility from the second time on.',
+  on: { events: ['peerConnected', 'peerDisconnected'] },
+  watch: () => {
+    const left = new Map<string, number>();
+    return {
+      reborn: () => {
+        left.clear();
+      },
+      check: (seen): Outcome => {
+        const { event, before } = seen;
+        if (event.type !== 'peerConnected' && event.type !== 'peerDisconnected') return undefined;
+        const peer = maps.peers.get(before.peers.byId, event.peer);
+        if (event.type === 'peerConnected') {
+          // Who had to be forgotten to make room is as good as new.
+          if (peer === undefined) left.delete(event.peer);
+          return undefined;
+        }
+        if (peer?.life.link !== 'Connected' || peer.claim === null || before.control.mode === 'Stopped')
+          return undefined;
+        const next = before.local.maxHeight + 1;
+        const owesNext = peer.requests.some((id) => {
+          const request = maps.requests.get(before.requests.byId, id);
+          return request?.deadline != null && request.from <= next && next <= request.to;
+        });
+        if (!owesNext) return undefined;
+        const times = (left.get(event.peer) ?? 0) + 1;
+        left.set(event.peer, times);
+        if (times === 1 || peer.life.claim === 'Refuted') return undefined;
+        const isRefuted = effectsOf(seen, 'reportPeer').some((effect) => {
+          return effect.peer === event.peer && effect.report.kind === 'claimRefuted';
+        });
+        return isRefuted ? true : `${event.peer} leaves owing ${next} the ${times}. time, and is believed as before`;
+      },
+    };
+  },
+};
+
 export const timeoutsAreFair = always(
   'timeouts-are-fair',
   ['SYNC-4', 'LIMIT'],
