@@ -60,8 +60,8 @@ export const leavingAgainRefutes: Always = {
   kind: 'always',
   name: 'leaving-again-refutes',
   clauses: ['META-7', 'PEER-2'],
-  says: 'Who leaves owing the next height costs its claim nothing once, and its credibility from the second time on.',
-  on: { events: ['peerConnected', 'peerDisconnected'] },
+  says: 'Leaving while owing the next height refutes the claim from the second time on, counted since it last gave a block.',
+  on: { events: ['peerConnected', 'peerDisconnected'], effects: ['blocksAdded'] },
   watch: () => {
     const left = new Map<string, number>();
     return {
@@ -70,6 +70,7 @@ export const leavingAgainRefutes: Always = {
       },
       check: (seen): Outcome => {
         const { event, before } = seen;
+        for (const { peer } of effectsOf(seen, 'blocksAdded')) if (peer !== null) left.delete(peer);
         if (event.type !== 'peerConnected' && event.type !== 'peerDisconnected') return undefined;
         const peer = maps.peers.get(before.peers.byId, event.peer);
         if (event.type === 'peerConnected') {
