@@ -4,7 +4,7 @@ import { StateSyncError } from '../../src/protocol/errors.ts';
 import type { GossipMessage, PeerMessage } from '../../src/protocol/messages.ts';
 import type { Offence } from '../../src/protocol/offences.ts';
 import type { Life } from './life.ts';
-import type { Endpoint, SimNetwork } from './network.ts';
+import type { Endpoint, Link, SimNetwork } from './network.ts';
 
 /** Blocks sent to a peer. */
 export interface ServedAnswer {
@@ -27,6 +27,8 @@ export class SimTransport implements Transport, Endpoint {
   readonly #everybody: () => Iterable<PeerId>;
   readonly #onReady: () => void;
   readonly #peers = new Set<PeerId>();
+  /** The connection to each peer that the process knows of. */
+  readonly #told = new Map<PeerId, Link>();
   #listener: TransportListener | null = null;
 
   constructor(
@@ -70,7 +72,9 @@ export class SimTransport implements Transport, Endpoint {
       this.served.push({ peer, requestId, blocks });
       if (this.served.length > SERVED_KEPT_MAX) this.served.shift();
     }
-    if (!this.#network.send(this.self, peer, message)) {
+    // What a process that was frozen answers on a connection that is gone does not come out of the next one.
+    const isStale = this.#told.get(peer) !== this.#network.linkOf(this.self, peer);
+    if (isStale || !this.#network.send(this.self, peer, message)) {
       throw new StateSyncError('PEER_UNREACHABLE', `${peer} is not connected`, { peer });
     }
   }
@@ -88,7 +92,9 @@ export class SimTransport implements Transport, Endpoint {
 
   connected(peer: PeerId, wire: WireProtocol): void {
     this.#peers.add(peer);
+    const link = this.#network.linkOf(this.self, peer);
     this.#tell((listener) => {
+      if (link !== undefined) this.#told.set(peer, link);
       listener.peerConnected(peer, wire);
     });
   }
@@ -96,6 +102,7 @@ export class SimTransport implements Transport, Endpoint {
   disconnected(peer: PeerId): void {
     if (!this.#peers.delete(peer)) return;
     this.#tell((listener) => {
+      this.#told.delete(peer);
       listener.peerDisconnected(peer);
     });
   }
