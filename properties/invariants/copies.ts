@@ -44,14 +44,17 @@ function isMissing(span: Span | undefined): boolean {
 export const sparesAreUsed = always(
   'spare-copies-are-used',
   ['APPLY-2', 'SYNC-3'],
-  'Spare copies of the next block are kept only beside one that is in work or part of a range: when that fails they are used.',
+  'When the copy of the next block that was in work fails, the next spare copy takes its place.',
   ({ before, after }) => {
     const { window, local, control } = after;
-    if (before.window === window || window.spares.length === 0 || !TAKES_BLOCKS.has(control.mode)) return undefined;
+    if (before.window === window || before.control !== control || !TAKES_BLOCKS.has(control.mode)) return undefined;
     const next = local.maxHeight + 1;
     const stray = window.spares.find(({ block }) => block.height !== next);
     if (stray !== undefined) return `a spare copy of ${stray.block.height} is kept, where ${next} is next`;
-    return isMissing(maps.spans.get(window.spans, next)) ? `${next} is missing, and a spare copy lies unused` : true;
+    const failed = !isMissing(maps.spans.get(before.window.spans, next)) && before.local === local;
+    if (!failed || before.window.spares.length === 0) return undefined;
+    const isUnused = window.spares.length > 0 && isMissing(maps.spans.get(window.spans, next));
+    return isUnused ? `${next} is missing, and a spare copy lies unused` : true;
   },
   { facts: ['window'] },
 );

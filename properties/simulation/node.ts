@@ -224,6 +224,8 @@ export class SimNode implements Target {
     const { time } = this.#world;
     const { life, host, store, executor } = running;
     life.enter(() => {
+      // A process that was frozen may be told to stop before it goes on.
+      if (!running.consensus.runs || running.isStopping === true) return;
       if (block.height !== this.localMax + 1 || executor.tip().height !== this.localMax) return;
       if (!executor.isIdle || !store.isIdle) {
         if (triesLeft > 0) time.after(10, () => this.consensusDecides(block, triesLeft - 1));
