@@ -100,19 +100,17 @@ function blockFigures(blocks: number, sample: Sample) {
 
 async function printReal(): Promise<void> {
   const chain = await sampleChain(REAL_BLOCKS, TRANSACTIONS);
-  const { decode, verify, apply, commit, transport } = await measureCeilings(chain);
+  const { verify, apply, commit, transport } = await measureCeilings(chain);
   const members = await runHonestDemo(REAL_BLOCKS, TRANSACTIONS);
+  const inSequence = 1 / (1 / verify + 1 / apply + 1 / commit);
   const megabytes = (transport.bytesPerSecond / 1_000_000).toFixed(1);
   printTable(
     `For real: ${REAL_BLOCKS} blocks, ${TRANSACTIONS} transactions and 4 signatures each; processes, libp2p, LevelDB`,
     [
-      { what: 'ceiling: blocks decoded', figures: { 'blocks/s': round(decode) } },
-      { what: 'ceiling: certificates verified, 16 at once', figures: { 'blocks/s': round(verify) } },
-      { what: 'ceiling: blocks executed, their transactions checked ahead', figures: { 'blocks/s': round(apply) } },
-      ...Object.entries(commit).map(([size, rate]) => ({
-        what: `ceiling: durable commits of ${size} block${size === '1' ? '' : 's'} each`,
-        figures: { 'blocks/s': round(rate) },
-      })),
+      { what: 'ceiling: certificates verified', figures: { 'blocks/s': round(verify) } },
+      { what: 'ceiling: blocks executed', figures: { 'blocks/s': round(apply) } },
+      { what: 'ceiling: durable commits, one block each', figures: { 'blocks/s': round(commit) } },
+      { what: 'those three one after another', figures: { 'blocks/s': round(inSequence) } },
       {
         what: `ceiling: blocks over libp2p, 16 in flight (${megabytes} MB/s)`,
         figures: { 'blocks/s': round(transport.blocksPerSecond) },
