@@ -6,6 +6,7 @@ import { edge } from './edge.ts';
  * - `inFlight`: a peer owes an answer;
  * - `held`: the blocks are here and count against the buffer's bounds;
  * - `certified`: its certificate holds; it only has to be applied and committed;
+ * - `begun`: the executor has begun it: applying, applied, or being committed;
  * - `inWork`: the verifier, the executor or the store is busy with it;
  * - `over`: nothing more happens to it.
  */
@@ -32,6 +33,8 @@ export const blockRequestStates = {
         SendFailed: edge('wanted', 'The request could not be sent.', 'SYNC-4'),
         PeerLost: edge('wanted', 'The peer is gone: asked of another peer at once.', 'PEER-2'),
         Refused: edge('wanted', 'The answer is not what was asked for.', 'SYNC-6'),
+        Shortened: edge('wanted', 'The answer ended before it: asked for again.', 'CHUNK-1'),
+        NoRoom: edge('wanted', 'The block is larger than the room that was kept for it: asked for again.', 'SYNC-3'),
         Dropped: drop(),
       },
     },
@@ -40,7 +43,7 @@ export const blockRequestStates = {
       meta: { clauses: ['SYNC-3'] },
       tags: ['held'],
       on: {
-        VerificationStarted: edge('verifying', 'It is next in line: its certificate is checked.', 'APPLY-1'),
+        VerificationStarted: edge('verifying', 'A verifier is free: its certificate is checked.', 'APPLY-1', 'OPT-1'),
         Distrusted: edge('wanted', 'Its sender was banned before it was checked: asked of another peer.', 'PEER-1'),
         Dropped: drop(),
       },
@@ -50,7 +53,7 @@ export const blockRequestStates = {
       meta: { clauses: ['APPLY-1'] },
       tags: ['held', 'inWork'],
       on: {
-        Certified: edge('verified', 'Certificate, links and hashes hold.', 'APPLY-1'),
+        Certified: edge('verified', 'Certificate and hashes hold under the validator set as it is now.', 'APPLY-1'),
         Refused: edge(
           'wanted',
           'It must not be applied: asked of another peer, the sender charged.',
@@ -67,7 +70,8 @@ export const blockRequestStates = {
       meta: { clauses: ['APPLY-1'] },
       tags: ['held', 'certified'],
       on: {
-        ApplyStarted: edge('applying', 'The executor runs its transactions.', 'APPLY-2'),
+        ApplyStarted: edge('applying', 'It is next in line: the executor runs its transactions.', 'APPLY-2'),
+        Outdated: edge('received', 'It was checked ahead of its turn, and no longer holds: checked again.', 'APPLY-1'),
         Mislinked: edge(
           'wanted',
           'Certified, but not on top of the local chain: asked of another peer.',
@@ -80,10 +84,13 @@ export const blockRequestStates = {
     applying: {
       description: 'Its transactions are being executed.',
       meta: { clauses: ['APPLY-2'] },
-      tags: ['held', 'certified', 'inWork'],
+      tags: ['held', 'certified', 'begun', 'inWork'],
       on: {
         StateHashMatched: edge('applied', 'The state hash is the one the header names.', 'APPLY-2'),
         InvalidStateHash: edge('wanted', 'Wrong state hash: rolled back and asked of another peer.', 'APPLY-2'),
+        Postponed: edge('verified', 'A block below it was not applied: it waits for its turn.', 'APPLY-2'),
+        Outdated: edge('received', 'The validator set is another than it was checked with: checked again.', 'APPLY-1'),
+        Undone: edge('verified', 'Consensus decided a height below: to be applied on top of that.', 'MODE-10'),
         HostFailed: edge('verified', 'The executor failed: tried again later.', 'APPLY-5'),
         Dropped: drop(),
       },
@@ -91,16 +98,17 @@ export const blockRequestStates = {
     applied: {
       description: 'Executed with the right state hash, not durable yet.',
       meta: { clauses: ['APPLY-4'] },
-      tags: ['held', 'certified'],
+      tags: ['held', 'certified', 'begun'],
       on: {
         CommitStarted: edge('committing', 'Block and state are written together.', 'APPLY-4'),
+        Undone: edge('verified', 'Consensus decided a height below: to be applied on top of that.', 'MODE-10'),
         Dropped: drop(),
       },
     },
     committing: {
       description: 'Block and state are being written.',
       meta: { clauses: ['APPLY-4'] },
-      tags: ['held', 'certified', 'inWork'],
+      tags: ['held', 'certified', 'begun', 'inWork'],
       on: {
         Committed: edge('committed', 'Durable: the local height has grown.', 'SYNC-2'),
         HostFailed: edge('applied', 'The store failed: tried again later.', 'APPLY-5'),

@@ -135,6 +135,7 @@ function watchedExecutor({ executor }: NodePorts, watch: PortWatch): NodePorts['
   return {
     open: (store) => executor.open(store),
     tip: () => executor.tip(),
+    head: () => executor.head(),
     apply: (block) =>
       follow(
         watch,

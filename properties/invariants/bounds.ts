@@ -39,8 +39,10 @@ export const tablesAreBounded = always(
     const known = maps.peers.size(peers.byId);
     if (known > config.peersMax) return `${known} peers are remembered`;
     if (proposals.length > PROPOSALS_MAX) return `${proposals.length} proposals are in the verifier`;
-    const recent = maps.recent.size(local.recent);
-    return recent <= config.recentBlocksMax ? true : `${recent} committed heights are remembered`;
+    let recent = 0;
+    for (const { value } of maps.recent.entries(local.recent)) recent += value.length;
+    // The oldest is forgotten a commit at a time.
+    return recent <= config.recentBlocksMax + config.commitBlocksMax ? true : `${recent} committed heights are remembered`;
   },
 );
 
@@ -65,7 +67,9 @@ export const servingIsBounded: Always = {
           const { minHeight, maxHeight } = after.local;
           if (from < minHeight || to > maxHeight)
             return `${peer} is served ${from}..${to} of ${minHeight}..${maxHeight}`;
-          serving.set(serveId, { peer, blocks: to - from + 1 });
+          if (to - from >= after.config.serveRangeBlocksMax) return `${peer} is served ${from}..${to} at once`;
+          // Of an answer, one part is in memory at a time, at most a block's largest size.
+          serving.set(serveId, { peer, blocks: 1 });
           const { serveBlocksPerPeerMax, serveBytesMax, blockBytesMax } = after.config;
           let all = 0;
           let ofPeer = 0;
@@ -73,8 +77,8 @@ export const servingIsBounded: Always = {
             all += each.blocks;
             if (each.peer === peer) ofPeer += each.blocks;
           }
-          if (ofPeer > serveBlocksPerPeerMax) return `${ofPeer} blocks are under way to ${peer}`;
-          if (all * blockBytesMax > serveBytesMax) return `${all} blocks are under way`;
+          if (ofPeer > serveBlocksPerPeerMax) return `${ofPeer} answers are under way to ${peer}`;
+          if (all * blockBytesMax > serveBytesMax) return `${all} answers are under way`;
         }
         return begun.length > 0 ? true : undefined;
       },

@@ -1,6 +1,7 @@
-import type { SyncEvent } from '../../src/core/events.ts';
-import type { Facts } from '../../src/core/facts.ts';
+import type { EventOf, SyncEvent } from '../../src/core/events.ts';
+import type { Facts, Work } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
+import { spanHolding } from '../../src/core/window.ts';
 import type { SyncConfig } from '../../src/protocol/config.ts';
 import type { Always, Outcome, Seen } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
@@ -37,9 +38,9 @@ function offenceIn(event: SyncEvent, before: Facts): { readonly peer: string; re
   if (isEvent(event, 'blocksVerified') && event.fault !== undefined) {
     const proposal = before.proposals.find(({ workId }) => workId === event.workId);
     if (proposal !== undefined) return offence(proposal.peer, 'proposed a bad block');
-    const { work } = before;
-    if (work?.id !== event.workId || work.abandoned) return null;
-    const sender = maps.spans.get(before.window.spans, work.from)?.peer;
+    const work = before.work.verifying.find(({ id }) => id === event.workId);
+    const span = work === undefined ? undefined : spanHolding(before, work.from + event.valid);
+    const sender = span?.workId === event.workId ? span.peer : null;
     return sender == null ? null : offence(sender, `sent a bad block: ${event.fault.message}`);
   }
   return null;
@@ -123,6 +124,19 @@ class Rates {
   }
 }
 
+/** The first block of the work that was applied with another state hash than its own, or rejected. */
+function firstWrong(event: EventOf<'blocksApplied'>, before: Facts, work: Work) {
+  for (let height = work.from; height <= work.to; height++) {
+    const span = spanHolding(before, height);
+    const block = span?.blocks[height - span.from];
+    if (span?.workId !== work.id || span.peer === null || block === undefined) return null;
+    const computed = event.stateHashes[height - work.from];
+    if (computed === block.id) continue;
+    return computed === undefined && event.fault === undefined ? null : { span: { ...span, peer: span.peer }, block };
+  }
+  return null;
+}
+
 export const oneLocalFaultOneCharge: Always = {
   kind: 'always',
   name: 'a-local-fault-is-charged-once',
@@ -137,12 +151,12 @@ export const oneLocalFaultOneCharge: Always = {
       check: (seen): Outcome => {
         const { event, before, after } = seen;
         if (before.local !== after.local) charged.clear();
-        const { work } = before;
-        if (!isEvent(event, 'blocksApplied') || work?.id !== event.workId || work.abandoned) return undefined;
+        const work = before.work.executing;
+        if (!isEvent(event, 'blocksApplied') || work?.id !== event.workId) return undefined;
         if (event.hostFault !== undefined || event.fault?.code === 'VALIDATOR_SET_MISMATCH') return undefined;
-        const span = maps.spans.get(before.window.spans, work.from);
-        const block = span?.blocks[0];
-        if (span?.peer == null || block === undefined || event.stateHashes[0] === block.id) return undefined;
+        const wrong = firstWrong(event, before, work);
+        if (wrong === null) return undefined;
+        const { span, block } = wrong;
         if (!isCharged(seen, span.peer)) return true;
         const first = charged.get(block.contentId) ?? span.peer;
         charged.set(block.contentId, first);

@@ -2,9 +2,10 @@ import { blockRequestChart } from '../../src/core/advance.ts';
 import { computeAggregate } from '../../src/core/aggregate.ts';
 import type { Effect } from '../../src/core/effects.ts';
 import type { Facts, Peer, Span } from '../../src/core/facts.ts';
-import { maps } from '../../src/core/facts.ts';
+import { maps, workUnderWay } from '../../src/core/facts.ts';
 import { hashKey } from '../../src/core/ordered-map.ts';
 import { getPeer, peerIs } from '../../src/core/peers.ts';
+import { recentId } from '../../src/core/recent.ts';
 import { inMode } from '../../src/core/turn.ts';
 
 /**
@@ -20,17 +21,13 @@ export function checkFacts(facts: Facts, before: Facts): void {
   same(JSON.stringify(facts.aggregate), JSON.stringify(computeAggregate(facts)), 'what the claims add up to');
   checkGrowth(facts, before);
   must(peers.length <= facts.config.peersMax, 'peers within peersMax');
-  const serving = [...maps.serving.entries(facts.serving.byId)].map((node) => node.value);
-  same(
-    facts.serving.blocks,
-    sum(serving, (each) => each.blocks),
-    'blocks being served',
-  );
   const queue = [...maps.queued.entries(facts.serving.queue)].map((node) => node.value);
   must(queue.length <= facts.config.serveQueuedMax, 'requests that wait within serveQueuedMax');
   for (const peer of peers) {
     same(peer.queued, queue.filter((each) => each.peer === peer.id).length, `requests of ${peer.id} that wait`);
     must(peer.queued === 0 || peer.life.link === 'Connected', 'only who is connected waits', peer);
+    const answers = [...maps.serving.entries(facts.serving.byId)].filter((node) => node.value === peer.id).length;
+    must(peer.serving === answers || peer.life.link !== 'Connected', 'answers under way to a peer', peer);
     must(peer.queued <= facts.config.serveBlocksPerPeerMax, 'requests of one peer that wait', peer);
   }
 }
@@ -46,13 +43,12 @@ export function checkRequestsSent(facts: Facts, effects: readonly Effect[]): voi
       effect,
     );
     must(effect.from <= effect.to, 'a range is not empty', effect);
-    must(effect.purpose !== 'sync' || effect.from > facts.local.maxHeight, 'nothing below next is asked for', effect);
+    must(effect.purpose === 'probe' || effect.from > facts.local.maxHeight, 'nothing below next is asked for', effect);
   }
 }
 
 function checkPeerIndexes(facts: Facts, peers: readonly Peer[]): void {
   const { salt } = facts.peers.byId;
-  const { inFlightPerPeerMax } = facts.config;
   const expected: Record<string, string[]> = {
     ...{ available: [], starts: [], untested: [], tested: [], asks: [], conductEnds: [], probes: [], probesDue: [] },
     departed: [],
@@ -70,7 +66,7 @@ function checkPeerIndexes(facts: Facts, peers: readonly Peer[]): void {
         else add('probes', peer.probeAt, id);
       }
       const counts = claim !== null && (life.claim === 'Untested' || life.claim === 'Credible');
-      if (counts && life.conduct === 'Trusted' && peer.inFlight < inFlightPerPeerMax) {
+      if (counts && life.conduct === 'Trusted' && peer.inFlight < peer.flow.slots) {
         add('available', hashKey(salt, id), id, claim.minHeight, claim.maxHeight, peer.inFlight);
         add('starts', claim.minHeight, id, claim.maxHeight);
       }
@@ -115,10 +111,17 @@ function checkRequests(facts: Facts, peers: readonly Peer[]): void {
   const all = [...maps.requests.entries(facts.requests.byId)].map((node) => node.value);
   const open = all.filter((request) => request.deadline !== null);
   same(facts.requests.inFlight, open.length, 'requests in flight');
-  same(facts.requests.inFlightSync, open.filter((each) => each.purpose === 'sync').length, 'sync requests in flight');
+  same(facts.requests.inFlightSync, open.filter((each) => each.purpose === 'sync' || each.purpose === 'hedge').length, 'sync requests in flight');
+  same(facts.requests.hedged, open.filter((each) => each.purpose === 'hedge').length, 'hedges in flight');
+  must(facts.requests.hedged <= facts.config.hedgesMax, 'hedges within hedgesMax');
+  same(
+    facts.requests.inFlightBytes,
+    sum(open, (each) => (each.purpose === 'hedge' ? 0 : each.bytesMax)),
+    'bytes in flight',
+  );
   same(
     facts.requests.inFlightBlocks,
-    sum(open, (each) => each.to - each.from + 1),
+    sum(open, (each) => (each.purpose === 'hedge' ? 0 : each.to - each.from + 1)),
     'blocks in flight',
   );
   same(maps.deadlines.size(facts.requests.deadlines), open.length, 'deadlines');
@@ -138,13 +141,20 @@ function checkRequests(facts: Facts, peers: readonly Peer[]): void {
       `requests of ${peer.id}`,
     );
     must(peer.inFlight <= facts.config.inFlightPerPeerMax, 'in flight within inFlightPerPeerMax', peer);
+    must(peer.flow.slots >= 1 && peer.flow.slots <= facts.config.inFlightPerPeerMax, 'slots within bounds', peer);
+    same(
+      Math.round(peer.flow.owedBytes),
+      sum(own, (each) => (each.deadline === null ? 0 : each.expectedBytes)),
+      `bytes that ${peer.id} owes`,
+    );
     byPeer.delete(peer.id);
   }
   same(byPeer.size, 0, 'requests of peers that are not known');
 }
 
 function checkWindow(facts: Facts): void {
-  const { window, local, config, work } = facts;
+  const { window, local, config } = facts;
+  const works = workUnderWay(facts);
   const spans = [...maps.spans.entries(window.spans)].map((node) => node.value);
   let above = local.maxHeight;
   for (const span of spans) {
@@ -156,15 +166,22 @@ function checkWindow(facts: Facts): void {
     if (span.stage === 'requested') {
       const request = maps.requests.get(facts.requests.byId, span.requestId ?? -1);
       must(request !== undefined && request.deadline !== null, 'what is requested is in flight', show(span));
-      same(`${request.from}..${request.to}`, `${span.from}..${span.to}`, 'the request is for the span');
+      must(request.from <= span.from && span.to <= request.to, 'the request is for the span', show(span));
+      const hedge = span.hedgeId === null ? undefined : maps.requests.get(facts.requests.byId, span.hedgeId);
+      must(span.hedgeId === null || hedge?.purpose === 'hedge', 'a hedge is in flight', show(span));
     }
     const inWork = blockRequestChart.hasTag(span.stage, 'inWork');
-    must(!inWork || (work !== null && work.from === span.from && !work.abandoned), 'work is under way', show(span));
-    must(span.from === local.maxHeight + 1 || !['applying', 'applied', 'committing'].includes(span.stage), 'in order');
+    const own = works.find(({ id }) => id === span.workId);
+    must(!inWork || (own !== undefined && own.from <= span.from && span.to <= own.to), 'work is under way', show(span));
+    must(inWork || span.workId === null, 'only what is in work names it', show(span));
   }
+  checkOrder(facts, spans);
   must(window.frontier > above, 'the frontier is above every span');
   const wanted = spans.filter((span) => span.stage === 'wanted').map((span) => span.from);
   same([...maps.heights.entries(window.wanted)].map((node) => node.key).join(), wanted.join(), 'index wanted');
+  const unverified = spans.filter(({ stage, waits }) => stage === 'received' && !waits).map((span) => span.from);
+  const indexed = [...maps.heights.entries(window.unverified)].map((node) => node.key);
+  same(indexed.join(), unverified.join(), 'index unverified');
   same(
     window.bufferedBlocks,
     sum(spans, (span) => span.blocks.length),
@@ -180,9 +197,27 @@ function checkWindow(facts: Facts): void {
   must(window.bufferedBytes <= config.bufferBytesMax + config.blockBytesMax, 'buffered bytes within the bound');
   must(window.spares.length <= 4, 'few spares');
   must(
-    window.spares.every((spare) => spare.block.height === local.maxHeight + 1),
-    'spares are of the next height',
+    window.spares.every((spare) => spare.block.height === window.appliedTo + 1),
+    'spares are of the height at the head',
   );
+}
+
+/** Above the local height come what is being committed, what is applied, what is being applied, and then the others. */
+function checkOrder({ window, local, config, work }: Facts, spans: readonly Span[]): void {
+  const rank = { committing: 0, applied: 1, applying: 2 } as Readonly<Record<string, number>>;
+  let before = 0;
+  let appliedTo = local.maxHeight;
+  for (const span of spans) {
+    const is = rank[span.stage] ?? 3;
+    must(is >= before, 'blocks are applied and committed in height order', show(span));
+    if (is < 2) {
+      same(span.from, appliedTo + 1, 'what is applied follows what is committed');
+      appliedTo = span.to;
+    }
+    before = is;
+  }
+  same(window.appliedTo, appliedTo, 'how far blocks are applied');
+  must(work.verifying.length <= config.verifyInFlightMax, 'verification within verifyInFlightMax');
 }
 
 /** Whatever is due has a timer that fires by then. */
@@ -208,10 +243,13 @@ function checkTimers(facts: Facts): void {
 function checkGrowth(facts: Facts, before: Facts): void {
   const grown = facts.local.maxHeight - before.local.maxHeight;
   must(grown >= 0, 'the local height never falls');
-  must(grown <= Math.max(1, facts.config.requestBlocksMax), 'the local height grows by what one commit holds');
+  must(
+    grown <= Math.max(facts.config.commitBlocksMax, facts.config.requestBlocksMax),
+    'the local height grows by what one commit holds',
+  );
   must(facts.clock.now >= before.clock.now, 'time never goes back');
   must(facts.local.minHeight <= facts.local.maxHeight, 'the local range is a range');
-  same(maps.recent.last(facts.local.recent)?.value, facts.local.tipId, 'the tip is the newest height');
+  same(recentId(facts.local.recent, facts.local.maxHeight), facts.local.tipId, 'the tip is the newest height');
 }
 
 function keys(entries: Iterable<{ readonly key: readonly (string | number)[] }>): string[] {

@@ -24,7 +24,7 @@ export const servingRoomComesBack: Always = {
   clauses: ['SERVE-3', 'SERVE-4'],
   says: 'Room that serving took is given back when it is done, and nobody waits while there is room for all.',
   watch: () => {
-    const serving = new Map<number, number>();
+    const serving = new Set<number>();
     return {
       reborn: () => {
         serving.clear();
@@ -33,14 +33,12 @@ export const servingRoomComesBack: Always = {
         const { event, after } = seen;
         if (isEvent(event, 'blocksServed')) serving.delete(event.serveId);
         const begun = effectsOf(seen, 'serveBlocks');
-        for (const { serveId, from, to } of begun) serving.set(serveId, to - from + 1);
+        for (const { serveId } of begun) serving.add(serveId);
         if (begun.length === 0 && !isEvent(event, 'blocksServed')) return undefined;
-        let blocks = 0;
-        for (const count of serving.values()) blocks += count;
-        if (after.serving.blocks !== blocks)
-          return `${blocks} blocks are under way, ${after.serving.blocks} are counted`;
+        const counted = maps.serving.size(after.serving.byId);
+        if (counted !== serving.size) return `${serving.size} answers are under way, ${counted} are counted`;
         const waiting = maps.queued.size(after.serving.queue);
-        return blocks > 0 || waiting === 0 ? true : `${waiting} requests wait, and nothing is served`;
+        return serving.size > 0 || waiting === 0 ? true : `${waiting} requests wait, and nothing is served`;
       },
     };
   },

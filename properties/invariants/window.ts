@@ -1,6 +1,6 @@
-import type { Facts, Peer } from '../../src/core/facts.ts';
-import { maps } from '../../src/core/facts.ts';
-import { windowBounds } from '../../src/core/window.ts';
+import type { Peer } from '../../src/core/facts.ts';
+import { maps, workUnderWay } from '../../src/core/facts.ts';
+import { spanHolding, windowBounds } from '../../src/core/window.ts';
 import type { Always, Outcome, Seen } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
 
@@ -74,13 +74,13 @@ export const nextIsAskedWhenItCanBe = always(
   ({ after }) => {
     const { control, window, requests, config, aggregate } = after;
     if (control.mode !== 'Consensus_SyncMode' || aggregate === null || aggregate.pruned) return undefined;
-    const next = after.local.maxHeight + 1;
-    const span = maps.spans.get(window.spans, next);
+    const next = window.appliedTo + 1;
+    const span = spanHolding(after, next);
     if (span !== undefined && span.stage !== 'wanted') return undefined;
     if (window.trouble?.suspect?.retryAt != null) return undefined;
     if (requests.inFlightSync >= windowBounds(after).inFlight || requests.inFlight >= config.inFlightMax) return true;
     for (const { value: peer } of maps.peers.entries(after.peers.byId)) {
-      if (mayBeAsked(peer, next, after)) return `${next} is next and asked of nobody, though ${peer.id} has it`;
+      if (mayBeAsked(peer, next)) return `${next} is next and asked of nobody, though ${peer.id} has it`;
     }
     return true;
   },
@@ -122,7 +122,7 @@ export const whoFailedIsAskedLast: Always = {
           checked = true;
           if (!failed.has(peer)) continue;
           for (const { value: other } of maps.peers.entries(after.peers.byId)) {
-            if (ever.get(from)?.has(other.id) !== true && mayBeAsked(other, from, after))
+            if (ever.get(from)?.has(other.id) !== true && mayBeAsked(other, from))
               return `${peer} failed ${from} and is asked for it again, though ${other.id} has it`;
           }
         }
@@ -141,16 +141,19 @@ function noteFailures(seen: Seen, note: (from: number, to: number, peer: string)
     const request = span?.requestId == null ? undefined : maps.requests.get(before.requests.byId, span.requestId);
     if (request?.peer === peer) note(report.from, report.to, peer);
   }
-  const { work } = before;
-  if (work === null || work.abandoned || !('workId' in event) || event.workId !== work.id) return;
-  const sender = maps.spans.get(before.window.spans, work.from)?.peer;
-  if (sender == null || after.local.maxHeight >= work.from) return;
-  // The blocks were let go: refused, not linked, or with another state hash.
-  if (maps.spans.get(after.window.spans, work.from)?.peer !== sender) note(work.from, work.from, sender);
+  if (!('workId' in event)) return;
+  const work = workUnderWay(before).find(({ id }) => id === event.workId);
+  for (const { value: span } of maps.spans.entries(before.window.spans)) {
+    if (work === undefined || span.workId !== work.id || span.peer === null) continue;
+    // The blocks were let go: refused, not linked, or with another state hash.
+    for (let height = Math.max(span.from, after.local.maxHeight + 1); height <= span.to; height++) {
+      if (spanHolding(after, height)?.stage === 'wanted') note(height, height, span.peer);
+    }
+  }
 }
 
-function mayBeAsked({ claim, life, inFlight }: Peer, height: number, { config }: Facts): boolean {
+function mayBeAsked({ claim, life, inFlight, flow }: Peer, height: number): boolean {
   if (claim === null || height < claim.minHeight || height > claim.maxHeight) return false;
   const counts = life.claim === 'Untested' || life.claim === 'Credible';
-  return counts && life.link === 'Connected' && life.conduct === 'Trusted' && inFlight < config.inFlightPerPeerMax;
+  return counts && life.link === 'Connected' && life.conduct === 'Trusted' && inFlight < flow.slots;
 }

@@ -1,3 +1,4 @@
+import { workUnderWay } from '../../src/core/facts.ts';
 import { whyNotSynced } from '../../src/core/why.ts';
 import { connectedCount } from '../../src/core/why.ts';
 import type { SimNode } from '../simulation/node.ts';
@@ -14,7 +15,8 @@ function nodeInWords(node: SimNode): string {
   if (!node.isUp) return `${node.id}: its process is down, its disk holds ${node.localMax}`;
   const state = stateOf(node);
   if (state === null) return `${node.id}: no event was told yet`;
-  const { control, local, aggregate, requests, work } = state;
+  const { control, local, aggregate, requests } = state;
+  const work = workUnderWay(state);
   const why = whyNotSynced(state);
   const next =
     why?.nextTryInMs == null ? 'nothing is tried again by itself' : `next try in ${duration(why.nextTryInMs)}`;
@@ -22,7 +24,9 @@ function nodeInWords(node: SimNode): string {
     `${node.id}: ${control.mode}, local height ${local.maxHeight} (its disk holds ${node.localMax})`,
     `target ${aggregate?.maxHeight ?? 'unknown'}`,
     `${connectedCount(state)} peers, ${requests.inFlight} requests in flight`,
-    work === null ? 'no work under way' : `waits for ${work.kind} of ${work.from} (work ${work.id})`,
+    work.length === 0
+      ? 'no work under way'
+      : `waits for ${work.map(({ kind, from, id }) => `${kind} of ${from} (work ${id})`).join(', ')}`,
     why === null ? 'synced' : `not synced: ${why.code}, ${next}`,
   ].join('; ');
 }

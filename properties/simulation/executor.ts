@@ -41,6 +41,10 @@ export class SimExecutor implements Executor {
     return this.#committed;
   }
 
+  head(): ChainTip {
+    return this.#pending.at(-1) ?? this.#committed;
+  }
+
   get isIdle(): boolean {
     return this.#busy === 0;
   }

@@ -6,10 +6,10 @@ import { blockRequestChart } from './advance.ts';
 import type { Request, Span } from './facts.ts';
 import { maps } from './facts.ts';
 import { connectedPeer, drawToken, putPeer } from './peers.ts';
-import { answerRequest, failRequest, findRequest, trialUndecided } from './requests.ts';
+import { recentId } from './recent.ts';
+import { answerPart, answerRequest, failRequest, findRequest, isTrial, releaseOwed, trialUndecided } from './requests.ts';
 import type { Turn } from './turn.ts';
-import { nextHeight } from './turn.ts';
-import { blocksOfRoom, offerNextBlock, receive, spanAt } from './window.ts';
+import { headHeight, noteWeight, offerNextBlock, receive, release, roomLeft, spanHolding, spansWithin } from './window.ts';
 
 /** SYNC-3, SYNC-4, SYNC-6: blocks are taken only from who was asked for them, and only as asked. */
 export function blocksReceived(turn: Turn, event: EventOf<'blocksReceived'>): void {
@@ -20,25 +20,37 @@ export function blocksReceived(turn: Turn, event: EventOf<'blocksReceived'>): vo
   const request = findRequest(turn, peer, event.requestId, first.height);
   if (request === undefined) return unsolicited(turn, peer, first.height);
 
-  const problem = misfit(turn, request, blocks);
+  let bytes = 0;
+  for (const block of blocks) bytes += block.bytes;
+  const problem = misfit(turn, request, blocks, bytes);
   if (problem !== null) {
     failRequest(turn, request, 'refused');
     return charge(turn, peer, problem.offence, problem.detail, first.height);
   }
-  answerRequest(turn, request);
-  if (request.purpose === 'sync') takeAnswer(turn, request, blocks);
-  else takeTrialAnswer(turn, request, first);
+  const isPart = event.more === true && first.height + blocks.length <= request.to;
+  if (isPart) answerPart(turn, request, blocks, bytes);
+  else answerRequest(turn, request, bytes);
+  if (isTrial(request)) takeTrialAnswer(turn, request, first);
+  else takeAnswer(turn, request, blocks);
+  // CHUNK-1: a shorter answer is a good one; what it left out is asked for again, of whoever is best.
+  if (!isPart) releaseOwed(turn, request, 'Shortened', null);
 }
 
-/** No block at all is "I do not have it". */
+/** No block at all is "I do not have it", or after parts of an answer, its end. */
 function answeredWithNothing(turn: Turn, event: EventOf<'blocksReceived'>): void {
   const request = event.requestId === null ? undefined : findRequest(turn, event.peer, event.requestId, 0);
-  if (request !== undefined) failRequest(turn, request, 'absent');
+  if (request !== undefined) endAnswer(turn, request);
 }
 
 export function blocksUnavailable(turn: Turn, event: EventOf<'blocksUnavailable'>): void {
   const request = findRequest(turn, event.peer, event.requestId, event.height);
-  if (request !== undefined) failRequest(turn, request, 'absent');
+  if (request !== undefined) endAnswer(turn, request);
+}
+
+function endAnswer(turn: Turn, request: Request): void {
+  if (!request.begun) return failRequest(turn, request, 'absent');
+  answerRequest(turn, request, 0);
+  releaseOwed(turn, request, 'Shortened', null);
 }
 
 export function sendFailed(turn: Turn, event: EventOf<'sendFailed'>): void {
@@ -47,35 +59,49 @@ export function sendFailed(turn: Turn, event: EventOf<'sendFailed'>): void {
 }
 
 /**
- * Blocks that are still missing are buffered, whether the answer is in time or late: a late one also when somebody else
- * has been asked since, if there is room. What nobody waits for any more is let go.
+ * Whatever of an answer is still missing is buffered, in time or late, also when somebody else has been asked since: as
+ * far as there is room. What nobody waits for any more is let go.
  */
 function takeAnswer(turn: Turn, request: Request, blocks: readonly SyncBlock[]): void {
-  const first = blocks[0];
-  if (first === undefined) return;
-  const span = spanAt(turn, request.from);
-  if (span !== undefined && awaits(turn, span, request, blocks)) {
-    return receive(turn, request.from, blocks, request.peer, true);
+  const [first] = blocks;
+  const last = blocks[blocks.length - 1];
+  if (first === undefined || last === undefined) return;
+  const head = headHeight(turn);
+  for (const span of spansWithin(turn, first.height, last.height)) {
+    if (span.stage !== 'wanted' && !blockRequestChart.hasTag(span.stage, 'inFlight')) continue;
+    const from = Math.max(span.from, first.height);
+    const to = Math.min(span.to, last.height);
+    const missing = blocks.slice(from - first.height, to - first.height + 1);
+    if (hasRoom(turn, missing, span) || (from === head && missing.length === 1)) receive(turn, missing, request.peer, true);
+    else refuseForRoom(turn, span, request, missing);
   }
-  if (first.height === nextHeight(turn)) offerNextBlock(turn, request.peer, first, true);
+  const atHead = blocks[head - first.height];
+  if (atHead !== undefined && spanHolding(turn, head)?.blocks[0] !== atHead) {
+    if (headHeight(turn) === head) offerNextBlock(turn, request.peer, atHead, true);
+  }
 }
 
-function awaits(turn: Turn, span: Span, request: Request, blocks: readonly SyncBlock[]): boolean {
-  if (span.requestId === request.id) return true;
-  const length = span.to - span.from + 1;
-  const missing =
-    span.stage === 'wanted'
-      ? blocks.length <= length
-      : blockRequestChart.hasTag(span.stage, 'inFlight') && blocks.length === length;
-  return missing && blocks.length <= blocksOfRoom(turn);
+/** Whether there is room left, or kept for these heights by whoever else owes them. */
+function hasRoom(turn: Turn, blocks: readonly SyncBlock[], { requestId }: Span): boolean {
+  const room = roomLeft(turn);
+  const other = requestId === null ? undefined : maps.requests.get(turn.requests.byId, requestId);
+  let bytes = 0;
+  for (const block of blocks) bytes += block.bytes;
+  return (other !== undefined || blocks.length <= room.blocks) && bytes <= room.bytes + (other?.bytesMax ?? 0);
+}
+
+/** Larger than was kept free for it: next time there is more. */
+function refuseForRoom(turn: Turn, span: Span, request: Request, blocks: readonly SyncBlock[]): void {
+  noteWeight(turn, blocks);
+  if (span.requestId === request.id) release(turn, span, 'NoRoom', null);
 }
 
 /** META-7, META-10: the answer to a test or probe is the block itself, checked like any other, or known already. */
 function takeTrialAnswer(turn: Turn, request: Request, block: SyncBlock): void {
-  if (block.height === nextHeight(turn) && offerNextBlock(turn, request.peer, block, true) !== 'unwanted') {
+  if (block.height === headHeight(turn) && offerNextBlock(turn, request.peer, block, true) !== 'unwanted') {
     return trialUndecided(turn, request);
   }
-  const known = maps.recent.get(turn.local.recent, block.height);
+  const known = recentId(turn.local.recent, block.height);
   if (known === undefined) return trialUndecided(turn, request);
   if (known === block.id) {
     confirmClaim(turn, request.peer, block.height);
@@ -84,7 +110,7 @@ function takeTrialAnswer(turn: Turn, request: Request, block: SyncBlock): void {
   refuteClaim(turn, request.peer, block.height, 'INVALID_BLOCK', request.purpose === 'probe');
 }
 
-function misfit(turn: Turn, request: Request, blocks: readonly SyncBlock[]) {
+function misfit(turn: Turn, request: Request, blocks: readonly SyncBlock[], bytes: number) {
   const asked = request.to - request.from + 1;
   if (blocks.length > asked) {
     return { offence: 'WRONG_HEIGHT', detail: `sent ${blocks.length} blocks where ${asked} were asked for` } as const;
@@ -97,6 +123,11 @@ function misfit(turn: Turn, request: Request, blocks: readonly SyncBlock[]) {
     if (block.bytes > turn.config.blockBytesMax) {
       return { offence: 'INVALID_BLOCK', detail: `sent a block of ${block.bytes} bytes` } as const;
     }
+  }
+  // The first block comes whatever its size.
+  if (bytes > request.bytesMax && (blocks.length > 1 || request.begun)) {
+    const detail = `sent ${bytes} bytes of blocks where ${request.bytesMax} were asked for`;
+    return { offence: 'OVERSIZE_MESSAGE', detail } as const;
   }
   return null;
 }

@@ -3,6 +3,7 @@ import { TIMERS } from './events.ts';
 import type { ClockFacts } from './facts.ts';
 import { maps } from './facts.ts';
 import type { Turn } from './turn.ts';
+import { hedgeDueAt } from './schedule.ts';
 import { emit } from './turn.ts';
 
 const NOT_ARMED: ClockFacts['armed'] = { metadata: null, request: null, peer: null, host: null };
@@ -50,7 +51,7 @@ export function armTimers(turn: Turn): void {
 function nothingIsDueOtherwise({ before, control, clock, peers, requests, host, window }: Turn): boolean {
   if (control !== before.control || clock.armed !== before.clock.armed) return false;
   if (peers !== before.peers || requests !== before.requests) return false;
-  return host === before.host && window.trouble === before.window.trouble;
+  return host === before.host && window === before.window;
 }
 
 export function clearTimers(turn: Turn): void {
@@ -65,7 +66,7 @@ function dueAt(turn: Turn, timer: TimerName): number | null {
     case 'metadata':
       return maps.byTime.first(turn.peers.asks)?.key[0] ?? null;
     case 'request':
-      return maps.deadlines.first(turn.requests.deadlines)?.key[0] ?? null;
+      return lower(maps.deadlines.first(turn.requests.deadlines)?.key[0] ?? null, hedgeDueAt(turn));
     case 'peer':
       return lower(
         maps.byTime.first(turn.peers.conductEnds)?.key[0] ?? null,

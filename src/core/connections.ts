@@ -7,8 +7,8 @@ import { advancePeer, connectedPeer, forgetPeer, getPeer, hasHistory, newPeer, p
 import { failRequest } from './requests.ts';
 import { dropQueued } from './serve.ts';
 import type { Turn } from './turn.ts';
-import { emit, nextHeight } from './turn.ts';
-import { distrust } from './window.ts';
+import { emit } from './turn.ts';
+import { distrust, headHeight } from './window.ts';
 
 /** META-2: a new connection is asked for its metadata at once. What is remembered of the identity still holds. */
 export function peerConnected(turn: Turn, event: EventOf<'peerConnected'>): void {
@@ -79,7 +79,7 @@ export function loseAllConnections(turn: Turn): void {
 function noteDesertion(turn: Turn, id: PeerId): void {
   const peer = connectedPeer(turn, id);
   if (peer === undefined) return;
-  const next = nextHeight(turn);
+  const next = headHeight(turn);
   const owesNext = peer.requests.some((requestId) => {
     const request = maps.requests.get(turn.requests.byId, requestId);
     return request !== undefined && request.deadline !== null && request.from <= next && next <= request.to;

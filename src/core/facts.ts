@@ -29,7 +29,7 @@ export interface Facts {
   readonly peers: PeersFacts;
   readonly requests: RequestsFacts;
   readonly window: WindowFacts;
-  readonly work: Work | null;
+  readonly work: WorkFacts;
   readonly proposals: readonly PendingProposal[];
   readonly host: HostFacts;
   readonly aggregate: Aggregate | null;
@@ -55,8 +55,8 @@ export interface LocalChain extends Claim {
   readonly tipId: string;
   /** Whether this node is an active validator at `maxHeight + 1`. */
   readonly validator: boolean;
-  /** Ids of the newest committed heights, to judge late answers by. */
-  readonly recent: OrderedMap<number, string>;
+  /** Ids of the newest committed heights, to judge late answers by: of each commit, from its first height on. */
+  readonly recent: OrderedMap<number, readonly string[]>;
 }
 
 export interface Peer {
@@ -68,6 +68,8 @@ export interface Peer {
   /** Smoothed answer time and its deviation; null before the first answer. */
   readonly latencyMs: number | null;
   readonly deviationMs: number;
+  /** How fast it delivers, and how much it may owe at a time. */
+  readonly flow: Flow;
   /** Valid blocks that it served. */
   readonly served: number;
   readonly inFlight: number;
@@ -80,6 +82,8 @@ export interface Peer {
 
   readonly score: number;
   readonly refutations: number;
+  /** How many requests on end could not be sent to it. */
+  readonly sendFailures: number;
   /** How often it left instead of answering since it last served a block. */
   readonly desertions: number;
   /** The lowest height of its claim that proved wrong. */
@@ -100,9 +104,25 @@ export interface Peer {
   readonly metadataBucket: Bucket;
   readonly unsolicitedBucket: Bucket;
   readonly serveBucket: Bucket;
-  /** Blocks being read and sent to it, and its requests that wait for them. */
+  /** Answers being read and sent to it, and its requests that wait for their turn. */
   readonly serving: number;
   readonly queued: number;
+}
+
+/** What a peer was seen to deliver (`flow.ts`). */
+export interface Flow {
+  /** How many requests it may owe at a time: grows by one, shrinks by a share. */
+  readonly slots: number;
+  /** Answers since `slots` grew last; -1 while it still grows with every answer. */
+  readonly credit: number;
+  /** The quickest answer lately: what one takes that waits for no other. null before the first. */
+  readonly quickestMs: number | null;
+  readonly bytesPerMs: number | null;
+  /** What it is still to deliver, as far as known when it was asked. */
+  readonly owedBytes: number;
+  /** The measurement under way: bytes since when; null when nothing was owed in between. */
+  readonly sinceAt: number | null;
+  readonly sinceBytes: number;
 }
 
 /** A token bucket. */
@@ -139,10 +159,18 @@ export interface ClaimSpread {
 export interface Request {
   readonly id: number;
   readonly peer: PeerId;
+  /** What is still owed: grows as parts of the answer come. */
   readonly from: number;
   readonly to: number;
   readonly purpose: RequestPurpose;
   readonly sentAt: number;
+  /** How many bytes there is room kept for. */
+  readonly bytesMax: number;
+  /** How many it is expected to bring, and how long that should take. */
+  readonly expectedBytes: number;
+  readonly expectedMs: number;
+  /** Parts of the answer have come. */
+  readonly begun: boolean;
   /** null once it timed out. */
   readonly deadline: number | null;
 }
@@ -152,7 +180,10 @@ export interface RequestsFacts {
   readonly deadlines: OrderedMap<readonly [atMs: number, id: number], null>;
   readonly inFlight: number;
   readonly inFlightSync: number;
+  /** Of those, blocks that somebody else owes too. */
+  readonly hedged: number;
   readonly inFlightBlocks: number;
+  readonly inFlightBytes: number;
 }
 
 /** Heights that live the same life together; a single height in the block-by-block strategies. */
@@ -161,6 +192,14 @@ export interface Span {
   readonly to: number;
   readonly stage: BlockStage;
   readonly requestId: number | null;
+  /** The request that asks a second peer for it (OPT-1). */
+  readonly hedgeId: number | null;
+  /** The work that it is in. */
+  readonly workId: number | null;
+  /** It cannot be judged ahead: it waits until it follows the newest applied block. */
+  readonly waits: boolean;
+  /** It was verified in its turn, with the validator set that it has; ahead of that, the set is a guess. */
+  readonly exact: boolean;
   /** Who sent the blocks; null until they are here. */
   readonly peer: PeerId | null;
   /** Whether the sender was asked for them: only then are they evidence of its claim (META-10). */
@@ -175,13 +214,19 @@ export interface WindowFacts {
   readonly spans: OrderedMap<number, Span>;
   /** Those of them that are wanted. */
   readonly wanted: OrderedMap<number, null>;
+  /** Those that are received and may be verified ahead. */
+  readonly unverified: OrderedMap<number, null>;
+  /** Heights up to here are applied, if not committed yet. */
+  readonly appliedTo: number;
+  /** What blocks weigh, by those that came: quick to grow, slow to shrink. null: none came yet. */
+  readonly blockBytes: number | null;
   /** Heights from here on have no span yet. */
   readonly frontier: number;
   readonly bufferedBlocks: number;
   readonly bufferedBytes: number;
-  /** Other copies of the next block, for when the one in work proves no good; one a peer, few. */
+  /** Other copies of the block to be applied next, for when the one in work proves no good; one a peer, few. */
   readonly spares: readonly { readonly peer: PeerId; readonly block: SyncBlock; readonly asked: boolean }[];
-  /** What went wrong at the next height since it became next. */
+  /** What went wrong at the height to be applied next, since its turn came. */
   readonly trouble: Trouble | null;
 }
 
@@ -204,14 +249,24 @@ export interface Unapplied {
   readonly charged: readonly { readonly peer: PeerId; readonly offence: Offence }[];
 }
 
-/** The one thing that verifier, executor or store is doing for the next height. */
+/** What verifier, executor and store are doing (SYNC-2, OPT-1). */
+export interface WorkFacts {
+  /** Several at once, of different heights. */
+  readonly verifying: readonly Work[];
+  /** Apply or rollback. */
+  readonly executing: Work | null;
+  readonly committing: Work | null;
+  /** Consensus has committed a height of it meanwhile: if the commit fails, what is applied above it is undone. */
+  readonly overtaken: boolean;
+}
+
 export interface Work {
   readonly id: number;
   readonly kind: 'verify' | 'apply' | 'commit' | 'rollback';
   readonly from: number;
   readonly to: number;
-  /** The result is not wanted any more; what was applied is to be rolled back. */
-  readonly abandoned: boolean;
+  /** Its first block followed the newest applied one when it began (verify only). */
+  readonly exact: boolean;
 }
 
 export interface PendingProposal {
@@ -237,8 +292,8 @@ export interface Aggregate extends Claim {
 }
 
 export interface ServingFacts {
-  readonly byId: OrderedMap<number, { readonly peer: PeerId; readonly blocks: number }>;
-  readonly blocks: number;
+  /** Answers being read and sent, and to whom: of each one part is in memory at a time, at most a block's largest size. */
+  readonly byId: OrderedMap<number, PeerId>;
   /** Requests that wait for room, oldest first (SERVE-4). */
   readonly queue: OrderedMap<number, QueuedRequest>;
 }
@@ -249,6 +304,7 @@ export interface QueuedRequest {
   readonly requestId: number | null;
   readonly from: number;
   readonly to: number;
+  readonly bytesMax: number;
 }
 
 /** How fast the local height and the target grow, over the last few seconds. */
@@ -258,6 +314,11 @@ export interface PaceFacts {
   readonly targetPerSecond: number | null;
   /** For how many measurements on end the target grew at least as fast as we did. */
   readonly outrun: number;
+}
+
+/** All that verifier, executor and store are doing. */
+export function workUnderWay({ work }: Pick<Facts, 'work'>): readonly Work[] {
+  return [...work.verifying, work.executing, work.committing].filter((each) => each !== null);
 }
 
 /** What a core starts from: what the store holds. */
@@ -284,8 +345,8 @@ export const maps = {
   deadlines: new MapKind<readonly [number, number], null>(),
   spans: new MapKind<number, Span>(),
   heights: new MapKind<number, null>(),
-  recent: new MapKind<number, string>(),
-  serving: new MapKind<number, { readonly peer: PeerId; readonly blocks: number }>(),
+  recent: new MapKind<number, readonly string[]>(),
+  serving: new MapKind<number, PeerId>(),
   queued: new MapKind<number, QueuedRequest>(),
 };
 
@@ -305,7 +366,7 @@ export function createFacts({ config: overrides, local, seed = 0 }: InitialState
       maxHeight: local.maxHeight,
       tipId: local.tipId,
       validator: local.validator ?? false,
-      recent: maps.recent.set(maps.recent.empty(salt), local.maxHeight, local.tipId),
+      recent: maps.recent.set(maps.recent.empty(salt), local.maxHeight, [local.tipId]),
     },
     peers: {
       byId: maps.peers.empty(salt),
@@ -324,22 +385,27 @@ export function createFacts({ config: overrides, local, seed = 0 }: InitialState
       deadlines: maps.deadlines.empty(salt),
       inFlight: 0,
       inFlightSync: 0,
+      hedged: 0,
       inFlightBlocks: 0,
+      inFlightBytes: 0,
     },
     window: {
       spans: maps.spans.empty(salt),
       wanted: maps.heights.empty(salt),
+      unverified: maps.heights.empty(salt),
+      appliedTo: local.maxHeight,
+      blockBytes: null,
       frontier: local.maxHeight + 1,
       bufferedBlocks: 0,
       bufferedBytes: 0,
       spares: [],
       trouble: null,
     },
-    work: null,
+    work: { verifying: [], executing: null, committing: null, overtaken: false },
     proposals: [],
     host: { fault: null, failures: 0, retryAt: null, rollbackTo: null },
     aggregate: null,
-    serving: { byId: maps.serving.empty(salt), blocks: 0, queue: maps.queued.empty(salt) },
+    serving: { byId: maps.serving.empty(salt), queue: maps.queued.empty(salt) },
     pace: {
       since: { at: 0, height: local.maxHeight, target: local.maxHeight },
       blocksPerSecond: null,

@@ -8,7 +8,7 @@ import { standing } from './mode.ts';
 import { connectedPeer, drawToken } from './peers.ts';
 import type { Turn } from './turn.ts';
 import { emit, inMode, nextHeight, takeId } from './turn.ts';
-import { offerNextBlock } from './window.ts';
+import { headHeight, offerNextBlock } from './window.ts';
 
 /** How many proposals may be in the verifier at once. */
 const PROPOSALS_MAX = 4;
@@ -18,8 +18,7 @@ const HEARSAY_MS = 1_000;
 /** LIVE-1, LIVE-2: the same for validators and others. */
 export function newBlockReceived(turn: Turn, event: EventOf<'newBlockReceived'>): void {
   const { peer, block } = event;
-  const next = nextHeight(turn);
-  if (block.height !== next) return rejectByHeight(turn, event);
+  if (block.height !== headHeight(turn)) return rejectByHeight(turn, event, headHeight(turn));
   if (!inMode(turn, 'takesBlocks')) return reject(turn, event, 'AHEAD_WHILE_SYNCING');
   if (block.bytes > turn.config.blockBytesMax) {
     return charge(turn, peer, 'INVALID_BLOCK', `announced a block of ${block.bytes} bytes`, block.height);
@@ -31,7 +30,7 @@ export function newBlockReceived(turn: Turn, event: EventOf<'newBlockReceived'>)
 /** LIVE-3: at the next height, in consensus, it is checked and handed on; it is never committed here. */
 export function proposalReceived(turn: Turn, event: EventOf<'proposalReceived'>): void {
   const { peer, block } = event;
-  if (block.height !== nextHeight(turn)) return rejectByHeight(turn, event);
+  if (block.height !== nextHeight(turn)) return rejectByHeight(turn, event, nextHeight(turn));
   if (!inMode(turn, 'runsConsensus')) return reject(turn, event, 'NOT_IN_CONSENSUS');
   if (block.bytes > turn.config.blockBytesMax) {
     return charge(turn, peer, 'INVALID_BLOCK', `proposed a block of ${block.bytes} bytes`, block.height);
@@ -51,7 +50,7 @@ export function proposalReceived(turn: Turn, event: EventOf<'proposalReceived'>)
   }
   const workId = takeId(turn);
   turn.proposals = [...turn.proposals, { workId, peer, block }];
-  emit(turn, { type: 'verifyBlocks', workId, blocks: [block], certified: false });
+  emit(turn, { type: 'verifyBlocks', workId, blocks: [block], certified: false, exact: true });
 }
 
 /** The verdict on a proposal; `false` when the verdict is about something else. */
@@ -73,8 +72,8 @@ export function proposalVerified(turn: Turn, event: EventOf<'blocksVerified'>): 
 type Announcement = EventOf<'newBlockReceived'> | EventOf<'proposalReceived'>;
 
 /** At or below the local height: a duplicate. Above the next: never applied; whether to sync, the claims decide. */
-function rejectByHeight(turn: Turn, event: Announcement): void {
-  if (event.block.height < nextHeight(turn)) return reject(turn, event, 'DUPLICATE');
+function rejectByHeight(turn: Turn, event: Announcement, next: number): void {
+  if (event.block.height < next) return reject(turn, event, 'DUPLICATE');
   reject(turn, event, standing(turn) === 'synced' ? 'AHEAD_WHILE_SYNCED' : 'AHEAD_WHILE_SYNCING');
   askIfOlderThan(turn, event.peer, HEARSAY_MS);
 }

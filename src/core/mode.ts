@@ -6,7 +6,7 @@ import { computeAggregate } from './aggregate.ts';
 import type { Facts } from './facts.ts';
 import type { Turn } from './turn.ts';
 import { emit, inMode, nextHeight } from './turn.ts';
-import { closeWindow, spanAt } from './window.ts';
+import { closeWindow, headHeight, spanAt } from './window.ts';
 
 /** The one place where the mode changes: as the chart says (MODE-9). */
 export function followChart(turn: Turn, event: OperationModeEvent): void {
@@ -113,9 +113,9 @@ function signalIfAccepted(turn: Turn, signal: OperationModeEvent): boolean {
 
 /** The highest height that is committed or certified and on its way. */
 function certifiedUpTo(facts: Pick<Facts, 'local' | 'window'>): number {
-  const span = spanAt(facts, nextHeight(facts));
-  const certified = span !== undefined && blockRequestChart.hasTag(span.stage, 'certified');
-  return certified ? span.to : facts.local.maxHeight;
+  const span = spanAt(facts, headHeight(facts));
+  const certified = span !== undefined && span.exact && blockRequestChart.hasTag(span.stage, 'certified');
+  return certified ? span.to : facts.window.appliedTo;
 }
 
 const PACE_WINDOW_MS = 5_000;

@@ -2,10 +2,8 @@ import type { Claim, PeerId } from '../protocol/block.ts';
 import { peerChart } from './advance.ts';
 import type { Peer, PeersFacts } from './facts.ts';
 import { maps } from './facts.ts';
+import { expectedMs } from './flow.ts';
 import { hashKey } from './ordered-map.ts';
-
-/** What a peer without a record of service is expected to take for an answer. */
-const EXPECTED_MS_UNKNOWN = 500;
 
 /** Where a peer stands in each index; null where it is not in it. */
 interface Places {
@@ -34,10 +32,10 @@ const NOWHERE: Places = {
 };
 
 /** The table of peers with `after` in the place of `before`: its record, and every index over the records. */
-export function reindex(peers: PeersFacts, before: Peer | undefined, after: Peer, inFlightMax: number): PeersFacts {
+export function reindex(peers: PeersFacts, before: Peer | undefined, after: Peer): PeersFacts {
   const { id } = after;
-  const was = before === undefined ? NOWHERE : placesOf(before, inFlightMax);
-  const is = placesOf(after, inFlightMax);
+  const was = before === undefined ? NOWHERE : placesOf(before);
+  const is = placesOf(after);
   return {
     byId: maps.peers.set(peers.byId, id, after),
     available: moveRank(peers.available, was.available, is.available, after),
@@ -54,7 +52,7 @@ export function reindex(peers: PeersFacts, before: Peer | undefined, after: Peer
 
 /** The table without a peer that is disconnected and has no request left. */
 export function unindex(peers: PeersFacts, peer: Peer): PeersFacts {
-  const { conductEnds, departed } = placesOf(peer, 0);
+  const { conductEnds, departed } = placesOf(peer);
   return {
     ...peers,
     byId: maps.peers.delete(peers.byId, peer.id),
@@ -63,15 +61,15 @@ export function unindex(peers: PeersFacts, peer: Peer): PeersFacts {
   };
 }
 
-function placesOf(peer: Peer, inFlightMax: number): Places {
+function placesOf(peer: Peer): Places {
   const { claim, life } = peer;
   const connected = peerChart.hasTag(life, 'connected');
   const counts = connected && claim !== null && peerChart.hasTag(life, 'claimCounts') ? claim : null;
-  const mayServe = counts !== null && peerChart.hasTag(life, 'mayBeAsked') && peer.inFlight < inFlightMax;
+  const mayServe = counts !== null && peerChart.hasTag(life, 'mayBeAsked') && peer.inFlight < peer.flow.slots;
   const tested = peerChart.hasTag(life, 'claimTested');
   const probeAt = connected && claim !== null && peerChart.hasTag(life, 'claimRefuted') ? peer.probeAt : null;
   return {
-    available: mayServe ? expectedMs(peer) : null,
+    available: mayServe ? rankOf(peer) : null,
     starts: mayServe ? counts : null,
     untested: tested ? null : counts,
     tested: tested ? counts : null,
@@ -87,9 +85,8 @@ function placesOf(peer: Peer, inFlightMax: number): Places {
  * Rank by what the peer has shown, never by what it claims (A40): the time an answer of it may be expected to take,
  * after what it already owes, longer for one that has misbehaved.
  */
-function expectedMs(peer: Peer): number {
-  const perAnswer = peer.latencyMs === null ? EXPECTED_MS_UNKNOWN : peer.latencyMs + peer.deviationMs;
-  return Math.round((peer.inFlight + 1) * (perAnswer + 1) * (1 + Math.max(0, -peer.score) / 10));
+function rankOf(peer: Peer): number {
+  return Math.round((expectedMs(peer, 0) + 1) * (1 + Math.max(0, -peer.score) / 10));
 }
 
 type Index<Name extends keyof PeersFacts> = PeersFacts[Name];

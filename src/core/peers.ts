@@ -3,6 +3,7 @@ import type { PeerId } from '../protocol/block.ts';
 import type { Bucket, Peer } from './facts.ts';
 import { maps } from './facts.ts';
 import { peerChart } from './advance.ts';
+import { newFlow } from './flow.ts';
 import { reindex, unindex } from './peer-indexes.ts';
 import type { Turn } from './turn.ts';
 
@@ -34,6 +35,7 @@ export function newPeer(turn: Turn, id: PeerId, rangeBlocksMax: number): Peer {
     claim: null,
     latencyMs: null,
     deviationMs: 0,
+    flow: newFlow(config),
     served: 0,
     inFlight: 0,
     requests: [],
@@ -41,6 +43,7 @@ export function newPeer(turn: Turn, id: PeerId, rangeBlocksMax: number): Peer {
     trial: null,
     score: 0,
     refutations: 0,
+    sendFailures: 0,
     desertions: 0,
     disputedFrom: null,
     probeAt: null,
@@ -73,7 +76,7 @@ export function canAdvance(peer: Peer, event: PeerLifeEvent): boolean {
 /** The one way a peer's record changes: the record and every index over it, in step. */
 export function putPeer(turn: Turn, after: Peer): Peer {
   const before = getPeer(turn, after.id);
-  if (before !== after) turn.peers = reindex(turn.peers, before, after, turn.config.inFlightPerPeerMax);
+  if (before !== after) turn.peers = reindex(turn.peers, before, after);
   return after;
 }
 
@@ -94,11 +97,14 @@ export function drawToken(bucket: Bucket, now: number, perSecond: number, burst:
   return tokens >= 1 ? [true, { tokens: tokens - 1, at: now }] : [false, { tokens, at: now }];
 }
 
-/** How long an answer of this peer may take (LIMIT): its latency with ample room, between the two bounds. */
-export function requestTimeoutMs(turn: Pick<Turn, 'config'>, peer: Peer): number {
+/**
+ * How long an answer of this peer may take (LIMIT): its latency, or what this one is expected to take, with ample room,
+ * between the two bounds.
+ */
+export function requestTimeoutMs(turn: Pick<Turn, 'config'>, peer: Peer, expectedMs: number): number {
   const { requestTimeoutMsMin, requestTimeoutMsMax } = turn.config;
   if (peer.latencyMs === null) return requestTimeoutMsMax;
-  const ampleMs = Math.round(2 * peer.latencyMs + 4 * peer.deviationMs);
+  const ampleMs = Math.round(2 * Math.max(peer.latencyMs, expectedMs) + 4 * peer.deviationMs);
   return Math.min(requestTimeoutMsMax, Math.max(requestTimeoutMsMin, ampleMs));
 }
 

@@ -1,106 +1,300 @@
-import type { BlockRequestEvent, BlockStage } from '../../machines/block-request.ts';
-import type { SyncBlock } from '../protocol/block.ts';
+import type { BlockRequestEvent } from '../../machines/block-request.ts';
+import type { PeerId, SyncBlock } from '../protocol/block.ts';
 import type { BlockFault, HostFault } from '../protocol/errors.ts';
 import { offenceOf } from '../protocol/offences.ts';
+import { blockRequestChart } from './advance.ts';
 import { proveClaim, refuteClaim } from './claims.ts';
 import { charge, restPeer, reward, takeBack } from './conduct.ts';
 import type { EventOf } from './events.ts';
-import type { Span, Work } from './facts.ts';
+import type { Span } from './facts.ts';
 import { maps } from './facts.ts';
 import { connectedPeer, putPeer } from './peers.ts';
+import { recentId, withCommitted } from './recent.ts';
+import { noteTrouble } from './trouble.ts';
 import type { Turn } from './turn.ts';
 import { backoffMs, emit, inMode, nextHeight, takeId } from './turn.ts';
-import { dropUpTo, moveSpan, noteTrouble, release, spanAt, splitSpan } from './window.ts';
+import { appliedUpTo, dropUpTo, headHeight, headId, moveSpan, release, spanAt, spansWithin, splitSpan, waitNoLonger } from './window.ts';
 
-/** What is to be done with the next blocks in each stage. */
-const NEXT_WORK: Partial<Record<BlockStage, { readonly kind: Work['kind']; readonly begins: BlockRequestEvent }>> = {
-  received: { kind: 'verify', begins: 'VerificationStarted' },
-  verified: { kind: 'apply', begins: 'ApplyStarted' },
-  applied: { kind: 'commit', begins: 'CommitStarted' },
-};
-
-/** Gives verifier, executor and store their next piece of work, one at a time and in height order (SYNC-2). */
+/**
+ * Gives verifier, executor and store their next pieces of work. Blocks are verified ahead, several pieces at a time
+ * (OPT-1); applied in height order, one piece at a time; and committed in height order, as many with one write as are
+ * applied by then (SYNC-2). The three go on side by side.
+ */
 export function pump(turn: Turn): void {
-  if (turn.work !== null || turn.host.retryAt !== null) return;
-  const { rollbackTo } = turn.host;
-  const from = nextHeight(turn);
-  if (rollbackTo !== null) {
-    const workId = beginWork(turn, 'rollback', from, from);
-    return emit(turn, { type: 'rollbackBlocks', workId, toHeight: rollbackTo });
-  }
+  if (turn.host.retryAt !== null) return;
+  if (turn.host.rollbackTo !== null) beginRollback(turn, turn.host.rollbackTo);
   if (!inMode(turn, 'takesBlocks')) return;
-  const span = spanAt(turn, from);
-  const next = span === undefined ? undefined : NEXT_WORK[span.stage];
-  if (span === undefined || next === undefined) return;
-  const { to, blocks } = moveSpan(turn, span, next.begins);
-  const workId = beginWork(turn, next.kind, from, to);
-  if (next.kind === 'verify') emit(turn, { type: 'verifyBlocks', workId, blocks, certified: true });
-  if (next.kind === 'apply') emit(turn, { type: 'applyBlocks', workId, blocks });
-  if (next.kind === 'commit') emit(turn, { type: 'commitBlocks', workId, blocks });
+  beginApply(turn);
+  beginCommit(turn);
+  beginVerification(turn);
 }
 
-/** APPLY-1. A certified block is evidence of its sender's claim, whatever becomes of it afterwards. */
-export function blocksVerified(turn: Turn, event: EventOf<'blocksVerified'>): void {
-  const span = endWork(turn, event.workId, 'verify');
-  if (span === null) return;
-  if (event.hostFault !== undefined) return hostFailed(turn, span, event.hostFault);
-  const [certified, refused] = divide(turn, span, event.valid);
-  if (certified !== null) linkCertified(turn, moveSpan(turn, certified, 'Certified'));
-  if (refused !== null) {
-    if (event.fault !== undefined) refuse(turn, refused, event.fault);
-    else if (certified !== null) moveSpan(turn, refused, 'Postponed');
-    else return hostFailed(turn, refused, NO_VERDICT);
+function beginRollback(turn: Turn, toHeight: number): void {
+  if (turn.work.executing !== null) return;
+  const workId = takeId(turn);
+  // What is committed since is out of reach, and right.
+  const keptTo = Math.max(toHeight, turn.local.maxHeight);
+  turn.host = { ...turn.host, rollbackTo: keptTo };
+  const from = keptTo + 1;
+  turn.work = { ...turn.work, executing: { id: workId, kind: 'rollback', from, to: from, exact: false } };
+  emit(turn, { type: 'rollbackBlocks', workId, toHeight: keptTo });
+}
+
+/** APPLY-1's link, checked once the certificate is: so a wrong link of a certified block speaks against us. */
+function beginApply(turn: Turn): void {
+  if (turn.work.executing !== null || turn.host.rollbackTo !== null) return;
+  const first = spanAt(turn, headHeight(turn));
+  if (first?.stage !== 'verified') return;
+  const linked = linkedPart(turn, first);
+  if (linked === null) return;
+  const run = runFrom(turn, linked, turn.config.applyBlocksMax);
+  const workId = takeId(turn);
+  const { from, to, blocks } = begin(turn, run, 'ApplyStarted', workId);
+  turn.work = { ...turn.work, executing: { id: workId, kind: 'apply', from, to, exact: true } };
+  emit(turn, { type: 'applyBlocks', workId, blocks });
+}
+
+function beginCommit(turn: Turn): void {
+  if (turn.work.committing !== null) return;
+  const first = spanAt(turn, nextHeight(turn));
+  if (first?.stage !== 'applied') return;
+  const workId = takeId(turn);
+  const { from, to, blocks } = begin(turn, runFrom(turn, first, turn.config.commitBlocksMax), 'CommitStarted', workId);
+  turn.work = { ...turn.work, committing: { id: workId, kind: 'commit', from, to, exact: true } };
+  emit(turn, { type: 'commitBlocks', workId, blocks });
+}
+
+/** The block at the head first, which can be judged whatever came of it before; then whatever is here, in height order. */
+function beginVerification(turn: Turn): void {
+  const head = headHeight(turn);
+  while (turn.work.verifying.length < turn.config.verifyInFlightMax) {
+    const isSettled = turn.work.executing === null && turn.host.rollbackTo === null;
+    const atHead = spanAt(turn, head);
+    const exact = isSettled && atHead?.stage === 'received';
+    const first = exact ? atHead : spanAt(turn, maps.heights.first(turn.window.unverified)?.key ?? -1);
+    if (first === undefined) return;
+    const workId = takeId(turn);
+    const { from, to, blocks } = begin(
+      turn,
+      runFrom(turn, first, turn.config.verifyBlocksMax),
+      'VerificationStarted',
+      workId,
+    );
+    const work = { id: workId, kind: 'verify', from, to, exact } as const;
+    turn.work = { ...turn.work, verifying: [...turn.work.verifying, work] };
+    emit(turn, { type: 'verifyBlocks', workId, blocks, certified: true, exact });
   }
+}
+
+/** Spans that follow each other in the same stage, up to so many blocks; the first one whole. */
+function runFrom(turn: Turn, first: Span, blocksMax: number): readonly Span[] {
+  const run = [first];
+  let blocks = first.blocks.length;
+  for (let next = spanAt(turn, first.to + 1); next !== undefined; next = spanAt(turn, next.to + 1)) {
+    blocks += next.blocks.length;
+    const follows = next.stage === first.stage && next.waits === first.waits && blocks <= blocksMax;
+    if (!follows || (first.stage === 'verified' && !isLinked(run[run.length - 1], next))) break;
+    run.push(next);
+  }
+  return run;
+}
+
+function begin(turn: Turn, run: readonly Span[], begins: BlockRequestEvent, workId: number) {
+  const blocks: SyncBlock[] = [];
+  for (const span of run) {
+    moveSpan(turn, span, begins, { workId, waits: false });
+    for (const block of span.blocks) blocks.push(block);
+  }
+  return { from: run[0]?.from ?? 0, to: run[run.length - 1]?.to ?? 0, blocks };
+}
+
+/** The beginning of the span at the head that links to what is applied; null when not even the first block does. */
+function linkedPart(turn: Turn, span: Span): Span | null {
+  let parentId = headId(turn);
+  for (const [i, block] of span.blocks.entries()) {
+    if (block.parentId !== parentId) {
+      if (i > 0) return splitSpan(turn, span, i)[0];
+      mislinked(turn, span, parentId);
+      return null;
+    }
+    parentId = block.id;
+  }
+  return span;
+}
+
+/** Whether a span goes on where the other ends, inside too. */
+function isLinked(before: Span | undefined, span: Span): boolean {
+  let parentId = before?.blocks[before.blocks.length - 1]?.id;
+  for (const block of span.blocks) {
+    if (block.parentId !== parentId) return false;
+    parentId = block.id;
+  }
+  return true;
+}
+
+/** Under which validators it was verified is sure only when that was done in its turn: else that comes first. */
+function mislinked(turn: Turn, span: Span, parentId: string): void {
+  const [bad] = divide(turn, span, 1);
+  const block = bad?.blocks[0];
+  if (bad === null || block === undefined) return;
+  if (!bad.exact) return void moveSpan(turn, bad, 'Outdated');
+  const message = `height ${block.height} names ${block.parentId} as its parent, not ${parentId}`;
+  certifiedButWrong(turn, bad, 'Mislinked', { code: 'PREV_HASH_MISMATCH', message });
+}
+
+/** APPLY-1. A block certified in its turn is evidence of its sender's claim, whatever becomes of it afterwards. */
+export function blocksVerified(turn: Turn, event: EventOf<'blocksVerified'>): void {
+  const work = turn.work.verifying.find(({ id }) => id === event.workId);
+  if (work === undefined) return;
+  turn.work = { ...turn.work, verifying: turn.work.verifying.filter((each) => each !== work) };
+  const end = work.from + event.valid;
+  let refused: Span | null = null;
+  for (const span of spansOf(turn, work.id, work.from, work.to)) {
+    const [certified, rest] = divide(turn, span, end - span.from);
+    if (certified !== null) {
+      const exact = work.exact && certified.from === work.from;
+      moveSpan(turn, certified, 'Certified', { workId: null, exact });
+      if (exact && certified.peer !== null && certified.asked) proveClaim(turn, certified.peer, certified.from);
+    }
+    if (rest?.from === end) refused = rest;
+    else if (rest !== null) moveSpan(turn, rest, 'Postponed', { workId: null });
+  }
+  if (event.hostFault !== undefined) {
+    if (refused !== null) moveSpan(turn, refused, 'HostFailed', { workId: null });
+    return retryLater(turn, event.hostFault);
+  }
+  if (refused !== null) judge(turn, refused, work.exact && refused.from === work.from, event.fault);
   succeeded(turn);
+}
+
+/** The block that was not found valid: bad, or not to be judged before its turn. */
+function judge(turn: Turn, span: Span, exact: boolean, fault: BlockFault | undefined): void {
+  if (fault === undefined && exact) {
+    moveSpan(turn, span, 'HostFailed', { workId: null });
+    return retryLater(turn, NO_VERDICT);
+  }
+  const [first, others] = divide(turn, span, 1);
+  if (others !== null) moveSpan(turn, others, 'Postponed', { workId: null });
+  if (first === null) return;
+  if (fault === undefined) moveSpan(turn, first, 'Postponed', { workId: null, waits: true });
+  else refuse(turn, first, fault);
 }
 
 /** APPLY-2: the executor's state hash must be the one the header names. */
 export function blocksApplied(turn: Turn, event: EventOf<'blocksApplied'>): void {
-  const span = endWork(turn, event.workId, 'apply');
-  if (span === null) return;
+  const work = turn.work.executing;
+  if (work?.id !== event.workId || work.kind !== 'apply') return;
+  turn.work = { ...turn.work, executing: null };
+  const spans = spansOf(turn, work.id, work.from, work.to);
+  // Consensus decided one of these heights meanwhile: whatever of them is applied has to go.
+  if (spans.length === 0) return rollBackTo(turn, turn.window.appliedTo);
+  let end = work.from;
+  const computed = (height: number) => event.stateHashes[height - work.from];
+  for (const span of spans) {
+    let matching = 0;
+    while (matching < span.blocks.length && computed(span.from + matching) === span.blocks[matching]?.id) matching++;
+    const [good, rest] = divide(turn, span, matching);
+    if (good !== null) {
+      moveSpan(turn, good, 'StateHashMatched', { workId: null });
+      end = good.to + 1;
+      passTo(turn, good);
+    }
+    if (rest === null) continue;
+    if (rest.from > end) moveSpan(turn, rest, 'Postponed', { workId: null });
+    else appliedNot(turn, rest, event, computed(rest.from));
+  }
+  if (event.hostFault === undefined) succeeded(turn);
+}
+
+/** The first block of a run that was not applied, and those after it in its span. */
+function appliedNot(turn: Turn, span: Span, event: EventOf<'blocksApplied'>, computed: string | undefined): void {
   if (event.hostFault !== undefined) {
-    turn.host = { ...turn.host, rollbackTo: turn.local.maxHeight };
-    return hostFailed(turn, span, event.hostFault);
+    rollBackTo(turn, span.from - 1);
+    moveSpan(turn, span, 'HostFailed', { workId: null });
+    return retryLater(turn, event.hostFault);
   }
-  let matching = 0;
-  while (matching < span.blocks.length && event.stateHashes[matching] === span.blocks[matching]?.id) matching++;
-  const [good, bad] = divide(turn, span, matching);
-  if (good !== null) moveSpan(turn, good, 'StateHashMatched');
-  if (bad !== null) {
-    turn.host = { ...turn.host, rollbackTo: bad.from - 1 };
-    const computed = event.stateHashes[matching];
-    invalidStateHash(turn, bad, computed === undefined ? event.fault : undefined, computed);
+  const [first, others] = divide(turn, span, 1);
+  if (others !== null) moveSpan(turn, others, 'Postponed', { workId: null });
+  if (first === null) return;
+  if (computed === undefined && event.fault === undefined) {
+    moveSpan(turn, first, 'Outdated', { workId: null, exact: false });
+    return verifyAheadAgain(turn);
   }
-  succeeded(turn);
+  rollBackTo(turn, first.from - 1);
+  invalidStateHash(turn, first, computed === undefined ? event.fault : undefined, computed);
+}
+
+/** The validator set has changed: what was verified ahead is verified again, and what could not be judged may be now. */
+function verifyAheadAgain(turn: Turn): void {
+  for (const span of [...spansWithin(turn, headHeight(turn) + 1, turn.window.frontier)]) {
+    if (span.stage === 'verified') moveSpan(turn, span, 'Outdated');
+    else if (span.waits) waitNoLonger(turn, span);
+  }
+}
+
+/** The head has passed these blocks: what was wrong there is over, and who was charged with the right block is acquitted. */
+function passTo(turn: Turn, span: Span): void {
+  appliedUpTo(turn, span.to);
+  const { trouble } = turn.window;
+  if (trouble === null || trouble.height > span.to) return;
+  const block = span.blocks[trouble.height - span.from];
+  if (block !== undefined) acquit(turn, block.id);
+  turn.window = { ...turn.window, trouble: null };
 }
 
 /** The local height grows here, and by `blockFinalized`, and nowhere else. */
 export function blocksCommitted(turn: Turn, event: EventOf<'blocksCommitted'>): void {
-  const span = endWork(turn, event.workId, 'commit', event.hostFault !== undefined);
-  if (span === null) return;
-  if (event.hostFault !== undefined) return hostFailed(turn, span, event.hostFault);
-  moveSpan(turn, span, 'Committed');
-  const last = span.blocks[span.blocks.length - 1];
-  if (last === undefined) throw new Error('a committed span has blocks');
-  growLocal(turn, span.blocks, event.validator);
-  const peer = span.peer === null ? undefined : connectedPeer(turn, span.peer);
-  if (peer !== undefined) {
-    putPeer(turn, { ...reward(turn, peer, span.blocks.length), desertions: 0 });
-    if (span.asked) proveClaim(turn, peer.id, span.to);
+  const work = turn.work.committing;
+  if (work?.id !== event.workId) return;
+  const { overtaken } = turn.work;
+  turn.work = { ...turn.work, committing: null, overtaken: false };
+  const spans = spansOf(turn, work.id, work.from, work.to);
+  if (event.hostFault !== undefined) {
+    for (const span of spans) moveSpan(turn, span, 'HostFailed', { workId: null });
+    if (overtaken) undoFrom(turn, nextHeight(turn));
+    return retryLater(turn, event.hostFault);
   }
-  emit(turn, { type: 'blocksAdded', from: span.from, to: span.to, id: last.id, peer: span.peer });
+  if (spans.length === 0) return;
+  for (const span of spans) moveSpan(turn, span, 'Committed');
+  growLocal(turn, spans.flatMap(({ blocks }) => blocks), event.validator);
+  for (const span of spans) creditSender(turn, span);
+  for (const { from, to, peer, id } of bySender(spans)) emit(turn, { type: 'blocksAdded', from, to, id, peer });
   succeeded(turn);
 }
 
-export function blocksRolledBack(turn: Turn, event: EventOf<'blocksRolledBack'>): void {
-  if (turn.work?.id !== event.workId || turn.work.kind !== 'rollback') return;
-  turn.work = null;
-  if (event.hostFault !== undefined) return retryLater(turn, event.hostFault);
-  // The failures still count: what had to be undone may fail again.
-  turn.host = { ...turn.host, rollbackTo: null, fault: null };
+/** What follows each other of the same sender is told as one. */
+function bySender(spans: readonly Span[]) {
+  const told: { from: number; to: number; id: string; peer: PeerId | null }[] = [];
+  for (const { from, to, peer, blocks } of spans) {
+    const id = blocks[blocks.length - 1]?.id ?? '';
+    const before = told[told.length - 1];
+    if (before === undefined || before.peer !== peer) told.push({ from, to, id, peer });
+    else Object.assign(before, { to, id });
+  }
+  return told;
 }
 
-/** MODE-10: consensus decided the next height and committed it; what this package had of that height is dropped. */
+function creditSender(turn: Turn, span: Span): void {
+  const peer = span.peer === null ? undefined : connectedPeer(turn, span.peer);
+  if (peer === undefined) return;
+  putPeer(turn, { ...reward(turn, peer, span.blocks.length), desertions: 0 });
+  if (span.asked) proveClaim(turn, peer.id, span.to);
+}
+
+export function blocksRolledBack(turn: Turn, event: EventOf<'blocksRolledBack'>): void {
+  const work = turn.work.executing;
+  if (work?.id !== event.workId || work.kind !== 'rollback') return;
+  turn.work = { ...turn.work, executing: null };
+  if (event.hostFault !== undefined) return retryLater(turn, event.hostFault);
+  // The failures still count: what had to be undone may fail again. It may also be that still more has to be undone.
+  const { rollbackTo } = turn.host;
+  turn.host = { ...turn.host, rollbackTo: rollbackTo !== null && rollbackTo < work.from - 1 ? rollbackTo : null, fault: null };
+}
+
+/**
+ * MODE-10: consensus decided the next height and committed it; what this package had of that height is dropped, and what
+ * it had applied on top of it is to be applied anew.
+ */
 export function blockFinalized(turn: Turn, event: EventOf<'blockFinalized'>): void {
   const { height, id, validator } = event;
   if (height !== nextHeight(turn)) {
@@ -108,11 +302,10 @@ export function blockFinalized(turn: Turn, event: EventOf<'blockFinalized'>): vo
     const reason = `height ${height} was finalized, but ${nextHeight(turn)} is next`;
     return emit(turn, { type: 'eventRejected', event: event.type, mode: turn.control.mode, reason });
   }
-  // A longer range that begins here is being committed: its outcome tells of this height too.
-  if (turn.work?.kind === 'commit' && turn.work.from === height && turn.work.to > height) return;
-  const span = spanAt(turn, height);
-  if (turn.work !== null && turn.work.from === height) turn.work = { ...turn.work, abandoned: true };
-  else if (span?.stage === 'applied') turn.host = { ...turn.host, rollbackTo: height - 1 };
+  const { committing } = turn.work;
+  // Of a longer range that is being committed the rest may yet be: its outcome tells.
+  if (committing !== null && committing.to > height) turn.work = { ...turn.work, overtaken: true };
+  else undoFrom(turn, height);
   growLocal(turn, [{ height, id }], validator);
   emit(turn, { type: 'blocksAdded', from: height, to: height, id, peer: null });
 }
@@ -131,26 +324,27 @@ export function hostRetryDue(turn: Turn): void {
   }
 }
 
-const NO_VERDICT: HostFault = { code: 'EXECUTOR_FAILED', message: 'the verifier gave no verdict' };
-
-function beginWork(turn: Turn, kind: Work['kind'], from: number, to: number): number {
-  const id = takeId(turn);
-  turn.work = { id, kind, from, to, abandoned: false };
-  return id;
+/** What is applied from this height on, or is just being applied, is to be applied anew, on what is committed by then. */
+function undoFrom(turn: Turn, height: number): void {
+  const { executing } = turn.work;
+  const reached = Math.max(turn.window.appliedTo, executing?.kind === 'apply' ? executing.to : 0);
+  for (const span of [...spansWithin(turn, height, reached)]) {
+    if (blockRequestChart.accepts(span.stage, 'Undone')) moveSpan(turn, span, 'Undone', { workId: null });
+  }
+  if (turn.window.appliedTo >= height) rollBackTo(turn, height - 1);
+  appliedUpTo(turn, height - 1);
 }
 
-/** The span that the work was about; null when the outcome is of other work, or not wanted any more. */
-function endWork(turn: Turn, workId: number, kind: Work['kind'], leavesPending = kind === 'apply'): Span | null {
-  const { work } = turn;
-  if (work === null || work.id !== workId || work.kind !== kind) return null;
-  turn.work = null;
-  if (work.abandoned) {
-    if (leavesPending) turn.host = { ...turn.host, rollbackTo: work.from - 1 };
-    return null;
-  }
-  const span = spanAt(turn, work.from);
-  if (span === undefined) throw new Error(`no blocks at ${work.from}, where ${kind} was under way`);
-  return span;
+const NO_VERDICT: HostFault = { code: 'EXECUTOR_FAILED', message: 'the verifier gave no verdict' };
+
+/** What is still in this work; less than it began with when some of it was dropped since. */
+function spansOf(turn: Turn, workId: number, from: number, to: number): readonly Span[] {
+  return [...spansWithin(turn, from, to)].filter((span) => span.workId === workId);
+}
+
+/** What is applied above this height must go before anything else is applied. */
+function rollBackTo(turn: Turn, height: number): void {
+  turn.host = { ...turn.host, rollbackTo: Math.min(height, turn.host.rollbackTo ?? height) };
 }
 
 /** The first `count` blocks and the others, either of them null when it is empty. */
@@ -158,21 +352,6 @@ function divide(turn: Turn, span: Span, count: number): [Span | null, Span | nul
   if (count >= span.blocks.length) return [span, null];
   if (count <= 0) return [null, span];
   return splitSpan(turn, span, count);
-}
-
-/** APPLY-1: prevStateHash, checked once the certificate is: so a wrong link of a certified block speaks against us. */
-function linkCertified(turn: Turn, span: Span): void {
-  if (span.peer !== null && span.asked) proveClaim(turn, span.peer, span.to);
-  let parentId = turn.local.tipId;
-  for (const [i, block] of span.blocks.entries()) {
-    if (block.parentId !== parentId) {
-      const [, bad] = divide(turn, span, i);
-      const message = `height ${block.height} names ${block.parentId} as its parent, not ${parentId}`;
-      if (bad !== null) certifiedButWrong(turn, bad, 'Mislinked', { code: 'PREV_HASH_MISMATCH', message });
-      return;
-    }
-    parentId = block.id;
-  }
 }
 
 function invalidStateHash(turn: Turn, span: Span, fault: BlockFault | undefined, computed: string | undefined): void {
@@ -185,7 +364,7 @@ function invalidStateHash(turn: Turn, span: Span, fault: BlockFault | undefined,
 function refuse(turn: Turn, span: Span, fault: BlockFault): void {
   const { peer } = span;
   if (peer !== null) {
-    if (span.from === nextHeight(turn)) noteTrouble(turn, fault.code, peer);
+    if (span.from === headHeight(turn)) noteTrouble(turn, fault.code, peer);
     charge(turn, peer, offenceOf(fault.code), fault.message, span.from);
     refuteClaim(turn, peer, span.from, 'INVALID_BLOCK');
   }
@@ -203,7 +382,7 @@ function certifiedButWrong(turn: Turn, span: Span, moves: 'InvalidStateHash' | '
   const { peer } = span;
   const block = span.blocks[0];
   if (peer === null || block === undefined) throw new Error('blocks that were checked have a sender');
-  const before = turn.window.trouble;
+  const before = turn.window.trouble?.height === span.from ? turn.window.trouble : null;
   const failures = before?.unapplied ?? [];
   const { id, contentId } = block;
   const same = failures.find((each) => each.contentId === contentId) ?? { id, contentId, peers: [], charged: [] };
@@ -237,12 +416,6 @@ function suspectLocalState(turn: Turn, fault: BlockFault, peers: readonly string
   emit(turn, { type: 'localStateSuspect', height, code: fault.code, peers, retryInMs });
 }
 
-/** APPLY-5: nothing changed; the blocks stay where they are, and the same is tried again after a while. */
-function hostFailed(turn: Turn, span: Span, fault: HostFault): void {
-  moveSpan(turn, span, 'HostFailed');
-  retryLater(turn, fault);
-}
-
 function retryLater(turn: Turn, fault: HostFault): void {
   const { hostRetryMsMin, hostRetryMsMax } = turn.config;
   const retryInMs = backoffMs(hostRetryMsMin, hostRetryMsMax, turn.host.failures);
@@ -256,29 +429,25 @@ function succeeded(turn: Turn): void {
 }
 
 function growLocal(turn: Turn, blocks: readonly Pick<SyncBlock, 'height' | 'id'>[], validator: boolean): void {
-  let { minHeight, maxHeight, tipId } = turn.local;
-  let added = maps.recent.empty(turn.local.recent.salt);
+  const { local } = turn;
+  let { maxHeight, tipId } = local;
   for (const { height, id } of blocks) {
     if (height !== maxHeight + 1) throw new Error(`height ${height} cannot follow ${maxHeight}`);
-    minHeight = minHeight === 0 ? height : minHeight;
     maxHeight = height;
     tipId = id;
-    added = maps.recent.set(added, height, id);
   }
-  // What is remembered has no gaps: so many of the newest heights are kept.
-  const oldest = maxHeight - turn.config.recentBlocksMax + 1;
-  const recent = maps.recent.dropBefore(maps.recent.append(turn.local.recent, added), oldest);
+  const minHeight = local.minHeight === 0 ? 1 : local.minHeight;
+  const recent = withCommitted(local.recent, blocks, turn.config.recentBlocksMax);
   turn.local = { minHeight, maxHeight, tipId, validator, recent };
-  acquit(turn);
+  const { trouble } = turn.window;
+  const troubled = trouble === null ? undefined : recentId(recent, trouble.height);
+  if (troubled !== undefined) acquit(turn, troubled);
   dropUpTo(turn, maxHeight);
 }
 
 /** A block that was charged and is the chain's own after all: the fault was ours, and the charge is taken back (APPLY-3). */
-function acquit(turn: Turn): void {
-  const { trouble } = turn.window;
-  if (trouble === null) return;
-  const id = maps.recent.get(turn.local.recent, trouble.height);
-  for (const each of trouble.unapplied) {
+function acquit(turn: Turn, id: string): void {
+  for (const each of turn.window.trouble?.unapplied ?? []) {
     if (each.id !== id) continue;
     for (const { peer, offence } of each.charged) takeBack(turn, peer, offence);
   }

@@ -1,37 +1,58 @@
 import type { BlockRequestEvent } from '../../machines/block-request.ts';
-import type { PeerId } from '../protocol/block.ts';
+import type { PeerId, SyncBlock } from '../protocol/block.ts';
 import { probeLater, refuteClaim } from './claims.ts';
 import type { RefutationCause, RequestPurpose, RequestResult } from './effects.ts';
-import type { Peer, Request, RequestsFacts } from './facts.ts';
+import type { Flow, Peer, Request, RequestsFacts } from './facts.ts';
 import { maps } from './facts.ts';
+import { answered as flowAnswered, asked as flowAsked, delivered, expectedMs, relieved, slowed } from './flow.ts';
 import { connectedPeer, getPeer, peerIs, putPeer, requestTimeoutMs, withLatency } from './peers.ts';
+import { noteTrouble } from './trouble.ts';
 import type { Turn } from './turn.ts';
-import { emit, nextHeight, takeId } from './turn.ts';
-import { markRequested, noteTrouble, release, spanAt } from './window.ts';
+import { emit, takeId } from './turn.ts';
+import { headHeight, markHedged, markRequested, release, spansWithin, unmarkHedged } from './window.ts';
 
 /** How many of a peer's timed-out requests are remembered, so that late answers are known as such (SYNC-4). */
 const EXPIRED_PER_PEER_MAX = 8;
 /** Those before are only counted, so that the answers of a peer that stalled are still no offence. */
 const FORGOTTEN_MAX = 1_024;
 
-export function sendRequest(turn: Turn, peer: Peer, from: number, to: number, purpose: RequestPurpose): void {
+/** What a request is to bring. */
+export interface Ask {
+  readonly from: number;
+  readonly to: number;
+  readonly purpose: RequestPurpose;
+  /** How many bytes there is room for, and how many are expected. */
+  readonly bytesMax: number;
+  readonly expectedBytes: number;
+}
+
+export function sendRequest(turn: Turn, peer: Peer, ask: Ask): void {
+  const { from, to, purpose, bytesMax, expectedBytes } = ask;
   const id = takeId(turn);
   const { now } = turn.clock;
-  const deadline = now + requestTimeoutMs(turn, peer);
-  const request: Request = { id, peer: peer.id, from, to, purpose, sentAt: now, deadline };
-  turn.requests = counted(
-    turn.requests,
-    maps.requests.set(turn.requests.byId, id, request),
-    maps.deadlines.set(turn.requests.deadlines, [deadline, id], null),
-    request,
-    1,
-  );
-  const trial = purpose === 'sync' ? peer.trial : id;
-  const asked = { ...peer, inFlight: peer.inFlight + 1, requests: [...peer.requests, id], trial };
+  const duration = expectedMs(peer, expectedBytes);
+  const deadline = now + requestTimeoutMs(turn, peer, duration);
+  const request: Request = { id, peer: peer.id, ...ask, sentAt: now, expectedMs: duration, begun: false, deadline };
+  const { byId, deadlines } = turn.requests;
+  turn.requests = counted(turn.requests, {
+    byId: maps.requests.set(byId, id, request),
+    deadlines: maps.deadlines.set(deadlines, [deadline, id], null),
+    before: null,
+    after: request,
+  });
+  const flow = flowAsked(peer.flow, expectedBytes, peer.inFlight === 0);
+  const trial = isTrial(request) ? id : peer.trial;
+  const owing = { ...peer, inFlight: peer.inFlight + 1, requests: [...peer.requests, id], trial, flow };
   // A probe under way is not due again until it has decided something.
-  putPeer(turn, purpose === 'probe' ? { ...asked, probeAt: null, probeDue: false } : asked);
+  putPeer(turn, purpose === 'probe' ? { ...owing, probeAt: null, probeDue: false } : owing);
   if (purpose === 'sync') markRequested(turn, from, to, id);
-  emit(turn, { type: 'sendGetBlocks', requestId: id, peer: peer.id, from, to, purpose });
+  if (purpose === 'hedge') markHedged(turn, from, to, id);
+  emit(turn, { type: 'sendGetBlocks', requestId: id, peer: peer.id, from, to, bytesMax, purpose });
+}
+
+/** A request that is about the peer's claim, and not for the sake of its blocks. */
+export function isTrial({ purpose }: Pick<Request, 'purpose'>): boolean {
+  return purpose === 'test' || purpose === 'probe';
 }
 
 /** The request that an answer of this peer belongs to: by id where the wire carries one, else by height, the open first. */
@@ -50,9 +71,41 @@ export function findRequest(turn: Turn, id: PeerId, requestId: number | null, he
   return late;
 }
 
-/** The peer gave a proper answer: its slot is free, its speed is noted. */
-export function answerRequest(turn: Turn, request: Request): void {
-  closeRequest(turn, request, 'answered');
+/** The peer gave a proper answer, or the last part of one: its slot is free, its speed is noted. */
+export function answerRequest(turn: Turn, request: Request, bytes: number): void {
+  closeRequest(turn, request, 'answered', bytes);
+}
+
+/** A part of the answer came: the rest is still owed, and has a little longer, but not for ever (A12). */
+export function answerPart(turn: Turn, request: Request, blocks: readonly SyncBlock[], bytes: number): void {
+  const { now } = turn.clock;
+  const { requestTimeoutMsMax } = turn.config;
+  const peer = getPeer(turn, request.peer);
+  const extended = Math.min(
+    now + (peer === undefined ? 0 : requestTimeoutMs(turn, peer, 0)),
+    request.sentAt + requestTimeoutMsMax,
+  );
+  const rest: Request = {
+    ...request,
+    from: request.from + blocks.length,
+    bytesMax: Math.max(0, request.bytesMax - bytes),
+    expectedBytes: Math.max(0, request.expectedBytes - bytes),
+    begun: true,
+    deadline: request.deadline === null ? null : Math.max(request.deadline, extended),
+  };
+  const { byId, deadlines } = turn.requests;
+  const isMoved = rest.deadline !== null && request.deadline !== null && rest.deadline !== request.deadline;
+  turn.requests = counted(turn.requests, {
+    byId: maps.requests.set(byId, rest.id, rest),
+    deadlines: isMoved
+      ? maps.deadlines.set(maps.deadlines.delete(deadlines, [request.deadline, rest.id]), [rest.deadline, rest.id], null)
+      : deadlines,
+    before: request.deadline === null ? null : request,
+    after: rest.deadline === null ? null : rest,
+  });
+  if (peer === undefined || request.deadline === null) return;
+  const flow = delivered(peer.flow, bytes, now - request.sentAt, now);
+  putPeer(turn, { ...peer, flow: relieved(flow, request.expectedBytes - rest.expectedBytes) });
 }
 
 interface FailureRule {
@@ -74,17 +127,23 @@ const FAILURES: Readonly<Record<Exclude<RequestResult, 'answered'>, FailureRule>
 export function failRequest(turn: Turn, request: Request, result: Exclude<RequestResult, 'answered'>): void {
   const { moves, refutes, trouble } = FAILURES[result];
   const late = request.deadline === null;
-  closeRequest(turn, request, result);
-  const isNext = request.from === nextHeight(turn);
-  const trial = request.purpose !== 'sync';
-  if (trouble !== null && isNext && !late) noteTrouble(turn, trouble, request.peer);
-  if (refutes !== null && !late && refutesClaim(turn, request, result, isNext)) {
+  closeRequest(turn, request, result, 0);
+  const isHead = request.from === headHeight(turn);
+  if (trouble !== null && isHead && !late) noteTrouble(turn, trouble, request.peer);
+  if (refutes !== null && !late && refutesClaim(turn, request, result, isHead)) {
     refuteClaim(turn, request.peer, request.from, refutes, request.purpose === 'probe');
-  } else if (trial) {
+  } else if (isTrial(request)) {
     trialUndecided(turn, request);
   }
-  const span = spanAt(turn, request.from);
-  if (span !== undefined && span.requestId === request.id) release(turn, span, moves, request.peer);
+  releaseOwed(turn, request, moves, request.peer);
+}
+
+/** What the request still owed is wanted again, or owed by the other peer alone. */
+export function releaseOwed(turn: Turn, request: Request, moves: BlockRequestEvent, avoid: PeerId | null): void {
+  for (const span of spansWithin(turn, request.from, request.to)) {
+    if (span.requestId === request.id) release(turn, span, moves, avoid);
+    else if (span.hedgeId === request.id) unmarkHedged(turn, span);
+  }
 }
 
 export function expireDue(turn: Turn): void {
@@ -103,32 +162,37 @@ export function trialUndecided(turn: Turn, request: Request): void {
   if (peer !== undefined && peerIs(peer, 'claimRefuted') && peer.probeAt === null) probeLater(turn, peer);
 }
 
+/** So many requests on end that cannot be sent: then the peer is as good as gone. */
+const SEND_FAILURES_MAX = 8;
+
 /**
- * "I do not have it" always refutes. Silence does when it is about the next height, when the claim was never tested,
- * or when it was asked only to test the claim; a block further ahead may just have been slow.
+ * "I do not have it" always refutes. Silence does when it is about the height at the head, when the claim was never
+ * tested, or when it was asked only to test the claim; a block further ahead may just have been slow, and who has begun
+ * to answer is not silent. A request that could not be sent says little; many on end do (A39).
  */
-function refutesClaim(turn: Turn, request: Request, result: RequestResult, isNext: boolean): boolean {
-  if (result !== 'timedOut') return true;
-  if (request.to < nextHeight(turn)) return request.purpose === 'probe';
+function refutesClaim(turn: Turn, request: Request, result: RequestResult, isHead: boolean): boolean {
   const peer = connectedPeer(turn, request.peer);
-  return isNext || request.purpose !== 'sync' || (peer !== undefined && !peerIs(peer, 'claimTested'));
+  if (result === 'sendFailed') return isTrial(request) || (peer?.sendFailures ?? 0) >= SEND_FAILURES_MAX;
+  if (result !== 'timedOut') return true;
+  if (request.begun) return false;
+  if (request.to < headHeight(turn)) return request.purpose === 'probe';
+  return isHead || isTrial(request) || (peer !== undefined && !peerIs(peer, 'claimTested'));
 }
 
 /** Frees the slot. A request that timed out stays known for a while, for its late answer. */
-function closeRequest(turn: Turn, request: Request, result: RequestResult): void {
+function closeRequest(turn: Turn, request: Request, result: RequestResult, bytes: number): void {
   const { now } = turn.clock;
   const inFlight = request.deadline !== null;
   const expires = result === 'timedOut';
   const { byId, deadlines } = turn.requests;
-  turn.requests = counted(
-    turn.requests,
-    expires
+  turn.requests = counted(turn.requests, {
+    byId: expires
       ? maps.requests.set(byId, request.id, { ...request, deadline: null })
       : maps.requests.delete(byId, request.id),
-    request.deadline === null ? deadlines : maps.deadlines.delete(deadlines, [request.deadline, request.id]),
-    request,
-    inFlight ? -1 : 0,
-  );
+    deadlines: request.deadline === null ? deadlines : maps.deadlines.delete(deadlines, [request.deadline, request.id]),
+    before: inFlight ? request : null,
+    after: null,
+  });
   const { from, to } = request;
   const tookMs = now - request.sentAt;
   if (inFlight) {
@@ -137,11 +201,27 @@ function closeRequest(turn: Turn, request: Request, result: RequestResult): void
 
   const peer = getPeer(turn, request.peer);
   if (peer === undefined) return;
-  const measured = result === 'answered' || result === 'timedOut' ? withLatency(peer, tookMs) : peer;
+  const measured = result === 'answered' || expires ? withLatency(peer, tookMs) : peer;
   const requests = expires ? peer.requests : peer.requests.filter((id) => id !== request.id);
-  const trial = peer.trial === request.id ? null : peer.trial;
-  putPeer(turn, { ...measured, inFlight: peer.inFlight - (inFlight ? 1 : 0), requests, trial });
+  putPeer(turn, {
+    ...measured,
+    inFlight: peer.inFlight - (inFlight ? 1 : 0),
+    requests,
+    trial: peer.trial === request.id ? null : peer.trial,
+    flow: inFlight ? flowAfter(turn, peer, request, result, bytes) : peer.flow,
+    sendFailures: result === 'sendFailed' ? peer.sendFailures + 1 : result === 'answered' ? 0 : peer.sendFailures,
+  });
   if (expires) forgetOldExpired(turn, request.peer);
+}
+
+function flowAfter(turn: Turn, peer: Peer, request: Request, result: RequestResult, bytes: number): Flow {
+  const flow = relieved(peer.flow, request.expectedBytes);
+  if (result === 'timedOut') return slowed(flow);
+  if (result !== 'answered') return flow;
+  const { now } = turn.clock;
+  const tookMs = now - request.sentAt;
+  const slotsMax = turn.config.inFlightPerPeerMax;
+  return flowAnswered(delivered(flow, bytes, tookMs, now), { bytes, tookMs }, peer.inFlight, slotsMax);
 }
 
 function forgetOldExpired(turn: Turn, id: PeerId): void {
@@ -154,19 +234,24 @@ function forgetOldExpired(turn: Turn, id: PeerId): void {
   putPeer(turn, { ...peer, forgotten, requests: peer.requests.filter((each) => each !== oldest) });
 }
 
-/** The table with these two in it, and with the counts of what is in flight as they are with (or without) `request`. */
-function counted(
-  requests: RequestsFacts,
-  byId: RequestsFacts['byId'],
-  deadlines: RequestsFacts['deadlines'],
-  request: Request,
-  sign: 1 | 0 | -1,
-): RequestsFacts {
+interface Change extends Pick<RequestsFacts, 'byId' | 'deadlines'> {
+  /** The request as it was in flight and as it is; null when it was or is not. */
+  readonly before: Request | null;
+  readonly after: Request | null;
+}
+
+/** The table changed, with the counts of what is in flight in step. */
+function counted(requests: RequestsFacts, { byId, deadlines, before, after }: Change): RequestsFacts {
+  const count = (of: (request: Request) => number) =>
+    (after === null ? 0 : of(after)) - (before === null ? 0 : of(before));
   return {
     byId,
     deadlines,
-    inFlight: requests.inFlight + sign,
-    inFlightSync: requests.inFlightSync + (request.purpose === 'sync' ? sign : 0),
-    inFlightBlocks: requests.inFlightBlocks + sign * (request.to - request.from + 1),
+    inFlight: requests.inFlight + count(() => 1),
+    inFlightSync: requests.inFlightSync + count((request) => (isTrial(request) ? 0 : 1)),
+    hedged: requests.hedged + count(({ purpose }) => (purpose === 'hedge' ? 1 : 0)),
+    // For what is hedged the other request keeps the room.
+    inFlightBlocks: requests.inFlightBlocks + count(({ purpose, from, to }) => (purpose === 'hedge' ? 0 : to - from + 1)),
+    inFlightBytes: requests.inFlightBytes + count(({ purpose, bytesMax }) => (purpose === 'hedge' ? 0 : bytesMax)),
   };
 }

@@ -1,13 +1,15 @@
 import type { PeerId } from '../protocol/block.ts';
 import { blockRequestChart } from './advance.ts';
 import { probeLater } from './claims.ts';
-import type { Facts, Peer, PeersFacts } from './facts.ts';
+import type { Facts, Peer, PeersFacts, Span } from './facts.ts';
 import { maps } from './facts.ts';
+import { expectedMs, remainingMs } from './flow.ts';
 import { getPeer, LAST_ID, peerIs } from './peers.ts';
+import { recentId } from './recent.ts';
 import { sendRequest } from './requests.ts';
 import type { Turn } from './turn.ts';
 import { inMode, nextHeight } from './turn.ts';
-import { blocksOfRoom, spanHolding, wantedFrom, windowBounds } from './window.ts';
+import { blockWeight, headHeight, roomLeft, spanHolding, spansWithin, wantedFrom, windowBounds } from './window.ts';
 
 /** While blocks are being asked for, at most this share of the slots goes to probing refuted claims. */
 const PROBE_SHARE = 1 / 8;
@@ -16,15 +18,25 @@ const TESTS_MAX = 4;
 /** How many gaps in what peers claim are jumped over in one event. */
 const JUMPS_MAX = 8;
 
+/** How long a request should keep its peer busy: so many blocks are asked for at a time. */
+const REQUEST_MS = 250;
+/** How many blocks a peer is asked for at first, before its speed is known. */
+const BLOCKS_FIRST = 8;
+/** Room is kept for blocks this many times as large as those before. */
+const ROOM_RATIO = 2;
+
 /** Sends every request that can be sent now. Called after each event: nothing polls, nothing is left waiting. */
 export function schedule(turn: Turn): void {
   if (!inMode(turn, 'takesBlocks')) return;
   probeRefuted(turn);
-  if (inMode(turn, 'asksForBlocks')) fillWindow(turn);
+  if (inMode(turn, 'asksForBlocks')) {
+    fillWindow(turn);
+    hedge(turn);
+  }
   if (inMode(turn, 'settled') && !turn.config.trustClaims) testClaims(turn);
 }
 
-/** SYNC-1, SYNC-2: the lowest missing heights, each of the best peer that claims it. */
+/** SYNC-1, SYNC-2, OPT-1: the lowest missing heights, each of the peer that should be quickest with it. */
 function fillWindow(turn: Turn): void {
   // With the next height pruned everywhere, what is above it would only fill the buffer (SYNC-8).
   if (turn.aggregate?.pruned === true) return;
@@ -34,8 +46,8 @@ function fillWindow(turn: Turn): void {
   while (turn.requests.inFlightSync < inFlight && turn.requests.inFlight < turn.config.inFlightMax) {
     const run = wantedFrom(turn, from);
     if (run === null) return;
-    const room = run.from === nextHeight(turn) ? Math.max(1, blocksOfRoom(turn)) : blocksOfRoom(turn);
-    if (room < 1) return;
+    const room = roomFor(turn, run.from);
+    if (room.blocks < 1) return;
     const peer = bestPeer(turn, run.from, spanHolding(turn, run.from)?.avoid ?? []);
     if (peer === null) {
       const start = maps.claims.atOrAfter(turn.peers.starts, [run.from + 1, ''])?.key[0];
@@ -43,17 +55,100 @@ function fillWindow(turn: Turn): void {
       from = start;
       continue;
     }
-    const blocksMax = Math.min(turn.config.requestBlocksMax, peer.rangeBlocksMax, room);
+    const blocksMax = Math.min(blocksAtOnce(turn, peer), room.blocks);
     const to = Math.min(run.to, run.from + blocksMax - 1, peer.claim?.maxHeight ?? run.from);
-    sendRequest(turn, peer, run.from, to, 'sync');
+    sendRequest(turn, peer, { ...sizeOf(turn, run.from, to, room.bytes), purpose: 'sync' });
     from = to + 1;
   }
 }
 
-/** The next height, unless it is being waited with because the fault seems to be local (APPLY-3). */
+/** How many more blocks may be asked for; at the head at least one, or nothing would ever drain the buffer. */
+function roomFor(turn: Turn, height: number): { readonly blocks: number; readonly bytes: number } {
+  const { blocks, bytes } = roomLeft(turn);
+  const atHead = height === headHeight(turn);
+  const fit = Math.min(blocks, Math.floor(bytes / blockWeight(turn)));
+  return atHead && fit < 1 ? { blocks: 1, bytes: blockWeight(turn) } : { blocks: fit, bytes };
+}
+
+/** So many that it is busy with them for a while, and not so many that it holds up whoever waits for them. */
+function blocksAtOnce(turn: Turn, { flow, rangeBlocksMax }: Peer): number {
+  const most = Math.min(turn.config.requestBlocksMax, rangeBlocksMax);
+  if (flow.bytesPerMs === null) return Math.min(most, BLOCKS_FIRST);
+  return Math.max(1, Math.min(most, Math.floor((flow.bytesPerMs * REQUEST_MS) / blockWeight(turn))));
+}
+
+function sizeOf(turn: Turn, from: number, to: number, roomBytes: number) {
+  const blocks = to - from + 1;
+  const weight = blockWeight(turn);
+  const ample = Math.min(ROOM_RATIO * weight, turn.config.blockBytesMax);
+  const bytesMax = Math.max(Math.min(blocks * ample, roomBytes), weight);
+  return { from, to, bytesMax, expectedBytes: blocks * weight };
+}
+
+/** The first height to ask for, unless it is being waited with because the fault seems to be local (APPLY-3). */
 function firstWanted(turn: Turn): number {
-  const next = nextHeight(turn);
-  return turn.window.trouble?.suspect?.retryAt == null ? next : next + 1;
+  const head = headHeight(turn);
+  return turn.window.trouble?.suspect?.retryAt == null ? head : head + 1;
+}
+
+/**
+ * OPT-1: what everything waits for is asked of a second peer that should have it much sooner. That is the block at the
+ * head once its answer is overdue, and when there is nothing else left to ask for, whatever is still owed.
+ */
+function hedge(turn: Turn): void {
+  const { hedgesMax, inFlightMax, strategy } = turn.config;
+  if (strategy === 'synchronous' || turn.requests.inFlight >= inFlightMax) return;
+  const head = spanHolding(turn, headHeight(turn));
+  if (hedgesMax === 0 || head?.stage !== 'requested') return;
+  if (isOverdue(turn, head)) hedgeSpan(turn, head);
+  if (wantedFrom(turn, firstWanted(turn)) !== null) return;
+  let looked = 0;
+  for (const span of spansWithin(turn, headHeight(turn), turn.window.frontier)) {
+    if (++looked > HEDGE_LOOK_MAX || turn.requests.inFlight >= inFlightMax) return;
+    if (span.stage === 'requested') hedgeSpan(turn, span);
+  }
+}
+
+/** How many spans are looked at for one that a second peer would have sooner. */
+const HEDGE_LOOK_MAX = 64;
+/** A second peer must promise the blocks in this share of the time that the first still needs, and save so much. */
+const HEDGE_SHARE = 0.5;
+const HEDGE_SAVES_MS = 20;
+
+function hedgeSpan(turn: Turn, span: Span): void {
+  if (span.hedgeId !== null || turn.requests.hedged >= turn.config.hedgesMax) return;
+  const request = maps.requests.get(turn.requests.byId, span.requestId ?? -1);
+  if (request === undefined) return;
+  const expectedBytes = (span.to - span.from + 1) * blockWeight(turn);
+  const leftMs = remainingMs(request, turn.clock.now);
+  const peer = bestPeer(turn, span.from, [request.peer]);
+  if (peer === null || peer.id === request.peer) return;
+  const soonerMs = expectedMs(peer, expectedBytes);
+  if (soonerMs > leftMs * HEDGE_SHARE || leftMs - soonerMs < HEDGE_SAVES_MS) return;
+  // Room for them is kept by the first request already.
+  const to = Math.min(span.to, span.from + blocksAtOnce(turn, peer) - 1, peer.claim?.maxHeight ?? 0);
+  sendRequest(turn, peer, { ...sizeOf(turn, span.from, to, Infinity), purpose: 'hedge' });
+}
+
+/** Twice what it should have taken. */
+function isOverdue(turn: Turn, { requestId }: Span): boolean {
+  const dueAt = overdueAt(turn, requestId);
+  return dueAt !== null && dueAt <= turn.clock.now;
+}
+
+function overdueAt({ requests }: Pick<Facts, 'requests'>, requestId: number | null): number | null {
+  const request = requestId === null ? undefined : maps.requests.get(requests.byId, requestId);
+  return request === undefined ? null : Math.ceil(request.sentAt + 2 * Math.max(request.expectedMs, HEDGE_SAVES_MS));
+}
+
+/** When the answer that everything waits for becomes overdue, if somebody else could be asked then. */
+export function hedgeDueAt(facts: Pick<Facts, 'config' | 'window' | 'requests' | 'clock' | 'peers'>): number | null {
+  if (facts.config.hedgesMax === 0 || facts.config.strategy === 'synchronous') return null;
+  const head = spanHolding(facts, headHeight(facts));
+  if (head?.stage !== 'requested' || head.hedgeId !== null) return null;
+  if (maps.available.size(facts.peers.available) < 2) return null;
+  const dueAt = overdueAt(facts, head.requestId);
+  return dueAt !== null && dueAt > facts.clock.now ? dueAt : null;
 }
 
 /** The best available peer that claims the height; one that failed it before only when there is no other. */
@@ -99,7 +194,7 @@ function testClaims(turn: Turn): void {
       (each) => claims(each, next) && !peerIs(each, 'claimTested') && each.trial === null,
     )?.value;
     if (peer === undefined) return;
-    sendRequest(turn, peer, next, next, 'test');
+    sendRequest(turn, peer, { ...sizeOf(turn, next, next, 0), purpose: 'test' });
   }
 }
 
@@ -114,11 +209,11 @@ function probeRefuted(turn: Turn): void {
     const peer = getPeer(turn, due.key[2]);
     if (peer === undefined) throw new Error(`probesDue names ${due.key[2]}, which is not known`);
     const height = probeHeight(turn, peer);
-    if (height === null || peer.inFlight >= turn.config.inFlightPerPeerMax) {
+    if (height === null || peer.inFlight >= peer.flow.slots) {
       probeLater(turn, peer);
       continue;
     }
-    sendRequest(turn, peer, height, height, 'probe');
+    sendRequest(turn, peer, { ...sizeOf(turn, height, height, 0), purpose: 'probe' });
     probing++;
   }
 }
@@ -126,7 +221,7 @@ function probeRefuted(turn: Turn): void {
 /** A height of the disputed range whose block can be judged: the next one, or one that is committed here. */
 function probeHeight(turn: Turn, peer: Peer): number | null {
   if (peer.claim === null || !peerIs(peer, 'mayBeAsked')) return null;
-  const height = Math.min(nextHeight(turn), peer.claim.maxHeight);
-  const judged = height === nextHeight(turn) || maps.recent.get(turn.local.recent, height) !== undefined;
+  const height = Math.min(headHeight(turn), peer.claim.maxHeight);
+  const judged = height === headHeight(turn) || recentId(turn.local.recent, height) !== undefined;
   return judged && height >= peer.claim.minHeight ? height : null;
 }

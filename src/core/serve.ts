@@ -32,7 +32,9 @@ export function blocksRequested(turn: Turn, event: EventOf<'blocksRequested'>): 
   if (from < minHeight || from > maxHeight || from < 1) {
     return emit(turn, { type: 'sendNoBlock', peer: peer.id, requestId, height: from });
   }
-  const request = { peer: peer.id, requestId, from, to: Math.min(event.to, maxHeight) };
+  const { serveRangeBlocksMax, blockBytesMax } = turn.config;
+  const to = Math.min(event.to, maxHeight, from + serveRangeBlocksMax - 1);
+  const request = { peer: peer.id, requestId, from, to, bytesMax: event.bytesMax ?? blockBytesMax };
   if (peer.queued === 0 && begin(turn, request)) return;
   const { serveBlocksPerPeerMax, serveQueuedMax } = turn.config;
   const full = peer.queued >= serveBlocksPerPeerMax || maps.queued.size(turn.serving.queue) >= serveQueuedMax;
@@ -47,11 +49,10 @@ export function blocksServed(turn: Turn, event: EventOf<'blocksServed'>): void {
   turn.serving = {
     ...turn.serving,
     byId: maps.serving.delete(turn.serving.byId, event.serveId),
-    blocks: turn.serving.blocks - served.blocks,
   };
-  const peer = getPeer(turn, served.peer);
+  const peer = getPeer(turn, served);
   if (peer !== undefined) {
-    const relieved = putPeer(turn, { ...peer, serving: Math.max(0, peer.serving - served.blocks) });
+    const relieved = putPeer(turn, { ...peer, serving: Math.max(0, peer.serving - 1) });
     if (!peerIs(relieved, 'connected') && !hasHistory(relieved)) forgetPeer(turn, relieved);
   }
   beginQueued(turn);
@@ -85,21 +86,14 @@ function unqueue(turn: Turn, key: number, id: PeerId): void {
   if (peer !== undefined) putPeer(turn, { ...peer, queued: peer.queued - 1 });
 }
 
-/** Serves as much of the request's beginning as there is room for; `false` when there is none. */
-function begin(turn: Turn, { peer: id, requestId, from, to: wanted }: QueuedRequest): boolean {
+/** Serves the request if there is room for one more part of an answer; `false` when there is none. */
+function begin(turn: Turn, { peer: id, requestId, from, to, bytesMax }: QueuedRequest): boolean {
   const peer = connectedPeer(turn, id);
-  const room = peer === undefined ? 0 : servingRoom(turn, peer);
-  if (peer === undefined || room < 1) return false;
-  const to = Math.min(wanted, from + room - 1);
-  const blocks = to - from + 1;
+  if (peer === undefined || servingRoom(turn, peer) < 1) return false;
   const serveId = takeId(turn);
-  putPeer(turn, { ...peer, serving: peer.serving + blocks });
-  turn.serving = {
-    ...turn.serving,
-    byId: maps.serving.set(turn.serving.byId, serveId, { peer: id, blocks }),
-    blocks: turn.serving.blocks + blocks,
-  };
-  emit(turn, { type: 'serveBlocks', serveId, peer: id, requestId, from, to });
+  putPeer(turn, { ...peer, serving: peer.serving + 1 });
+  turn.serving = { ...turn.serving, byId: maps.serving.set(turn.serving.byId, serveId, id) };
+  emit(turn, { type: 'serveBlocks', serveId, peer: id, requestId, from, to, bytesMax });
   return true;
 }
 
@@ -121,9 +115,9 @@ function drop(turn: Turn, peer: PeerId, reason: EffectOf<'requestDropped'>['reas
   return null;
 }
 
-/** How many more blocks may be on their way to this peer, each counted at its largest. */
+/** How many more answers may be on their way to this peer: of each a part is in memory, counted at a block's largest size. */
 function servingRoom(turn: Turn, peer: Peer): number {
   const { blockBytesMax, serveBlocksPerPeerMax, serveBytesPerPeerMax, serveBytesMax } = turn.config;
   const ofPeer = Math.min(serveBlocksPerPeerMax, Math.floor(serveBytesPerPeerMax / blockBytesMax)) - peer.serving;
-  return Math.min(ofPeer, Math.floor(serveBytesMax / blockBytesMax) - turn.serving.blocks);
+  return Math.min(ofPeer, Math.floor(serveBytesMax / blockBytesMax) - maps.serving.size(turn.serving.byId));
 }

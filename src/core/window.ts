@@ -1,14 +1,16 @@
 import type { BlockRequestEvent } from '../../machines/block-request.ts';
 import type { PeerId, SyncBlock } from '../protocol/block.ts';
 import { blockRequestChart } from './advance.ts';
-import type { Span, Trouble } from './facts.ts';
+import type { Span, WindowFacts } from './facts.ts';
 import { maps } from './facts.ts';
 import type { Turn } from './turn.ts';
-import { inMode, nextHeight } from './turn.ts';
+import { inMode } from './turn.ts';
 
 /** How many peers that failed a height are remembered with it, and how many spare copies of the next block are kept. */
-const AVOID_MAX = 8;
+export const AVOID_MAX = 8;
 const SPARES_MAX = 4;
+/** What a block is taken to weigh before any was seen. A first block that is larger is taken all the same, if there is room. */
+const BLOCK_BYTES_UNKNOWN = 65_536;
 
 /** How far ahead of the local height blocks are asked for, and how many requests that takes (SYNC-2). */
 export function windowBounds(turn: Pick<Turn, 'config'>): { readonly blocks: number; readonly inFlight: number } {
@@ -16,6 +18,21 @@ export function windowBounds(turn: Pick<Turn, 'config'>): { readonly blocks: num
   return strategy === 'synchronous'
     ? { blocks: requestBlocksMax, inFlight: 1 }
     : { blocks: bufferBlocksMax, inFlight: inFlightMax };
+}
+
+/** The height to be applied next: above what is committed when blocks wait for their commit. */
+export function headHeight(turn: { readonly window: Pick<WindowFacts, 'appliedTo'> }): number {
+  return turn.window.appliedTo + 1;
+}
+
+/** The id of the newest applied block: what the block at the head must name as its parent. */
+export function headId(turn: Pick<Turn, 'window' | 'local'>): string {
+  const { appliedTo } = turn.window;
+  if (appliedTo === turn.local.maxHeight) return turn.local.tipId;
+  const span = spanHolding(turn, appliedTo);
+  const block = span?.blocks[appliedTo - span.from];
+  if (block === undefined) throw new Error(`height ${appliedTo} is applied, but not here`);
+  return block.id;
 }
 
 export function spanAt(turn: Pick<Turn, 'window'>, from: number): Span | undefined {
@@ -28,6 +45,19 @@ export function spanHolding(turn: Pick<Turn, 'window'>, height: number): Span | 
   return span !== undefined && span.to >= height ? span : undefined;
 }
 
+/** The spans that hold heights of `from..to`, lowest first. */
+export function* spansWithin(turn: Pick<Turn, 'window'>, from: number, to: number): Generator<Span> {
+  for (let span = spanHolding(turn, from) ?? spanAfter(turn, from); span !== undefined && span.from <= to; ) {
+    const { to: last } = span;
+    yield span;
+    span = spanAfter(turn, last);
+  }
+}
+
+function spanAfter(turn: Pick<Turn, 'window'>, height: number): Span | undefined {
+  return maps.spans.atOrAfter(turn.window.spans, height + 1)?.value;
+}
+
 /** The lowest wanted heights at or after `height` within the window; null when there are none. */
 export function wantedFrom(turn: Turn, height: number): { readonly from: number; readonly to: number } | null {
   const end = turn.local.maxHeight + windowBounds(turn).blocks;
@@ -38,27 +68,59 @@ export function wantedFrom(turn: Turn, height: number): { readonly from: number;
   return from > end ? null : { from, to: end };
 }
 
-/** Bytes that may still be asked for: what is buffered and what is in flight, taken at its largest, stays in bounds. */
-export function blocksOfRoom(turn: Turn): number {
-  const { bufferBytesMax, bufferBlocksMax, blockBytesMax } = turn.config;
+/** What a block is taken to weigh that is not here yet. */
+export function blockWeight({ window, config }: Pick<Turn, 'config' | 'window'>): number {
+  return window.blockBytes ?? Math.min(config.blockBytesMax, BLOCK_BYTES_UNKNOWN);
+}
+
+/** What may still be asked for: what is buffered and what there is room kept for stay in bounds. */
+export function roomLeft(turn: Pick<Turn, 'config' | 'window' | 'requests'>): {
+  readonly blocks: number;
+  readonly bytes: number;
+} {
+  const { bufferBytesMax, bufferBlocksMax } = turn.config;
   const { bufferedBlocks, bufferedBytes } = turn.window;
-  const { inFlightBlocks } = turn.requests;
-  const byBytes = Math.floor((bufferBytesMax - bufferedBytes) / blockBytesMax) - inFlightBlocks;
-  return Math.max(0, Math.min(byBytes, bufferBlocksMax - bufferedBlocks - inFlightBlocks));
+  const { inFlightBlocks, inFlightBytes } = turn.requests;
+  return {
+    blocks: Math.max(0, bufferBlocksMax - bufferedBlocks - inFlightBlocks),
+    bytes: Math.max(0, bufferBytesMax - bufferedBytes - inFlightBytes),
+  };
 }
 
 /** Marks wanted heights as asked for. */
 export function markRequested(turn: Turn, from: number, to: number, requestId: number): void {
-  const span = takeWanted(turn, from, to);
+  const span = carve(turn, from, to);
   replaceSpan(turn, span, { ...advance(span, 'Requested'), requestId });
 }
 
-/** Buffers blocks that were wanted or asked for (SYNC-3). */
-export function receive(turn: Turn, from: number, blocks: readonly SyncBlock[], peer: PeerId, asked: boolean): void {
-  const to = from + blocks.length - 1;
-  const held = spanAt(turn, from);
-  const span = held === undefined || held.stage === 'wanted' ? takeWanted(turn, from, to) : shorten(turn, held, to);
-  replaceSpan(turn, span, { ...advance(span, 'Received'), requestId: null, blocks, peer, asked });
+/** Notes that a second peer is asked for heights that somebody owes; they lie in one span. */
+export function markHedged(turn: Turn, from: number, to: number, requestId: number): void {
+  const span = carve(turn, from, to);
+  replaceSpan(turn, span, { ...span, hedgeId: requestId });
+}
+
+export function unmarkHedged(turn: Turn, span: Span): void {
+  replaceSpan(turn, span, { ...span, hedgeId: null });
+}
+
+/** Buffers blocks that are wanted or asked for (SYNC-3); their heights lie in one span, or beyond the frontier. */
+export function receive(turn: Turn, blocks: readonly SyncBlock[], peer: PeerId, asked: boolean): void {
+  const from = blocks[0]?.height ?? 0;
+  const span = carve(turn, from, from + blocks.length - 1);
+  const received = advance(span, 'Received');
+  replaceSpan(turn, span, { ...received, requestId: null, hedgeId: null, blocks, peer, asked, waits: false, exact: false });
+  noteWeight(turn, blocks);
+}
+
+/** Quick to grow, slow to shrink: what is kept free for a block should rarely be too little. */
+export function noteWeight(turn: Turn, blocks: readonly SyncBlock[]): void {
+  let bytes = 0;
+  for (const block of blocks) bytes += block.bytes;
+  const average = bytes / blocks.length;
+  const known = turn.window.blockBytes ?? 0;
+  const { blockBytes } = turn.window;
+  const next = Math.max(1, Math.ceil(average >= known ? average : known + (average - known) / 4));
+  if (next !== blockBytes) turn.window = { ...turn.window, blockBytes: next };
 }
 
 /** Back to wanted; `avoid` is who should not be asked first. */
@@ -67,18 +129,27 @@ export function release(turn: Turn, span: Span, event: BlockRequestEvent, avoid:
   const released: Span = {
     ...advance(span, event),
     requestId: null,
+    hedgeId: null,
+    workId: null,
+    waits: false,
     peer: null,
     blocks: [],
     avoid: avoid === null ? others : [...others, avoid].slice(-AVOID_MAX),
   };
   replaceSpan(turn, span, released);
-  if (span.from === nextHeight(turn)) useSpare(turn);
+  if (span.from === headHeight(turn)) useSpare(turn);
 }
 
-export function moveSpan(turn: Turn, span: Span, event: BlockRequestEvent): Span {
-  const moved = advance(span, event);
+/** `change` is what else becomes of the span. */
+export function moveSpan(turn: Turn, span: Span, event: BlockRequestEvent, change: Partial<Span> = {}): Span {
+  const moved = { ...advance(span, event), ...change };
   replaceSpan(turn, span, blockRequestChart.hasTag(moved.stage, 'over') ? null : moved);
   return moved;
+}
+
+/** It may be judged ahead now. */
+export function waitNoLonger(turn: Turn, span: Span): void {
+  replaceSpan(turn, span, { ...span, waits: false });
 }
 
 /** Cuts a span of received blocks in two, so that its parts can go different ways. */
@@ -91,9 +162,14 @@ export function splitSpan(turn: Turn, span: Span, blocksInFirst: number): [first
   return [first, second];
 }
 
+/** Heights up to here are applied: the head is another, and spare copies of the one before are of no use. */
+export function appliedUpTo(turn: Turn, height: number): void {
+  if (height !== turn.window.appliedTo) turn.window = { ...turn.window, appliedTo: height, spares: [] };
+}
+
 /**
- * A copy of the next block from whoever had it: used when nothing better is in work, else kept as a spare. Copies that
- * were asked for go before announced ones, and push them out, so that no announcement can crowd an answer out (A35).
+ * A copy of the block at the head from whoever had it: used when nothing better is in work, else kept as a spare. Copies
+ * that were asked for go before announced ones, and push them out, so that no announcement can crowd an answer out (A35).
  */
 export function offerNextBlock(
   turn: Turn,
@@ -103,7 +179,7 @@ export function offerNextBlock(
 ): 'taken' | 'spare' | 'unwanted' {
   const span = spanHolding(turn, block.height);
   if (span === undefined || span.stage === 'wanted' || (span.stage === 'requested' && span.to === span.from)) {
-    receive(turn, block.height, [block], peer, asked);
+    receive(turn, [block], peer, asked);
     return 'taken';
   }
   const { spares } = turn.window;
@@ -123,35 +199,26 @@ export function dropUpTo(turn: Turn, height: number): void {
     if (lowest.to > height) replaceSpan(turn, lowest, above(lowest, height));
     else moveSpan(turn, lowest, 'Dropped');
   }
-  const frontier = Math.max(turn.window.frontier, height + 1);
-  turn.window = { ...turn.window, frontier, spares: [], trouble: null };
+  const { frontier, appliedTo, trouble } = turn.window;
+  turn.window = {
+    ...turn.window,
+    frontier: Math.max(frontier, height + 1),
+    appliedTo: Math.max(appliedTo, height),
+    spares: appliedTo < height ? [] : turn.window.spares,
+    trouble: trouble !== null && trouble.height <= height ? null : trouble,
+  };
 }
 
-/** Sync is over: everything but what the executor is at is let go (MODE-7). */
+/** Sync is over: everything but what the executor has begun is let go (MODE-7). */
 export function closeWindow(turn: Turn): void {
+  const head = headHeight(turn);
   for (const { value: span } of maps.spans.entries(turn.window.spans)) {
-    const keep = span.from === nextHeight(turn) && blockRequestChart.hasTag(span.stage, 'held');
+    const { stage, from } = span;
+    const keep = blockRequestChart.hasTag(stage, 'begun') || (from === head && blockRequestChart.hasTag(stage, 'held'));
     if (!keep) moveSpan(turn, span, 'Dropped');
   }
   const kept = maps.spans.last(turn.window.spans)?.value;
-  turn.window = { ...turn.window, frontier: kept === undefined ? nextHeight(turn) : kept.to + 1 };
-}
-
-/** Notes what went wrong at the next height, for `whyNotSynced()` and the choice of peers. */
-export function noteTrouble(turn: Turn, code: Trouble['code'], peer: PeerId, more: Partial<Trouble> = {}): void {
-  const { trouble } = turn.window;
-  const peers = [...(trouble?.peers ?? []).filter((id) => id !== peer), peer].slice(-2 * AVOID_MAX);
-  turn.window = {
-    ...turn.window,
-    trouble: {
-      height: nextHeight(turn),
-      code,
-      peers,
-      unapplied: trouble?.unapplied ?? [],
-      suspect: trouble?.suspect ?? null,
-      ...more,
-    },
-  };
+  turn.window = { ...turn.window, frontier: kept === undefined ? turn.local.maxHeight + 1 : kept.to + 1 };
 }
 
 /** What a banned peer sent and nobody has checked is wanted again, of somebody else. */
@@ -164,31 +231,33 @@ export function distrust(turn: Turn, peer: PeerId): void {
   }
 }
 
-/** What is left of a span when consensus decided its first heights: only what nobody has begun to work on is kept. */
+/** What is left of a span when consensus decided its first heights. */
 function above(span: Span, height: number): Span {
-  const rest = { ...span, from: height + 1, requestId: null };
-  if (span.stage === 'received') return { ...rest, blocks: span.blocks.slice(rest.from - span.from) };
-  return { ...rest, stage: blockRequestChart.initial, peer: null, blocks: [] };
+  const from = height + 1;
+  return { ...span, from, blocks: span.blocks.slice(from - span.from) };
 }
 
 function useSpare(turn: Turn): void {
   const [spare, ...spares] = turn.window.spares;
   if (spare === undefined || !inMode(turn, 'takesBlocks')) return;
   turn.window = { ...turn.window, spares };
-  receive(turn, spare.block.height, [spare.block], spare.peer, spare.asked);
+  receive(turn, [spare.block], spare.peer, spare.asked);
 }
 
-/** Carves `from..to` out of the wanted span that holds it, or out of the untouched heights at the frontier. */
-function takeWanted(turn: Turn, from: number, to: number): Span {
+/** Cuts `from..to` out of the span without blocks that holds it, or out of the untouched heights at the frontier. */
+function carve(turn: Turn, from: number, to: number): Span {
   const known = spanHolding(turn, from);
-  if (known !== undefined) {
-    const rest = { ...known, from };
-    if (known.from < from) {
-      replaceSpan(turn, known, { ...known, to: from - 1 });
-      replaceSpan(turn, null, rest);
-    }
-    return shorten(turn, rest, to);
-  }
+  if (known === undefined) return carveFrontier(turn, from, to);
+  if (known.blocks.length > 0 || known.to < to) throw new Error(`${from}..${to} cannot be cut out of ${known.from}..${known.to}`);
+  const piece: Span = { ...known, from, to };
+  if (known.from === from && known.to === to) return known;
+  replaceSpan(turn, known, known.from < from ? { ...known, to: from - 1 } : piece);
+  if (known.from < from) replaceSpan(turn, null, piece);
+  if (known.to > to) replaceSpan(turn, null, { ...known, from: to + 1 });
+  return piece;
+}
+
+function carveFrontier(turn: Turn, from: number, to: number): Span {
   const { frontier } = turn.window;
   if (from < frontier) throw new Error(`height ${from} is below the frontier ${frontier} and has no span`);
   const fresh = (first: number, last: number): Span => ({
@@ -196,6 +265,10 @@ function takeWanted(turn: Turn, from: number, to: number): Span {
     to: last,
     stage: blockRequestChart.initial,
     requestId: null,
+    hedgeId: null,
+    workId: null,
+    waits: false,
+    exact: false,
     peer: null,
     asked: false,
     blocks: [],
@@ -209,39 +282,47 @@ function takeWanted(turn: Turn, from: number, to: number): Span {
   return span;
 }
 
-/** Cuts the span off after `to`; the rest is wanted again. */
-function shorten(turn: Turn, span: Span, to: number): Span {
-  if (span.to <= to) return span;
-  const rest: Span = { ...span, from: to + 1, stage: blockRequestChart.initial, requestId: null };
-  const head: Span = { ...span, to };
-  replaceSpan(turn, span, head);
-  replaceSpan(turn, null, rest);
-  return head;
-}
-
 function advance(span: Span, event: BlockRequestEvent): Span {
   const { accepted, value: stage } = blockRequestChart.advance(span.stage, event);
   if (!accepted) throw new Error(`heights ${span.from}..${span.to} are ${span.stage}, where ${event} cannot happen`);
   return { ...span, stage };
 }
 
-/** The one way the window's spans change: the spans, the index of wanted ones and the buffer's counts, in step. */
+/** The one way the window's spans change: the spans, the indexes over them and the buffer's counts, in step. */
 function replaceSpan(turn: Turn, before: Span | null, after: Span | null): void {
-  const { frontier, spares, trouble } = turn.window;
-  let { spans, wanted, bufferedBlocks, bufferedBytes } = turn.window;
+  const { window } = turn;
+  let { spans, wanted, unverified, bufferedBlocks, bufferedBytes } = window;
   if (before !== null) {
-    if (after === null || after.from !== before.from) spans = maps.spans.delete(spans, before.from);
+    if (after?.from !== before.from) spans = maps.spans.delete(spans, before.from);
     if (before.stage === 'wanted') wanted = maps.heights.delete(wanted, before.from);
+    if (isUnverified(before)) unverified = maps.heights.delete(unverified, before.from);
   }
   if (after !== null) {
     spans = maps.spans.set(spans, after.from, after);
     if (after.stage === 'wanted') wanted = maps.heights.set(wanted, after.from, null);
+    if (isUnverified(after)) unverified = maps.heights.set(unverified, after.from, null);
   }
   if (before?.blocks !== after?.blocks) {
     bufferedBlocks += (after?.blocks.length ?? 0) - (before?.blocks.length ?? 0);
     bufferedBytes += (after === null ? 0 : bytesOf(after)) - (before === null ? 0 : bytesOf(before));
   }
-  turn.window = { spans, wanted, frontier, bufferedBlocks, bufferedBytes, spares, trouble };
+  const { appliedTo, blockBytes, frontier, spares, trouble } = window;
+  turn.window = {
+    spans,
+    wanted,
+    unverified,
+    appliedTo,
+    blockBytes,
+    frontier,
+    bufferedBlocks,
+    bufferedBytes,
+    spares,
+    trouble,
+  };
+}
+
+function isUnverified(span: Span): boolean {
+  return span.stage === 'received' && !span.waits;
 }
 
 function bytesOf(span: Span): number {

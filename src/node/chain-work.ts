@@ -114,7 +114,8 @@ export class ChainWork {
     try {
       for (const block of blocks) {
         if (!sameValidators(this.#verifiedWith.get(block), executor.head().validators)) break;
-        await this.#turns.giveWay();
+        const turn = this.#turns.giveWay();
+        if (turn !== undefined) await turn;
         const applied = await executor.apply(block);
         if ('rejected' in applied) {
           fault = applied.rejected;

@@ -3,7 +3,7 @@ import type { OperationMode, ServerMode } from '../../machines/operation-mode.ts
 import type { PeerLife } from '../../machines/peer.ts';
 import type { RequestPurpose } from '../core/effects.ts';
 import type { Facts, Peer } from '../core/facts.ts';
-import { maps } from '../core/facts.ts';
+import { maps, workUnderWay } from '../core/facts.ts';
 import { isSynced } from '../core/sync-api.ts';
 import type { WhyNotSynced } from '../core/why.ts';
 import { whyNotSynced } from '../core/why.ts';
@@ -72,12 +72,14 @@ export interface WindowStatus {
   readonly frontier: number;
   /** How many heights are in each stage of the block-request chart; those with none are left out. */
   readonly stages: Readonly<Partial<Record<BlockStage, number>>>;
-  /** What verifier, executor or store is doing for the next height. */
-  readonly work: {
-    readonly kind: 'verify' | 'apply' | 'commit' | 'rollback';
-    readonly from: number;
-    readonly to: number;
-  } | null;
+  /** What verifier, executor and store are doing. */
+  readonly work: readonly WorkStatus[];
+}
+
+export interface WorkStatus {
+  readonly kind: 'verify' | 'apply' | 'commit' | 'rollback';
+  readonly from: number;
+  readonly to: number;
 }
 
 /** What was sent to peers since the node was made. */
@@ -151,7 +153,8 @@ function requestsOf({ requests }: Facts, now: number): RequestStatus[] {
   return inFlight;
 }
 
-function windowOf({ window, local, work }: Facts): WindowStatus {
+function windowOf(facts: Facts): WindowStatus {
+  const { window, local } = facts;
   const stages: Partial<Record<BlockStage, number>> = {};
   for (const { value } of maps.spans.entries(window.spans)) {
     stages[value.stage] = (stages[value.stage] ?? 0) + value.to - value.from + 1;
@@ -160,7 +163,7 @@ function windowOf({ window, local, work }: Facts): WindowStatus {
     from: local.maxHeight + 1,
     frontier: window.frontier,
     stages,
-    work: work === null ? null : { kind: work.kind, from: work.from, to: work.to },
+    work: workUnderWay(facts).map(({ kind, from, to }) => ({ kind, from, to })),
   };
 }
 

@@ -23,12 +23,22 @@ export interface SyncConfig {
 
   readonly requestTimeoutMsMax: number;
   readonly requestTimeoutMsMin: number;
+  /** Requests in flight, of all peers. */
   readonly inFlightMax: number;
+  /** The most that one peer may owe at a time; within this it goes by what the peer delivers (OPT-1). */
   readonly inFlightPerPeerMax: number;
+  /** How many blocks may be asked of a second peer at a time, because everything waits for the first (OPT-1). */
+  readonly hedgesMax: number;
   /** The longest range one request may name. */
   readonly requestBlocksMax: number;
   readonly bufferBlocksMax: number;
   readonly bufferBytesMax: number;
+  /** How many pieces of verification are under way at once, and how many blocks one piece has. */
+  readonly verifyInFlightMax: number;
+  readonly verifyBlocksMax: number;
+  /** How many blocks are applied in one piece of work, and how many are made durable by one write. */
+  readonly applyBlocksMax: number;
+  readonly commitBlocksMax: number;
   /** max_block_bytes of the genesis. */
   readonly blockBytesMax: number;
 
@@ -48,7 +58,10 @@ export interface SyncConfig {
   readonly unsolicitedPerSecond: number;
   readonly unsolicitedBurst: number;
 
+  /** Answers under way to one peer, and its requests that wait: of an answer, one part is in memory at a time. */
   readonly serveBlocksPerPeerMax: number;
+  /** The longest range that is served for one request. */
+  readonly serveRangeBlocksMax: number;
   readonly serveBytesPerPeerMax: number;
   readonly serveBytesMax: number;
   readonly serveRequestsPerSecond: number;
@@ -89,11 +102,16 @@ export const DEFAULT_CONFIG: SyncConfig = {
 
   requestTimeoutMsMax: 10 * SECOND,
   requestTimeoutMsMin: 1 * SECOND,
-  inFlightMax: 16,
-  inFlightPerPeerMax: 4,
-  requestBlocksMax: 1,
-  bufferBlocksMax: 256,
+  inFlightMax: 256,
+  inFlightPerPeerMax: 16,
+  hedgesMax: 4,
+  requestBlocksMax: 128,
+  bufferBlocksMax: 4_096,
   bufferBytesMax: 64 * MEBIBYTE,
+  verifyInFlightMax: 4,
+  verifyBlocksMax: 32,
+  applyBlocksMax: 32,
+  commitBlocksMax: 512,
   blockBytesMax: 4_000_000,
 
   peersMax: 10_000,
@@ -110,6 +128,7 @@ export const DEFAULT_CONFIG: SyncConfig = {
   unsolicitedBurst: 5,
 
   serveBlocksPerPeerMax: 32,
+  serveRangeBlocksMax: 1_024,
   serveBytesPerPeerMax: 16 * MEBIBYTE,
   serveBytesMax: 128 * MEBIBYTE,
   serveRequestsPerSecond: 2_000,
@@ -146,7 +165,12 @@ export function resolveConfig(overrides: Partial<SyncConfig> = {}): SyncConfig {
   return config;
 }
 
-const MAY_BE_ZERO: ReadonlySet<keyof SyncConfig> = new Set(['minPeers', 'metadataJitterRatio', 'scoreMax']);
+const MAY_BE_ZERO: ReadonlySet<keyof SyncConfig> = new Set([
+  'minPeers',
+  'metadataJitterRatio',
+  'scoreMax',
+  'hedgesMax',
+]);
 const MAY_BE_NEGATIVE: ReadonlySet<keyof SyncConfig> = new Set(['scoreCoolDown', 'scoreBan']);
 const MAY_BE_FRACTION: ReadonlySet<keyof SyncConfig> = new Set([
   'metadataJitterRatio',

@@ -75,7 +75,7 @@ const REPORTS: Record<PeerReport['kind'], true> = {
   },
   ...{ claimDropped: true, requestEnded: true, refusedConnection: true },
 };
-const PURPOSES: Record<RequestPurpose, true> = { sync: true, test: true, probe: true };
+const PURPOSES: Record<RequestPurpose, true> = { sync: true, hedge: true, test: true, probe: true };
 const RESULTS: Record<RequestResult, true> = {
   ...{ answered: true, timedOut: true, absent: true, sendFailed: true, refused: true, peerLost: true },
 };

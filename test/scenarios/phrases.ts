@@ -69,7 +69,7 @@ export const ACTIONS: readonly (readonly [RegExp, Action])[] = [
   action(`${PEER} wants metadata`, (world, [peer]) => world.send({ type: 'metadataRequested', peer })),
   action(`${PEER} is served`, (world, [peer]) => {
     for (const { key: serveId, value } of maps.serving.entries(world.facts.serving.byId)) {
-      if (value.peer === peer) world.send({ type: 'blocksServed', serveId });
+      if (value === peer) world.send({ type: 'blocksServed', serveId });
     }
   }),
   action(`${PEER} misbehaves ${CODE}`, (world, [peer, offence]) =>
@@ -117,6 +117,8 @@ export const ACTIONS: readonly (readonly [RegExp, Action])[] = [
   }),
 ];
 
+const PURPOSE = { asks: 'sync', 'also asks': 'hedge', tests: 'test', probes: 'probe' } as const;
+
 /** Whether an effect is what the phrase says. */
 type Matcher = (effect: Effect, words: Words) => boolean;
 export const EFFECTS: readonly (readonly [RegExp, Matcher])[] = [
@@ -124,9 +126,9 @@ export const EFFECTS: readonly (readonly [RegExp, Matcher])[] = [
   effect('server (Enabled|Disabled)', (e, [next]) => e.type === 'serverChanged' && e.next === next),
   effect('target (\\d+)', (e, [target]) => e.type === 'targetChanged' && e.target === Number(target)),
   effect('no target', (e) => e.type === 'targetChanged' && e.target === null),
-  ...(['asks', 'tests', 'probes'] as const).map((verb) =>
+  ...(['asks', 'also asks', 'tests', 'probes'] as const).map((verb) =>
     effect(`${verb} ${PEER} for ${HEIGHTS}`, (e, [peer, from, to]) => {
-      const purpose = verb === 'asks' ? 'sync' : verb === 'tests' ? 'test' : 'probe';
+      const purpose = PURPOSE[verb];
       return e.type === 'sendGetBlocks' && e.purpose === purpose && isFor(e, peer, from, to);
     }),
   ),

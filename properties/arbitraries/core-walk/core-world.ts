@@ -21,6 +21,15 @@ export interface WorldOptions {
   readonly stepper?: Stepper;
 }
 
+/** The strategies in their plain form: a request names a block and nothing is asked twice, unless a test says so. */
+const BLOCK_BY_BLOCK: Partial<SyncConfig> = {
+  requestBlocksMax: 1,
+  inFlightMax: 16,
+  inFlightPerPeerMax: 4,
+  bufferBlocksMax: 256,
+  hedgesMax: 0,
+};
+
 /**
  * A core with the world around it in the smallest form: virtual time, timers, and a host that answers at once unless it
  * is told to hold. Uses `step` and nothing private.
@@ -41,7 +50,8 @@ export class World {
   readonly #options: WorldOptions;
 
   constructor(options: WorldOptions = {}) {
-    const { minHeight = 1, maxHeight = 9, validator = false, seed = 1, config = {} } = options;
+    const { minHeight = 1, maxHeight = 9, validator = false, seed = 1 } = options;
+    const config = { ...BLOCK_BY_BLOCK, ...options.config };
     const tipId = idAt(maxHeight);
     this.facts = createFacts({ config, seed, local: { minHeight, maxHeight, tipId, validator } });
     this.host = new TestHost(maxHeight, tipId, validator);
@@ -138,7 +148,8 @@ export class World {
     this.held = [];
     this.timers.clear();
     const { committed: maxHeight, validator } = this.host;
-    const { config = {}, seed = 1 } = this.#options;
+    const { seed = 1 } = this.#options;
+    const config = { ...BLOCK_BY_BLOCK, ...this.#options.config };
     const local = { minHeight: Math.min(1, maxHeight), maxHeight, tipId: idAt(maxHeight), validator };
     this.facts = createFacts({ config, seed, local });
     return this.start();

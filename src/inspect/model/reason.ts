@@ -1,7 +1,8 @@
 import type { Facts } from '../../index.ts';
-import { isSynced, whyNotSynced } from '../../index.ts';
+import { isSynced, whyNotSynced, workUnderWay } from '../../index.ts';
 import type { Names } from '../../words/index.ts';
 import { count, heights, number, peerName, shortTime, withNames } from '../../words/index.ts';
+import { modeState } from './charts.ts';
 import { entriesOf, sizeOf, valuesOf } from './ordered-entries.ts';
 
 /** What the node does and why it is not synced, in words. */
@@ -10,6 +11,8 @@ export interface Reason {
   readonly server: string;
   /** The mode in one plain line. */
   readonly modeText: string;
+  /** Whether the node does anything at all in this mode. */
+  readonly running: boolean;
   readonly synced: boolean;
   /** Of `whyNotSynced`; null when synced. */
   readonly code: string | null;
@@ -24,9 +27,13 @@ export interface Reason {
 
 const AWAITED_MAX = 6;
 
-export function reasonOf(facts: Facts, names: Names, modeText: string): Reason {
+export function reasonOf(facts: Facts, names: Names): Reason {
   const why = whyNotSynced(facts);
-  const base = { mode: facts.control.mode, server: facts.control.server, modeText, awaited: awaitedOf(facts, names) };
+  const { mode, server } = facts.control;
+  const state = modeState(mode);
+  const running = state?.tags.includes('running') ?? false;
+  const awaited = running ? awaitedOf(facts, names) : [];
+  const base = { mode, server, modeText: state?.description ?? '', running, awaited };
   if (why === null) {
     const { aggregate, local } = facts;
     const claimed = aggregate === null ? 'nothing' : `no more than height ${number(aggregate.maxHeight)}`;
@@ -51,23 +58,22 @@ const WORK = {
   rollback: 'rolling back',
 } as const;
 
-/** What is under way or has a time set, most telling first. */
 const PURPOSES = {
   sync: '',
-  hedge: ' (in place of another)',
+  hedge: ' (too, because everything waits for it)',
   test: ' (a test of its claim)',
   probe: ' (a probe of its claim)',
 } as const;
 
+/** What is under way or has a time set, most telling first. */
 function awaitedOf(facts: Facts, names: Names): string[] {
-  const { work, host, window, requests, clock, local } = facts;
-  if (facts.control.mode === 'Stopped') return [];
+  const { host, window, requests, clock, local } = facts;
   const lines: string[] = [];
   const next = local.maxHeight + 1;
   if (host.fault !== null && host.retryAt !== null) {
     lines.push(`another try after ${host.fault.code}, ${inTime(host.retryAt - clock.now)}`);
   }
-  if (work !== null) lines.push(`${WORK[work.kind]} ${heights(work.from, work.to)}`);
+  for (const { kind, from, to } of workUnderWay(facts)) lines.push(`${WORK[kind]} ${heights(from, to)}`);
   const suspectAt = window.trouble?.suspect?.retryAt ?? null;
   if (suspectAt !== null) lines.push(`another try at block ${number(next)}, ${inTime(suspectAt - clock.now)}`);
   const open = valuesOf(requests.byId).filter(({ deadline }) => deadline !== null);

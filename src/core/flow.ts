@@ -1,0 +1,98 @@
+import type { SyncConfig } from '../protocol/config.ts';
+import type { Flow, Peer, Request } from './facts.ts';
+
+/** What an answer of a peer is expected to take that was never seen to give one. */
+const EXPECTED_MS_UNKNOWN = 500;
+/** How many requests a new peer may owe at first. */
+const SLOTS_FIRST = 4;
+/** How long a measurement of speed lasts at least. */
+const SAMPLE_MS = 20;
+/** The share of a new measurement in the smoothed speed, and of a slower answer in the quickest one. */
+const SPEED_SHARE = 0.3;
+const SLOWER_SHARE = 1 / 64;
+/** Answers quicker than this say nothing about waiting in line. */
+const PROMPT_MS = 5;
+/** With so many of its requests waiting in line at the peer, it owes too many. */
+const WAITING_MAX = 4;
+
+export function newFlow({ inFlightPerPeerMax }: SyncConfig): Flow {
+  return {
+    slots: Math.min(SLOTS_FIRST, inFlightPerPeerMax),
+    credit: -1,
+    quickestMs: null,
+    bytesPerMs: null,
+    owedBytes: 0,
+    sinceAt: null,
+    sinceBytes: 0,
+  };
+}
+
+/** How long an answer of `bytes` bytes may be expected to take, after what the peer owes already. */
+export function expectedMs(peer: Pick<Peer, 'flow' | 'inFlight'>, bytes: number): number {
+  const { quickestMs, bytesPerMs, owedBytes } = peer.flow;
+  if (quickestMs === null || bytesPerMs === null) return EXPECTED_MS_UNKNOWN * (peer.inFlight + 1);
+  // The quickest answer had its blocks to deliver too.
+  return owedBytes / bytesPerMs + Math.max(quickestMs, bytes / bytesPerMs);
+}
+
+/** One more is asked of the peer. */
+export function asked(flow: Flow, bytes: number, owesNothing: boolean): Flow {
+  const owedBytes = flow.owedBytes + bytes;
+  return owesNothing ? { ...flow, owedBytes, sinceAt: null, sinceBytes: 0 } : { ...flow, owedBytes };
+}
+
+/** It does not owe these any more. */
+export function relieved(flow: Flow, bytes: number): Flow {
+  return { ...flow, owedBytes: Math.max(0, flow.owedBytes - bytes) };
+}
+
+/** Blocks came: how fast, counted over a while in which it always owed something. */
+export function delivered(flow: Flow, bytes: number, tookMs: number, now: number): Flow {
+  const { sinceAt, bytesPerMs } = flow;
+  if (sinceAt === null) {
+    return { ...flow, sinceAt: now, sinceBytes: 0, bytesPerMs: bytesPerMs ?? bytes / Math.max(1, tookMs) };
+  }
+  const sinceBytes = flow.sinceBytes + bytes;
+  const elapsedMs = now - sinceAt;
+  if (elapsedMs < SAMPLE_MS) return { ...flow, sinceBytes };
+  const sample = sinceBytes / elapsedMs;
+  const speed = bytesPerMs === null ? sample : bytesPerMs + (sample - bytesPerMs) * SPEED_SHARE;
+  return { ...flow, sinceAt: now, sinceBytes: 0, bytesPerMs: speed };
+}
+
+/**
+ * A whole answer came: the peer may owe one more, as long as answers do not wait in line there; a quarter less when too
+ * many do. At first, one more with each answer.
+ */
+export function answered(
+  flow: Flow,
+  answer: { readonly bytes: number; readonly tookMs: number },
+  inFlight: number,
+  slotsMax: number,
+): Flow {
+  const { bytes, tookMs } = answer;
+  const quickestMs =
+    flow.quickestMs === null || tookMs < flow.quickestMs
+      ? tookMs
+      : flow.quickestMs + (tookMs - flow.quickestMs) * SLOWER_SHARE;
+  const aloneMs = quickestMs + (flow.bytesPerMs === null ? 0 : bytes / flow.bytesPerMs);
+  const waiting = tookMs <= PROMPT_MS ? 0 : (inFlight * Math.max(0, tookMs - aloneMs)) / tookMs;
+  if (waiting > WAITING_MAX) {
+    return { ...flow, quickestMs, slots: Math.max(1, Math.floor(flow.slots * 0.75)), credit: 0 };
+  }
+  if (waiting >= 1) return { ...flow, quickestMs, credit: Math.max(0, flow.credit) };
+  if (inFlight < flow.slots || flow.slots >= slotsMax) return { ...flow, quickestMs };
+  if (flow.credit < 0) return { ...flow, quickestMs, slots: flow.slots + 1 };
+  const grown = flow.credit + 1 >= flow.slots;
+  return { ...flow, quickestMs, slots: flow.slots + (grown ? 1 : 0), credit: grown ? 0 : flow.credit + 1 };
+}
+
+/** A request timed out: it may owe half as much. */
+export function slowed(flow: Flow): Flow {
+  return { ...flow, slots: Math.max(1, Math.floor(flow.slots / 2)), credit: 0 };
+}
+
+/** How long until the peer should have answered; when it is overdue, as long again as it is already late. */
+export function remainingMs({ sentAt, expectedMs: expected }: Request, now: number): number {
+  return Math.max(sentAt + expected - now, (now - sentAt) / 2);
+}
