@@ -111,6 +111,15 @@ describe('the memory network', () => {
     expect(toldB.told.map(({ type }) => type)).toEqual(['connected', 'disconnected', 'connected']);
   });
 
+  it('PEER-2: a node that is stopped and started at once is connected again', async () => {
+    const { a, toldA, toldB } = await twoOf(createMemoryNetwork());
+    await a.stop();
+    await a.start(toldA);
+    await Promise.all([toldA.nth('connected', 2), toldB.nth('connected', 2)]);
+    const kinds = toldB.told.map(({ type }) => type);
+    expect(kinds).toEqual(['connected', 'disconnected', 'connected']);
+  });
+
   it('META-1: a connection that ends before it was told is not told at all', async () => {
     const network = createMemoryNetwork();
     const told = new TransportRecorder();
