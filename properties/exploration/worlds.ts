@@ -138,10 +138,10 @@ export const WORLDS: readonly WorldPlan[] = [
     ...CALM,
     name: 'validator',
     says: 'The node is a validator: consensus decides heights, others announce them, and it gains and loses its place.',
-    chainHeight: 2,
+    config: { ...SMALL, bufferBlocksMax: 3, bufferBytesMax: 3_000, commitBlocksMax: 2 },
     byzantine: ['L'],
     liar: { ...MUTE, claims: [TOO_HIGH], answers: ['forged', 'absent'], announces: ['forged'] },
-    budgets: { liarActs: 2, growth: 1, validatorChanges: 1 },
+    budgets: { liarActs: 2, growth: 1, validatorChanges: 1, departures: 1, hostFaults: 1 },
     validator: true,
   },
   {
