@@ -27,7 +27,7 @@ the pinned counts, then every planted bug, which must be caught.
 const PROGRESS_MS = 5_000;
 const DEEP_STATES = 10_000_000;
 /** How much of it belongs to every full run. */
-const DEEP_SHARE = 600_000;
+const DEEP_SHARE = 300_000;
 /** How many states that were taken for others are compared with them, in each world. */
 const REVISITS = 400;
 const PAGE = new URL('../../docs/exploration.md', import.meta.url);
