@@ -8,7 +8,7 @@ import { maps } from './facts.ts';
 import { connectedPeer, drawToken, putPeer } from './peers.ts';
 import { answerPart, answerRequest, failRequest, findRequest, isTrial, releaseOwed, trialUndecided } from './requests.ts';
 import type { Turn } from './turn.ts';
-import { headHeight, noteWeight, offerNextBlock, receive, release, roomLeft, spanHolding, spansWithin } from './window.ts';
+import { hasRoomFor, headHeight, noteWeight, offerNextBlock, receive, release, spanHolding, spansWithin } from './window.ts';
 
 /** SYNC-3, SYNC-4, SYNC-6: blocks are taken only from who was asked for them, and only as asked. */
 export function blocksReceived(turn: Turn, event: EventOf<'blocksReceived'>): void {
@@ -71,20 +71,13 @@ function takeAnswer(turn: Turn, request: Request, blocks: readonly SyncBlock[]):
     const from = Math.max(span.from, first.height);
     const to = Math.min(span.to, last.height);
     const missing = blocks.slice(from - first.height, to - first.height + 1);
-    if (hasRoom(turn, missing) || (from === head && missing.length === 1)) receive(turn, missing, request.peer, true);
+    if (hasRoomFor(turn, missing)) receive(turn, missing, request.peer, true);
     else refuseForRoom(turn, span, request, missing);
   }
   const atHead = blocks[head - first.height];
   if (atHead !== undefined && spanHolding(turn, head)?.blocks[0] !== atHead) {
     if (headHeight(turn) === head) offerNextBlock(turn, request.peer, atHead, true);
   }
-}
-
-function hasRoom(turn: Turn, blocks: readonly SyncBlock[]): boolean {
-  const room = roomLeft(turn);
-  let bytes = 0;
-  for (const block of blocks) bytes += block.bytes;
-  return blocks.length <= room.blocks && bytes <= room.bytes;
 }
 
 /** Larger than was kept free for it: next time there is more. */

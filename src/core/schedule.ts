@@ -61,12 +61,11 @@ function fillWindow(turn: Turn): void {
   }
 }
 
-/** How many more blocks may be asked for; at the head at least one, or nothing would ever drain the buffer. */
+/** How many more blocks may be asked for; of the one to be committed next at least it, or nothing would ever drain the buffer. */
 function roomFor(turn: Turn, height: number): { readonly blocks: number; readonly bytes: number } {
   const { blocks, bytes } = roomLeft(turn);
-  const atHead = height === headHeight(turn);
   const fit = Math.min(blocks, Math.floor(bytes / blockWeight(turn)));
-  return atHead && fit < 1 ? { blocks: 1, bytes: blockWeight(turn) } : { blocks: fit, bytes };
+  return height === nextHeight(turn) && fit < 1 ? { blocks: 1, bytes: blockWeight(turn) } : { blocks: fit, bytes };
 }
 
 /** So many that it is busy with them for a while, and not so many that it holds up whoever waits for them. */

@@ -4,7 +4,7 @@ import { blockRequestChart } from './advance.ts';
 import type { Span, WindowFacts } from './facts.ts';
 import { maps } from './facts.ts';
 import type { Turn } from './turn.ts';
-import { inMode } from './turn.ts';
+import { inMode, nextHeight } from './turn.ts';
 
 /** How many peers that failed a height are remembered with it, and how many spare copies of the next block are kept. */
 export const AVOID_MAX = 8;
@@ -83,6 +83,18 @@ export function roomLeft(turn: Pick<Turn, 'config' | 'window' | 'requests'>): {
     blocks: Math.max(0, bufferBlocksMax - bufferedBlocks - inFlightBlocks),
     bytes: Math.max(0, bufferBytesMax - bufferedBytes - inFlightBytes),
   };
+}
+
+/**
+ * Whether these blocks may be buffered. The one to be committed next always may, or nothing would ever drain the buffer;
+ * the one at the head, when blocks below it wait for their commit, has to wait for that like any other.
+ */
+export function hasRoomFor(turn: Turn, blocks: readonly SyncBlock[]): boolean {
+  if (blocks.length === 1 && blocks[0]?.height === nextHeight(turn)) return true;
+  const room = roomLeft(turn);
+  let bytes = 0;
+  for (const block of blocks) bytes += block.bytes;
+  return blocks.length <= room.blocks && bytes <= room.bytes;
 }
 
 /** Marks wanted heights as asked for. */
@@ -172,6 +184,7 @@ export function offerNextBlock(
 ): 'taken' | 'spare' | 'unwanted' {
   const span = spanHolding(turn, block.height);
   if (span === undefined || span.stage === 'wanted' || (span.stage === 'requested' && span.to === span.from)) {
+    if (!hasRoomFor(turn, [block])) return 'unwanted';
     receive(turn, [block], peer, asked);
     return 'taken';
   }
@@ -234,7 +247,7 @@ function useSpare(turn: Turn): void {
   const [spare, ...spares] = turn.window.spares;
   if (spare === undefined || !inMode(turn, 'takesBlocks')) return;
   turn.window = { ...turn.window, spares };
-  receive(turn, [spare.block], spare.peer, spare.asked);
+  if (hasRoomFor(turn, [spare.block])) receive(turn, [spare.block], spare.peer, spare.asked);
 }
 
 /** Cuts `from..to` out of the span without blocks that holds it, or out of the untouched heights at the frontier. */
