@@ -99,12 +99,18 @@ function hedge(turn: Turn): void {
   const head = spanHolding(turn, headHeight(turn));
   if (hedgesMax === 0 || head?.stage !== 'requested') return;
   if (isOverdue(turn, head)) hedgeSpan(turn, head);
-  if (wantedFrom(turn, firstWanted(turn)) !== null) return;
+  if (isMoreOnOffer(turn)) return;
   let looked = 0;
   for (const span of spansWithin(turn, headHeight(turn), turn.window.frontier)) {
     if (++looked > HEDGE_LOOK_MAX || turn.requests.inFlight >= inFlightMax) return;
     if (span.stage === 'requested') hedgeSpan(turn, span);
   }
+}
+
+/** Whether there is anything left to ask for that somebody claims; the heights above the target are not. */
+function isMoreOnOffer(turn: Turn): boolean {
+  const wanted = wantedFrom(turn, firstWanted(turn));
+  return wanted !== null && wanted.from <= (turn.aggregate?.maxHeight ?? 0);
 }
 
 /** How many spans are looked at for one that a second peer would have sooner. */
