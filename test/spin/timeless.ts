@@ -154,9 +154,10 @@ function timelessSpan(
   workNumber: (id: number | null) => number | null,
 ): Span {
   const { requestId, workId, avoid } = span;
-  // What an earlier copy of the block was found to be says nothing of another.
+  // What an earlier copy of the block was found to be says nothing of another, nor does how it came.
   const exact = span.exact && blockRequestChart.hasTag(span.stage, 'certified');
-  return { ...span, requestId: numberOf(requestId), workId: workNumber(workId), exact, avoid: [...avoid].sort() };
+  const asked = span.asked && blockRequestChart.hasTag(span.stage, 'held');
+  return { ...span, requestId: numberOf(requestId), workId: workNumber(workId), exact, asked, avoid: [...avoid].sort() };
 }
 
 /** What went wrong is told to people; only copies that did not apply decide anything. */
