@@ -41,9 +41,15 @@ export function withDue(facts: Facts, { request: dueRequest, probe, coolDown }: 
       conductUntil: peer.conductUntil !== null && peer.id === coolDown ? NOW : peer.conductUntil,
     });
   }
-  const request = dueRequest === undefined ? undefined : maps.requests.get(facts.requests.byId, dueRequest);
+  let { byId } = turn.requests;
+  for (const { value: each } of maps.requests.entries(byId)) {
+    // Its answer, if it comes now, took as long as this peer's always do.
+    byId = maps.requests.set(byId, each.id, { ...each, sentAt: each.peer === quick ? NOW : NOW - SLOW_MS });
+  }
+  turn.requests = { ...turn.requests, byId };
+  const request = dueRequest === undefined ? undefined : maps.requests.get(byId, dueRequest);
   if (request !== undefined) {
-    const { byId, deadlines } = turn.requests;
+    const { deadlines } = turn.requests;
     turn.requests = {
       ...turn.requests,
       byId: maps.requests.set(byId, request.id, { ...request, deadline: NOW }),
