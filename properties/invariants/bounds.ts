@@ -27,6 +27,7 @@ export const bufferIsBounded = always(
     if (blocks !== window.bufferedBlocks) return `${blocks} blocks are held, ${window.bufferedBlocks} are counted`;
     return bytes === window.bufferedBytes ? true : `${bytes} bytes are held, ${window.bufferedBytes} are counted`;
   },
+  { facts: ['window'] },
 );
 
 export const tablesAreBounded = always(
@@ -44,6 +45,7 @@ export const tablesAreBounded = always(
     // The oldest is forgotten a commit at a time.
     return recent <= config.recentBlocksMax + config.commitBlocksMax ? true : `${recent} committed heights are remembered`;
   },
+  { facts: ['peers', 'proposals', 'local'] },
 );
 
 export const servingIsBounded: Always = {
