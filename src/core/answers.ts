@@ -9,7 +9,7 @@ import { connectedPeer, drawToken, putPeer } from './peers.ts';
 import { recentId } from './recent.ts';
 import { answerPart, answerRequest, failRequest, findRequest, isTrial, releaseOwed, trialUndecided } from './requests.ts';
 import type { Turn } from './turn.ts';
-import { headHeight, noteWeight, offerNextBlock, receive, release, roomLeft, spanHolding, spansWithin } from './window.ts';
+import { hasRoomFor, headHeight, noteWeight, offerNextBlock, receive, release, spanHolding, spansWithin } from './window.ts';
 
 /** SYNC-3, SYNC-4, SYNC-6: blocks are taken only from who was asked for them, and only as asked. */
 export function blocksReceived(turn: Turn, event: EventOf<'blocksReceived'>): void {
@@ -72,22 +72,14 @@ function takeAnswer(turn: Turn, request: Request, blocks: readonly SyncBlock[]):
     const from = Math.max(span.from, first.height);
     const to = Math.min(span.to, last.height);
     const missing = blocks.slice(from - first.height, to - first.height + 1);
-    if (hasRoom(turn, missing, span) || (from === head && missing.length === 1)) receive(turn, missing, request.peer, true);
+    const keeps = span.requestId === null ? undefined : maps.requests.get(turn.requests.byId, span.requestId);
+    if (hasRoomFor(turn, missing, keeps)) receive(turn, missing, request.peer, true);
     else refuseForRoom(turn, span, request, missing);
   }
   const atHead = blocks[head - first.height];
   if (atHead !== undefined && spanHolding(turn, head)?.blocks[0] !== atHead) {
     if (headHeight(turn) === head) offerNextBlock(turn, request.peer, atHead, true);
   }
-}
-
-/** Whether there is room left, or kept for these heights by whoever else owes them. */
-function hasRoom(turn: Turn, blocks: readonly SyncBlock[], { requestId }: Span): boolean {
-  const room = roomLeft(turn);
-  const other = requestId === null ? undefined : maps.requests.get(turn.requests.byId, requestId);
-  let bytes = 0;
-  for (const block of blocks) bytes += block.bytes;
-  return (other !== undefined || blocks.length <= room.blocks) && bytes <= room.bytes + (other?.bytesMax ?? 0);
 }
 
 /** Larger than was kept free for it: next time there is more. */

@@ -59,11 +59,14 @@ export function relieved(flow: Flow, bytes: number): Flow {
   return { ...flow, owedBytes: Math.max(0, flow.owedBytes - bytes) };
 }
 
-/** Blocks came: how fast, counted over a while in which it always owed something. */
+/**
+ * Blocks came: how fast, counted over a while in which it always owed something. An answer that it owed alone tells only
+ * that it delivers at least so fast.
+ */
 export function delivered(flow: Flow, bytes: number, tookMs: number, now: number): Flow {
   const { sinceAt, bytesPerMs } = flow;
   if (sinceAt === null) {
-    return { ...flow, sinceAt: now, sinceBytes: 0, bytesPerMs: bytesPerMs ?? bytes / Math.max(1, tookMs) };
+    return { ...flow, sinceAt: now, sinceBytes: 0, bytesPerMs: Math.max(bytesPerMs ?? 0, bytes / Math.max(1, tookMs)) };
   }
   const sinceBytes = flow.sinceBytes + bytes;
   const elapsedMs = now - sinceAt;

@@ -62,12 +62,11 @@ function fillWindow(turn: Turn): void {
   }
 }
 
-/** How many more blocks may be asked for; at the head at least one, or nothing would ever drain the buffer. */
+/** How many more blocks may be asked for; of the one to be committed next at least it, or nothing would ever drain the buffer. */
 function roomFor(turn: Turn, height: number): { readonly blocks: number; readonly bytes: number } {
   const { blocks, bytes } = roomLeft(turn);
-  const atHead = height === headHeight(turn);
   const fit = Math.min(blocks, Math.floor(bytes / blockWeight(turn)));
-  return atHead && fit < 1 ? { blocks: 1, bytes: blockWeight(turn) } : { blocks: fit, bytes };
+  return height === nextHeight(turn) && fit < 1 ? { blocks: 1, bytes: blockWeight(turn) } : { blocks: fit, bytes };
 }
 
 /** So many that it is busy with them for a while, and not so many that it holds up whoever waits for them. */
@@ -101,12 +100,18 @@ function hedge(turn: Turn): void {
   const head = spanHolding(turn, headHeight(turn));
   if (hedgesMax === 0 || head?.stage !== 'requested') return;
   if (isOverdue(turn, head)) hedgeSpan(turn, head);
-  if (wantedFrom(turn, firstWanted(turn)) !== null) return;
+  if (isMoreOnOffer(turn)) return;
   let looked = 0;
   for (const span of spansWithin(turn, headHeight(turn), turn.window.frontier)) {
     if (++looked > HEDGE_LOOK_MAX || turn.requests.inFlight >= inFlightMax) return;
     if (span.stage === 'requested') hedgeSpan(turn, span);
   }
+}
+
+/** Whether there is anything left to ask for that somebody claims; the heights above the target are not. */
+function isMoreOnOffer(turn: Turn): boolean {
+  const wanted = wantedFrom(turn, firstWanted(turn));
+  return wanted !== null && wanted.from <= (turn.aggregate?.maxHeight ?? 0);
 }
 
 /** How many spans are looked at for one that a second peer would have sooner. */

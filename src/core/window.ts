@@ -1,10 +1,10 @@
 import type { BlockRequestEvent } from '../../machines/block-request.ts';
 import type { PeerId, SyncBlock } from '../protocol/block.ts';
 import { blockRequestChart } from './advance.ts';
-import type { Span, WindowFacts } from './facts.ts';
+import type { Request, Span, WindowFacts } from './facts.ts';
 import { maps } from './facts.ts';
 import type { Turn } from './turn.ts';
-import { inMode } from './turn.ts';
+import { inMode, nextHeight } from './turn.ts';
 
 /** How many peers that failed a height are remembered with it, and how many spare copies of the next block are kept. */
 export const AVOID_MAX = 8;
@@ -85,6 +85,19 @@ export function roomLeft(turn: Pick<Turn, 'config' | 'window' | 'requests'>): {
     blocks: Math.max(0, bufferBlocksMax - bufferedBlocks - inFlightBlocks),
     bytes: Math.max(0, bufferBytesMax - bufferedBytes - inFlightBytes),
   };
+}
+
+/**
+ * Whether these blocks may be buffered. The one to be committed next always may, or nothing would ever drain the buffer;
+ * the one at the head, when blocks below it wait for their commit, has to wait for that like any other. `keeps` is who else
+ * owes them, and has room kept for them.
+ */
+export function hasRoomFor(turn: Turn, blocks: readonly SyncBlock[], keeps?: Request): boolean {
+  if (blocks.length === 1 && blocks[0]?.height === nextHeight(turn)) return true;
+  const room = roomLeft(turn);
+  let bytes = 0;
+  for (const block of blocks) bytes += block.bytes;
+  return (keeps !== undefined || blocks.length <= room.blocks) && bytes <= room.bytes + (keeps?.bytesMax ?? 0);
 }
 
 /** Marks wanted heights as asked for. */
@@ -179,6 +192,7 @@ export function offerNextBlock(
 ): 'taken' | 'spare' | 'unwanted' {
   const span = spanHolding(turn, block.height);
   if (span === undefined || span.stage === 'wanted' || (span.stage === 'requested' && span.to === span.from)) {
+    if (!hasRoomFor(turn, [block])) return 'unwanted';
     receive(turn, [block], peer, asked);
     return 'taken';
   }
@@ -241,7 +255,7 @@ function useSpare(turn: Turn): void {
   const [spare, ...spares] = turn.window.spares;
   if (spare === undefined || !inMode(turn, 'takesBlocks')) return;
   turn.window = { ...turn.window, spares };
-  receive(turn, [spare.block], spare.peer, spare.asked);
+  if (hasRoomFor(turn, [spare.block])) receive(turn, [spare.block], spare.peer, spare.asked);
 }
 
 /** Cuts `from..to` out of the span without blocks that holds it, or out of the untouched heights at the frontier. */

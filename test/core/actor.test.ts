@@ -10,8 +10,9 @@ import { step } from '../../src/core/step.ts';
 import type { Choice } from '../../properties/arbitraries/core-walk/walk.ts';
 import { Walk } from '../../properties/arbitraries/core-walk/walk.ts';
 import type { Stepper } from '../../properties/arbitraries/core-walk/core-world.ts';
+import { BLOCK_BY_BLOCK } from '../../properties/arbitraries/core-walk/core-world.ts';
 
-const input = { local: { minHeight: 1, maxHeight: 9, tipId: 'state-9' }, seed: 1 };
+const input = { config: BLOCK_BY_BLOCK, local: { minHeight: 1, maxHeight: 9, tipId: 'state-9' }, seed: 1 };
 
 /** An actor that carries the machine's life on; every effect it emits goes into `emitted`. */
 function listen(actor: StateSyncActor, emitted: Effect[]): StateSyncActor {

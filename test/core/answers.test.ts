@@ -131,11 +131,17 @@ describe('late answers', () => {
     expect(world.height).toBe(13);
   });
 
-  it('SYNC-4: a part of it does not take the place of the whole that B owes', () => {
+  it('SYNC-4: a part of it is used as far as it goes; what B then sends of it is no offence, and its rest is used', () => {
     const world = late().answer('A', blocksOf(10, 12));
-    expect(world.height).toBe(9);
+    expect(world.height).toBe(12);
+    expect(world.asked).toHaveLength(2);
     world.answer('B', blocksOf(10, 13));
     expect(world.height).toBe(13);
+    expect(reportsOf(world.effects, 'charged')).toEqual([]);
+    expect(effectsOf(world.effects, 'blocksAdded').map(({ from, to, peer }) => [from, to, peer])).toEqual([
+      [10, 12, 'A'],
+      [13, 13, 'B'],
+    ]);
   });
 
   it('SYNC-4: a part of it is used while nobody has been asked again', () => {

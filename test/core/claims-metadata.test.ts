@@ -215,9 +215,14 @@ describe('refutation', () => {
     { what: 'silence', cause: 'TIMED_OUT', fail: (world: World) => world.pass(10_000) },
     { what: 'no block', cause: 'NOT_AVAILABLE', fail: refuse },
     {
-      what: 'a send that failed',
+      what: 'the eighth send on end that failed',
       cause: 'SEND_FAILED',
-      fail: (world: World) => world.send({ type: 'sendFailed', peer: 'A', requestId: world.requestOf('A', 10) }),
+      fail: (world: World) => {
+        for (let i = 1; i <= 8; i++) {
+          expect(reportsOf(world.effects, 'claimRefuted')).toEqual([]);
+          world.send({ type: 'sendFailed', peer: 'A', requestId: world.requestOf('A', 10) });
+        }
+      },
     },
     {
       what: 'a forged block',

@@ -79,9 +79,10 @@ describe('who is asked', () => {
     { charges: 0, next: 'A' },
     { charges: 1, next: 'A' },
     { charges: 2, next: 'A' },
-    // Each ten points below 0 lengthen the wait that is expected of A, 138 ms, by as much again: past 501 ms, what is
+    { charges: 3, next: 'A' },
+    // Each ten points below 0 lengthen the wait that is expected of A, 101 ms, by as much again: past 501 ms, what is
     // expected of a peer of whom nothing is known.
-    { charges: 3, next: 'B' },
+    { charges: 4, next: 'B' },
     { charges: 5, next: 'B' },
   ])('PEER-1: who misbehaved is asked later, unless it is so much the quicker: %j', ({ charges, next }) => {
     const config = { ...ONE_AT_A_TIME, scoreCoolDown: -90, scoreMax: 0 };

@@ -34,6 +34,15 @@ function heldTypes(world: World) {
   return world.held.map((work) => work.type);
 }
 
+/** The work that the host has been given and has not done, like `apply 11..12`. */
+function heldWork(world: World): string[] {
+  return world.held.map((work) => {
+    const heights = 'blocks' in work ? work.blocks.map(({ height }) => height) : [];
+    const [from, to] = [heights[0], heights.at(-1)];
+    return `${work.type.replace('Blocks', '')} ${from === to ? from : `${from}..${to}`}`;
+  });
+}
+
 describe('a host that fails', () => {
   it('APPLY-5: the waits double up to the longest, and start over after a success', () => {
     const world = worldOf('A');
@@ -169,23 +178,25 @@ describe('outcomes', () => {
     expect(world.facts.host.rollbackTo).toBe(9);
   });
 
-  it('SYNC-2: one piece of work at a time, in height order', () => {
+  it('SYNC-2, OPT-1: verified as they come, applied and committed in height order, the three side by side', () => {
     const world = new World().start().claim('A', 1, 12);
     world.holds = true;
-    world.answer('A', [blockAt(12)]);
-    expect(heldTypes(world)).toEqual([]);
-    world.answer('A', [blockAt(10)]).answer('A', [blockAt(11)]);
-    const done: string[] = [];
-    while (world.held.length > 0) {
-      done.push(...heldTypes(world));
-      world.release();
-    }
-    const each = ['verifyBlocks', 'applyBlocks', 'commitBlocks'];
-    expect(done).toEqual([...each, ...each, ...each]);
+    for (const height of [12, 10, 11]) world.answer('A', [blockAt(height)]);
+    const steps = [heldWork(world)];
+    while (world.held.length > 0) steps.push(heldWork(world.release()));
+    expect(steps).toEqual([
+      ['verify 12', 'verify 10', 'verify 11'],
+      ['verify 10', 'verify 11'],
+      ['verify 11', 'apply 10'],
+      ['apply 10'],
+      ['apply 11..12', 'commit 10'],
+      ['commit 10'],
+      ['commit 11..12'],
+      [],
+    ]);
     expect(effectsOf(world.effects, 'blocksAdded').map(({ from, to, id, peer }) => [from, to, id, peer])).toEqual([
       [10, 10, 'state-10', 'A'],
-      [11, 11, 'state-11', 'A'],
-      [12, 12, 'state-12', 'A'],
+      [11, 12, 'state-12', 'A'],
     ]);
   });
 
@@ -194,17 +205,18 @@ describe('outcomes', () => {
     expect(effectsOf(world.effects, 'verifyBlocks')).toMatchObject([{ certified: true, blocks: [{ height: 10 }] }]);
   });
 
-  it('APPLY-1: blocks that cannot be judged yet are judged after those before them are committed', () => {
+  it('APPLY-1: a block that cannot be judged ahead is judged once those before it are applied; those after it meanwhile', () => {
     const world = rangeWorld();
     world.holds = true;
     world.answer('A', blocksOf(10, 17));
     world.held.shift();
     world.send({ type: 'blocksVerified', workId: effectsOf(world.effects, 'verifyBlocks')[0]?.workId ?? 0, valid: 3 });
-    world.release().release();
-    expect(world.height).toBe(12);
-    expect(world.held).toMatchObject([{ type: 'verifyBlocks', blocks: blocksOf(13, 17) }]);
-    world.release().release().release();
+    expect(heldWork(world)).toEqual(['apply 10..12', 'verify 14..17']);
+    world.release();
+    expect(heldWork(world)).toEqual(['verify 14..17', 'commit 10..12', 'verify 13']);
+    while (world.held.length > 0) world.release();
     expect(world.height).toBe(17);
+    expect(effectsOf(world.effects, 'verifyBlocks').map(({ exact }) => exact)).toEqual([true, false, true]);
     expect(effectsOf(world.effects, 'blocksAdded').map(({ from, to, id }) => [from, to, id])).toEqual([
       [10, 12, 'state-12'],
       [13, 17, 'state-17'],
@@ -212,14 +224,14 @@ describe('outcomes', () => {
     expect(reportsOf(world.effects, 'charged')).toEqual([]);
   });
 
-  it('PEER-1: a committed range earns its sender a point a block, and proves its claim of the last', () => {
+  it('PEER-1: a committed range earns its sender a point a block, and proves its claim', () => {
     const world = rangeWorld();
     world.send({ type: 'peerMisbehaved', peer: 'A', offence: 'METADATA_FLOOD', detail: 'x' });
     world.answer('A', blocksOf(10, 17));
     expect(getPeer(world.facts, 'A')).toMatchObject({ score: -2, served: 8, desertions: 0 });
-    // It was proven when the certificates were.
+    // It was proven when the certificates were, by the one block whose validators were known for sure.
     expect(reportsOf(world.effects, 'claimProven').map(({ report }) => report)).toEqual([
-      { kind: 'claimProven', height: 17 },
+      { kind: 'claimProven', height: 10 },
     ]);
   });
 
@@ -324,14 +336,13 @@ describe('a block that must not be applied', () => {
     const objection = { code: 'INVALID_TRANSACTION', message: 'bad transaction' } as const;
     for (const [stateHashes, fault, offence, detail] of [
       [[], objection, 'INVALID_BLOCK', 'bad transaction'],
-      [[], undefined, 'INVALID_STATE_HASH', 'executing height 10 gave no state, its header names state-10'],
       [['x'], objection, 'INVALID_STATE_HASH', 'executing height 10 gave x, its header names state-10'],
     ] as const) {
       const world = worldOf('A');
       world.holds = true;
       world.answer('A', [blockAt(10)]).release();
       const workId = workIdOf(world);
-      world.send({ type: 'blocksApplied', workId, stateHashes, ...(fault === undefined ? {} : { fault }) });
+      world.send({ type: 'blocksApplied', workId, stateHashes, fault });
       expect(reportsOf(world.effects, 'charged')[0]?.report).toMatchObject({ offence, detail });
     }
   });
@@ -480,9 +491,10 @@ describe('consensus decides a height', () => {
 
   it.each([
     ['is being checked', 0, []],
-    ['is being applied', 1, [9]],
-    ['is being committed', 2, []],
-  ] as const)('MODE-10: a copy that %s is let go; only what was applied is undone', (_stage, rounds, undone) => {
+    // It is committed now; what is undone is whatever stands above it.
+    ['is being applied', 1, [10]],
+    ['is being committed', 2, [10]],
+  ] as const)('MODE-10: a copy that %s is let go; what was applied is undone, down to the decided block', (_stage, rounds, undone) => {
     const world = pacemaker();
     world.send({ type: 'newBlockReceived', peer: 'A', block: blockAt(10) });
     for (let i = 0; i < rounds; i++) world.release();
@@ -505,18 +517,22 @@ describe('consensus decides a height', () => {
     world.takeEffects();
     finalize(world);
     world.pass(1_000);
-    expect(effectsOf(world.effects, 'rollbackBlocks').map(({ toHeight }) => toHeight)).toEqual([9]);
+    expect(effectsOf(world.effects, 'rollbackBlocks').map(({ toHeight }) => toHeight)).toEqual([10]);
   });
 
-  it('MODE-10: the first of a range that is being committed is told of with the others', () => {
+  it('MODE-10: the first of a range that is being committed is told of at once, the others when they are durable', () => {
     const world = rangeWorld();
     world.holds = true;
     world.answer('A', blocksOf(10, 17)).release().release();
     expect(heldTypes(world)).toEqual(['commitBlocks']);
     world.takeEffects();
     finalize(world);
-    expect(world.effects).toEqual([]);
+    expect(world.height).toBe(10);
     world.release();
-    expect(effectsOf(world.effects, 'blocksAdded').map(({ from, to }) => [from, to])).toEqual([[10, 17]]);
+    expect(effectsOf(world.effects, 'blocksAdded').map(({ from, to, peer }) => [from, to, peer])).toEqual([
+      [10, 10, null],
+      [11, 17, 'A'],
+    ]);
+    expect(effectsOf(world.effects, 'rollbackBlocks')).toEqual([]);
   });
 });

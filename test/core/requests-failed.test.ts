@@ -48,7 +48,8 @@ describe('a request for the next height that comes to nothing', () => {
       result: 'sendFailed',
       clause: 'SYNC-4',
       fail: (world: World) => void unsent(world, 'A', 10),
-      reports: [ended('sendFailed', 250), refuted('SEND_FAILED')],
+      // One failed send says nothing about what the peer holds (A39).
+      reports: [ended('sendFailed', 250)],
       lastErrorCode: 'PEER_UNREACHABLE',
     },
     {
@@ -85,7 +86,7 @@ describe('a request for the next height that comes to nothing', () => {
   ];
 
   it.each(FAILURES)(
-    '$clause, META-7: $result is told, held against the claim, and another peer asked',
+    '$clause, META-7: $result is told, with what it says of the claim, and another peer asked',
     ({ fail, reports, lastErrorCode }) => {
       const world = new World({ config: ONE_AT_A_TIME }).start().claim('A', 1, 10).claim('B', 1, 10).pass(250);
       world.takeEffects();
@@ -201,7 +202,6 @@ describe('how long an answer may take', () => {
 
   it.each([
     { result: 'absent', end: (world: World) => void absent(world, 'A', 11), ms: 1_200 },
-    { result: 'sendFailed', end: (world: World) => void unsent(world, 'A', 11), ms: 1_200 },
     // 1,200 ms after 300: 412.5 ms with a deviation of 337.5.
     { result: 'timedOut', end: (world: World) => void world.pass(1_150), ms: 2_175 },
   ])('LIMIT: an answer that is $result leaves its owner $ms ms the next time', ({ end, ms }) => {
@@ -217,6 +217,29 @@ describe('how long an answer may take', () => {
     world.takeEffects();
     world.pass(ms);
     expect(told(world, 'A')).toContainEqual(ended('timedOut', ms, 11));
+  });
+});
+
+describe('a request that could not be sent (A39)', () => {
+  it('SYNC-4, A39: is asked again at once of who is left, and says nothing about how quick that peer is', () => {
+    const world = new World({ config: { ...ONE_AT_A_TIME, requestTimeoutMsMin: 10 } }).start().claim('A', 1, 40);
+    world.pass(300).answer('A', [blockAt(10)]).pass(50);
+    unsent(world, 'A', 11);
+    expect(asksOf(world).at(-1)).toEqual(['A', 11, 11, 'sync']);
+    expect(world.asked).toHaveLength(3);
+    world.takeEffects();
+    world.pass(1_200);
+    expect(told(world, 'A')).toContainEqual(ended('timedOut', 1_200, 11));
+  });
+
+  it('META-7, A39: an answer in between starts the count over', () => {
+    const world = new World({ config: ONE_AT_A_TIME }).start().claim('A', 1, 40);
+    for (let i = 0; i < 7; i++) unsent(world, 'A', 10);
+    world.answer('A', [blockAt(10)]);
+    for (let i = 0; i < 7; i++) unsent(world, 'A', 11);
+    expect(told(world, 'A').filter(({ kind }) => kind === 'claimRefuted')).toEqual([]);
+    unsent(world, 'A', 11);
+    expect(told(world, 'A').filter(({ kind }) => kind === 'claimRefuted')).toEqual([refuted('SEND_FAILED', 11)]);
   });
 });
 

@@ -75,16 +75,22 @@ describe('how far ahead blocks are asked for', () => {
   });
 
   it('SYNC-3: what is buffered is counted, block by block and byte by byte, until it is committed', () => {
-    const world = new World({ config: RANGES }).start().connect('A', 8).claim('A', 1, 33);
+    const config = { ...RANGES, applyBlocksMax: 8, commitBlocksMax: 8 };
+    const world = new World({ config }).start().connect('A', 8).claim('A', 1, 33);
     world.holds = true;
     expect(buffered(world)).toEqual([0, 0]);
     world.answer('A', [...blocksOf(18, 24), blockAt(25, {}, { bytes: 500 })]);
     expect(buffered(world)).toEqual([8, 7_500]);
     world.answer('A', blocksOf(10, 17));
     expect(buffered(world)).toEqual([16, 15_500]);
+    // Both verified, both applied.
     world.release().release().release();
+    expect(world.held.map(({ type }) => type)).toEqual(['applyBlocks', 'commitBlocks']);
+    world.release();
+    expect(buffered(world)).toEqual([16, 15_500]);
+    world.release();
     expect(buffered(world)).toEqual([8, 7_500]);
-    world.release().release().release();
+    world.release();
     expect(buffered(world)).toEqual([0, 0]);
   });
 
@@ -93,13 +99,14 @@ describe('how far ahead blocks are asked for', () => {
     world.holds = true;
     world.answer('A', [...blocksOf(10, 12), blockAt(13, { refusedWith: 'CERTIFICATE_MISSING' }), ...blocksOf(14, 17)]);
     world.release();
-    expect(buffered(world)).toEqual([3, 3_000]);
+    expect(buffered(world)).toEqual([7, 7_000]);
     expect(spansOf(world)).toEqual([
       [10, 12, 'applying'],
-      [13, 17, 'wanted'],
+      [13, 13, 'wanted'],
+      [14, 17, 'verifying'],
     ]);
-    world.release().release();
-    expect(buffered(world)).toEqual([0, 0]);
+    while (world.held.length > 0) world.release();
+    expect(buffered(world)).toEqual([4, 4_000]);
   });
 
   it('CHUNK-1: a short answer is taken, and the rest asked for again', () => {
@@ -123,7 +130,7 @@ describe('how far ahead blocks are asked for', () => {
     expect(new Set(heights).size).toBe(heights.length);
   });
 
-  it('SYNC-4: a late answer takes the middle out of what is wanted', () => {
+  it('SYNC-4: a late answer fills whatever of it is still missing, also what somebody else owes', () => {
     const config = { ...RANGES, inFlightMax: 1, inFlightPerPeerMax: 1 };
     const world = new World({ config }).start().connect('A', 3).claim('A', 1, 12).pass(10_000);
     world.connect('B', 1).claim('B', 1, 12);
@@ -134,12 +141,16 @@ describe('how far ahead blocks are asked for', () => {
     ]);
     world.answer('B', [blockAt(10)]);
     world.answer('A', blocksOf(10, 12));
-    expect(reportsOf(world.effects, 'charged')).toEqual([]);
+    expect(world.height).toBe(12);
     world.answer('B', [blockAt(11)]);
+    expect(reportsOf(world.effects, 'charged')).toEqual([]);
     expect(asks(world).slice(1)).toEqual([
       ['B', 10, 10],
       ['B', 11, 11],
-      ['B', 12, 12],
+    ]);
+    expect(effectsOf(world.effects, 'blocksAdded').map(({ from, to, peer }) => [from, to, peer])).toEqual([
+      [10, 10, 'B'],
+      [11, 12, 'A'],
     ]);
   });
 });
@@ -179,10 +190,15 @@ describe('who failed a height', () => {
   it('APPLY-3: while a suspect height waits, those above it are asked for, out of the middle of a range', () => {
     const world = new World({ config: RANGES }).start().connect('A', 8).claim('A', 1, 17).connect('B', 8);
     world.claim('B', 1, 17);
-    const bad = [blockAt(10, { stateHash: 'x' }), ...blocksOf(11, 17)];
-    world.answer(world.asked.at(-1)?.peer ?? '', bad).answer(world.asked.at(-1)?.peer ?? '', bad);
-    const [, second] = asks(world);
-    expect(asks(world).slice(2)).toEqual([[second?.[0], 11, 17]]);
+    const bad = [blockAt(10, { stateHash: 'x' })];
+    world.answer('A', bad);
+    expect(asks(world).slice(1)).toEqual([
+      ['A', 11, 17],
+      ['B', 10, 10],
+    ]);
+    world.answer('B', bad);
+    world.send({ type: 'sendFailed', peer: 'A', requestId: world.requestOf('A', 11) });
+    expect(asks(world).slice(3)).toEqual([['B', 11, 17]]);
     expect(spansOf(world)).toEqual([
       [10, 10, 'wanted'],
       [11, 17, 'requested'],
@@ -322,8 +338,8 @@ describe('what is let go', () => {
     }
   }
 
-  it('PEER-1: what a banned peer sent and nobody checked is asked of others; what was checked stays', () => {
-    const config = { inFlightMax: 8, inFlightPerPeerMax: 8 };
+  it('PEER-1: what a banned peer sent and nobody checked is asked of others; what was checked, or is being, stays', () => {
+    const config = { inFlightMax: 8, inFlightPerPeerMax: 8, verifyInFlightMax: 1 };
     const world = new World({ config }).start().claim('A', 1, 14);
     world.holds = true;
     for (const height of [10, 11, 13]) world.answer('A', [blockAt(height)]);
@@ -331,14 +347,15 @@ describe('what is let go', () => {
     ban(world, 'A');
     expect(spansOf(world)).toEqual([
       [10, 10, 'applying'],
-      [11, 11, 'wanted'],
+      [11, 11, 'verifying'],
       [12, 12, 'wanted'],
       [13, 13, 'wanted'],
       [14, 14, 'wanted'],
     ]);
-    expect(buffered(world)).toEqual([1, 1_000]);
+    expect(buffered(world)).toEqual([2, 2_000]);
+    const before = asks(world).length;
     world.claim('B', 1, 14);
-    expect(asks(world).slice(5)).toEqual([11, 12, 13, 14].map((height) => ['B', height, height]));
+    expect(asks(world).slice(before)).toEqual([12, 13, 14].map((height) => ['B', height, height]));
   });
 
   it('PEER-1: what others sent stays when somebody is banned', () => {
@@ -385,8 +402,8 @@ describe('what is let go', () => {
 
   it('MODE-10: of a range whose first heights consensus decided, what nobody worked on is kept', () => {
     const world = new World({ config: RANGES }).start().connect('A', 8).claim('A', 1, 25);
-    world.answer('A', blocksOf(18, 25));
     world.host.failing.set('verifyBlocks', { code: 'EXECUTOR_FAILED', message: 'x' });
+    world.answer('A', blocksOf(18, 25));
     for (let height = 10; height <= 19; height++) {
       world.host.finalize(height, `state-${height}`);
       world.send({ type: 'blockFinalized', height, id: `state-${height}`, validator: false });
@@ -400,14 +417,15 @@ describe('what is let go', () => {
     expect(reportsOf(world.effects, 'charged')).toEqual([]);
   });
 
-  it('MODE-10: of a range that is still asked for, the rest is asked for again', () => {
+  it('MODE-10: of a range that is still asked for, the rest is used when it comes', () => {
     const world = new World({ config: RANGES }).start().connect('A', 8).claim('A', 1, 17);
     world.host.finalize(10, 'state-10');
     world.send({ type: 'blockFinalized', height: 10, id: 'state-10', validator: false });
-    expect(asks(world)).toEqual([
-      ['A', 10, 17],
-      ['A', 11, 17],
-    ]);
+    expect(spansOf(world)).toEqual([[11, 17, 'requested']]);
+    world.answer('A', blocksOf(10, 17));
+    expect(world.height).toBe(17);
+    expect(asks(world)).toEqual([['A', 10, 17]]);
     expect(buffered(world)).toEqual([0, 0]);
+    expect(reportsOf(world.effects, 'charged')).toEqual([]);
   });
 });

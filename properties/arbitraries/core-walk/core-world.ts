@@ -22,7 +22,7 @@ export interface WorldOptions {
 }
 
 /** The strategies in their plain form: a request names a block and nothing is asked twice, unless a test says so. */
-const BLOCK_BY_BLOCK: Partial<SyncConfig> = {
+export const BLOCK_BY_BLOCK: Partial<SyncConfig> = {
   requestBlocksMax: 1,
   inFlightMax: 16,
   inFlightPerPeerMax: 4,
