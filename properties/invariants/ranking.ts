@@ -1,3 +1,4 @@
+import type { EffectOf } from '../../src/core/effects.ts';
 import type { Facts, Peer } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
 import type { Always, Outcome, Seen } from './property.ts';
@@ -49,36 +50,47 @@ function passedOver(seen: Seen, failed: ReadonlyMap<number, ReadonlySet<string>>
     const asked = maps.peers.get(after.peers.byId, peer);
     if (purpose !== 'sync' || asked === undefined || failed.get(from)?.has(peer) === true) continue;
     checked = true;
-    // What was asked later in this event, and this, was not owed yet.
-    const owes = (each: Peer) => each.inFlight - sent.slice(i).filter((later) => later.peer === each.id).length;
-    const better = betterThan(asked, from, owes, after, failed.get(from));
+    const better = betterThan(beforeAsked(asked, sent.slice(i), after), from, sent.slice(i), after, failed.get(from));
     if (better !== undefined) return `${peer} is asked for ${from}, and ${better.id} would answer sooner`;
   }
   return checked ? true : undefined;
 }
 
+/** The peer as it was before these requests: what was asked later in this event, and this, was not owed yet. */
+function beforeAsked(peer: Peer, sent: readonly EffectOf<'sendGetBlocks'>[], { requests }: Facts): Peer {
+  let { inFlight } = peer;
+  let { owedBytes } = peer.flow;
+  for (const { peer: id, requestId } of sent) {
+    if (id !== peer.id) continue;
+    inFlight--;
+    owedBytes -= maps.requests.get(requests.byId, requestId)?.expectedBytes ?? 0;
+  }
+  return { ...peer, inFlight, flow: { ...peer.flow, owedBytes } };
+}
+
 function betterThan(
   asked: Peer,
   height: number,
-  owes: (peer: Peer) => number,
+  sent: readonly EffectOf<'sendGetBlocks'>[],
   facts: Facts,
   failed: ReadonlySet<string> | undefined,
 ): Peer | undefined {
-  const askedMs = expectedMs(asked, owes(asked));
+  const askedMs = expectedMs(asked);
   if (askedMs === null) return undefined;
-  for (const { value: other } of maps.peers.entries(facts.peers.byId)) {
-    const otherMs = expectedMs(other, owes(other));
-    if (otherMs === null || other === asked || failed?.has(other.id) === true) continue;
+  for (const { value } of maps.peers.entries(facts.peers.byId)) {
+    const other = beforeAsked(value, sent, facts);
+    const otherMs = expectedMs(other);
+    if (otherMs === null || other.id === asked.id || failed?.has(other.id) === true) continue;
     const behavedNoWorse = Math.min(0, other.score) >= Math.min(0, asked.score);
     if (!behavedNoWorse || otherMs > askedMs - SOONER_MS) continue;
-    if (mayBeAsked({ ...other, inFlight: owes(other) }, height, facts)) return other;
+    if (mayBeAsked(other, height)) return other;
   }
   return undefined;
 }
 
-/** When an answer of it may be there, one after the other with those it owes; null: it never gave one. */
-function expectedMs({ latencyMs, deviationMs }: Peer, owes: number): number | null {
-  return latencyMs === null ? null : (owes + 1) * (latencyMs + deviationMs);
+/** When it may have delivered what it owes, and been as quick with one answer more as it ever was; null: it never gave one. */
+function expectedMs({ flow: { quickestMs, bytesPerMs, owedBytes } }: Peer): number | null {
+  return quickestMs === null || bytesPerMs === null ? null : quickestMs + owedBytes / bytesPerMs;
 }
 
 export const speedIsWhatWasMeasured = always(

@@ -74,8 +74,8 @@ function peersOf(facts: Facts) {
     found.claiming++;
     if (life.claim === 'Refuted') found.refuted++;
     else found.counting++;
-    if (mayBeAsked(peer, next, facts)) found.mayGiveNext = true;
-    if (mayBeAsked({ ...peer, inFlight: 0 }, next, facts)) found.haveNext++;
+    if (mayBeAsked(peer, next)) found.mayGiveNext = true;
+    if (mayBeAsked({ ...peer, inFlight: 0 }, next)) found.haveNext++;
   }
   return found;
 }

@@ -278,6 +278,8 @@ export interface PendingProposal {
 export interface HostFacts {
   readonly fault: HostFault | null;
   readonly failures: number;
+  /** What failed last: only when that succeeds the failures are over. */
+  readonly failedIn: Work['kind'] | null;
   readonly retryAt: number | null;
   /** What was applied above this height must be undone before anything else is applied; null: nothing. */
   readonly rollbackTo: number | null;
@@ -403,7 +405,7 @@ export function createFacts({ config: overrides, local, seed = 0 }: InitialState
     },
     work: { verifying: [], executing: null, committing: null, overtaken: false },
     proposals: [],
-    host: { fault: null, failures: 0, retryAt: null, rollbackTo: null },
+    host: { fault: null, failures: 0, failedIn: null, retryAt: null, rollbackTo: null },
     aggregate: null,
     serving: { byId: maps.serving.empty(salt), queue: maps.queued.empty(salt) },
     pace: {

@@ -6,7 +6,7 @@ import { blockRequestChart } from './advance.ts';
 import { proveClaim, refuteClaim } from './claims.ts';
 import { charge, restPeer, reward, takeBack } from './conduct.ts';
 import type { EventOf } from './events.ts';
-import type { Span } from './facts.ts';
+import type { Span, Work } from './facts.ts';
 import { maps } from './facts.ts';
 import { connectedPeer, putPeer } from './peers.ts';
 import { recentId, withCommitted } from './recent.ts';
@@ -161,17 +161,17 @@ export function blocksVerified(turn: Turn, event: EventOf<'blocksVerified'>): vo
   }
   if (event.hostFault !== undefined) {
     if (refused !== null) moveSpan(turn, refused, 'HostFailed', { workId: null });
-    return retryLater(turn, event.hostFault);
+    return retryLater(turn, event.hostFault, 'verify');
   }
   if (refused !== null) judge(turn, refused, work.exact && refused.from === work.from, event.fault);
-  succeeded(turn);
+  succeeded(turn, 'verify');
 }
 
 /** The block that was not found valid: bad, or not to be judged before its turn. */
 function judge(turn: Turn, span: Span, exact: boolean, fault: BlockFault | undefined): void {
   if (fault === undefined && exact) {
     moveSpan(turn, span, 'HostFailed', { workId: null });
-    return retryLater(turn, NO_VERDICT);
+    return retryLater(turn, NO_VERDICT, 'verify');
   }
   const [first, others] = divide(turn, span, 1);
   if (others !== null) moveSpan(turn, others, 'Postponed', { workId: null });
@@ -203,7 +203,7 @@ export function blocksApplied(turn: Turn, event: EventOf<'blocksApplied'>): void
     if (rest.from > end) moveSpan(turn, rest, 'Postponed', { workId: null });
     else appliedNot(turn, rest, event, computed(rest.from));
   }
-  if (event.hostFault === undefined) succeeded(turn);
+  if (event.hostFault === undefined) succeeded(turn, 'apply');
 }
 
 /** The first block of a run that was not applied, and those after it in its span. */
@@ -211,7 +211,7 @@ function appliedNot(turn: Turn, span: Span, event: EventOf<'blocksApplied'>, com
   if (event.hostFault !== undefined) {
     rollBackTo(turn, span.from - 1);
     moveSpan(turn, span, 'HostFailed', { workId: null });
-    return retryLater(turn, event.hostFault);
+    return retryLater(turn, event.hostFault, 'apply');
   }
   const [first, others] = divide(turn, span, 1);
   if (others !== null) moveSpan(turn, others, 'Postponed', { workId: null });
@@ -252,14 +252,14 @@ export function blocksCommitted(turn: Turn, event: EventOf<'blocksCommitted'>): 
   if (event.hostFault !== undefined) {
     for (const span of spans) moveSpan(turn, span, 'HostFailed', { workId: null });
     if (overtaken) undoFrom(turn, nextHeight(turn));
-    return retryLater(turn, event.hostFault);
+    return retryLater(turn, event.hostFault, 'commit');
   }
   if (spans.length === 0) return;
   for (const span of spans) moveSpan(turn, span, 'Committed');
   growLocal(turn, spans.flatMap(({ blocks }) => blocks), event.validator);
   for (const span of spans) creditSender(turn, span);
   for (const { from, to, peer, id } of bySender(spans)) emit(turn, { type: 'blocksAdded', from, to, id, peer });
-  succeeded(turn);
+  succeeded(turn, 'commit');
 }
 
 /** What follows each other of the same sender is told as one. */
@@ -285,7 +285,7 @@ export function blocksRolledBack(turn: Turn, event: EventOf<'blocksRolledBack'>)
   const work = turn.work.executing;
   if (work?.id !== event.workId || work.kind !== 'rollback') return;
   turn.work = { ...turn.work, executing: null };
-  if (event.hostFault !== undefined) return retryLater(turn, event.hostFault);
+  if (event.hostFault !== undefined) return retryLater(turn, event.hostFault, 'apply');
   // The failures still count: what had to be undone may fail again. It may also be that still more has to be undone.
   const { rollbackTo } = turn.host;
   turn.host = { ...turn.host, rollbackTo: rollbackTo !== null && rollbackTo < work.from - 1 ? rollbackTo : null, fault: null };
@@ -416,16 +416,17 @@ function suspectLocalState(turn: Turn, fault: BlockFault, peers: readonly string
   emit(turn, { type: 'localStateSuspect', height, code: fault.code, peers, retryInMs });
 }
 
-function retryLater(turn: Turn, fault: HostFault): void {
+function retryLater(turn: Turn, fault: HostFault, failedIn: Work['kind']): void {
   const { hostRetryMsMin, hostRetryMsMax } = turn.config;
   const retryInMs = backoffMs(hostRetryMsMin, hostRetryMsMax, turn.host.failures);
   const retryAt = turn.clock.now + retryInMs;
-  turn.host = { ...turn.host, fault, failures: turn.host.failures + 1, retryAt };
+  turn.host = { ...turn.host, fault, failures: turn.host.failures + 1, failedIn, retryAt };
   emit(turn, { type: 'hostFaulted', fault, height: nextHeight(turn), retryInMs });
 }
 
-function succeeded(turn: Turn): void {
-  if (turn.host.failures > 0) turn.host = { ...turn.host, fault: null, failures: 0 };
+/** What failed before works again; that something else does says nothing. */
+function succeeded(turn: Turn, kind: Work['kind']): void {
+  if (turn.host.failedIn === kind) turn.host = { ...turn.host, fault: null, failures: 0, failedIn: null };
 }
 
 function growLocal(turn: Turn, blocks: readonly Pick<SyncBlock, 'height' | 'id'>[], validator: boolean): void {
