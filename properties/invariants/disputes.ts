@@ -64,7 +64,7 @@ export const onlyProofEndsADispute: Always = {
           }
         }
         for (const id of settled) disputedFrom.delete(id);
-        if (!('peer' in event) || event.peer === null) return checked ? true : undefined;
+        if (!('peer' in event)) return checked ? true : undefined;
         const was = maps.peers.get(before.peers.byId, event.peer)?.life.claim;
         const is = maps.peers.get(after.peers.byId, event.peer)?.life.claim;
         if (was !== 'Refuted' || is === undefined) return checked ? true : undefined;
