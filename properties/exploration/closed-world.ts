@@ -212,7 +212,8 @@ function carryOut(plan: WorldPlan, state: WorldState, effects: readonly Effect[]
       case 'rollbackBlocks': {
         const broken = misplaced(next.host, effect);
         const host = withWork(plan, next.host, effect);
-        if (host === null || broken !== null) return { state: next, broken: broken ?? `SYNC-2: ${effect.type} twice at once` };
+        if (host === null || broken !== null)
+          return { state: next, broken: broken ?? `SYNC-2: ${effect.type} twice at once` };
         next = { ...next, host };
         break;
       }

@@ -66,7 +66,8 @@ function worldBroken({ facts, now, owed, timers, host }: WorldState): string | n
   }
   const ids = (works: readonly number[]) => [...works].sort((a, b) => a - b).join();
   const own = ids(workUnderWay(facts).map(({ id }) => id));
-  if (own !== ids(worksOf(host).map(({ workId }) => workId))) return 'SYNC-2: core and host differ on what is under way';
+  if (own !== ids(worksOf(host).map(({ workId }) => workId)))
+    return 'SYNC-2: core and host differ on what is under way';
   return null;
 }
 
@@ -139,7 +140,8 @@ function growthBroken({ before, event, effects, facts }: Happening): string | nu
   if (!committed && event.type !== 'blockFinalized') return `SYNC-2: the height grows by ${grown} upon ${event.type}`;
   const told = effects.filter((effect) => effect.type === 'blocksAdded').at(-1);
   const { requestBlocksMax, commitBlocksMax } = facts.config;
-  if (grown < 0 || grown > Math.max(requestBlocksMax, commitBlocksMax)) return `SYNC-2: the height grows by ${grown} at once`;
+  if (grown < 0 || grown > Math.max(requestBlocksMax, commitBlocksMax))
+    return `SYNC-2: the height grows by ${grown} at once`;
   return told?.to === facts.local.maxHeight ? null : 'SYNC-2: the height grows and nobody is told';
 }
 

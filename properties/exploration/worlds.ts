@@ -56,6 +56,9 @@ const RANGES: Partial<SyncConfig> = {
   commitBlocksMax: 2,
 };
 
+/** Room for three blocks, so that all three lanes can be busy, and for runs of two. */
+const WIDE: Partial<SyncConfig> = { bufferBlocksMax: 3, bufferBytesMax: 3_000, applyBlocksMax: 2, commitBlocksMax: 2 };
+
 const CALM: Omit<WorldPlan, 'name' | 'says'> = {
   chainHeight: 3,
   validatorsChangeAt: null,
@@ -148,7 +151,7 @@ export const WORLDS: readonly WorldPlan[] = [
     ...CALM,
     name: 'overtaken',
     says: 'The node is a validator that takes itself for synced too soon: consensus decides what is being applied and committed.',
-    config: { ...SMALL, bufferBlocksMax: 3, bufferBytesMax: 3_000, applyBlocksMax: 2, commitBlocksMax: 2 },
+    config: { ...SMALL, ...WIDE },
     byzantine: ['L'],
     liar: { ...MUTE, claims: [{ minHeight: 1, maxHeight: 1 }] },
     budgets: { liarActs: 2, departures: 1, hostFaults: 1 },
@@ -241,8 +244,10 @@ export const WORLDS: readonly WorldPlan[] = [
 export const DEEP_WORLD: WorldPlan = {
   ...CALM,
   name: 'deep',
-  says: 'Four heights, a crash, a delay, a failing host, and a liar without end: too large to be seen whole.',
+  says: 'Four heights, new validators, a crash, a delay, a failing host, and a liar without end: too large to be seen whole.',
   chainHeight: 4,
+  validatorsChangeAt: 3,
+  config: { ...SMALL, ...WIDE },
   byzantine: ['L'],
   liar: {
     claims: [
@@ -250,7 +255,7 @@ export const DEEP_WORLD: WorldPlan = {
       { minHeight: 1, maxHeight: 5 },
       { minHeight: 3, maxHeight: 3 },
     ],
-    answers: ['good', 'forged', 'misapplied', 'unlinked', 'wrongHeight', 'absent'],
+    answers: ['good', 'forged', 'outdated', 'misapplied', 'unlinked', 'wrongHeight', 'absent'],
     unasked: [],
     announces: [],
     leaves: true,

@@ -90,7 +90,13 @@ describe('exhaustive exploration', () => {
       ...rest,
       chainHeight: 2,
       config: { ...config, inFlightMax: 1, inFlightPerPeerMax: 1, verifyInFlightMax: 1 },
-      liar: { ...liar, claims: [{ minHeight: 1, maxHeight: 3 }], answers: ['good', 'misapplied'], unasked: [], leaves: false },
+      liar: {
+        ...liar,
+        claims: [{ minHeight: 1, maxHeight: 3 }],
+        answers: ['good', 'misapplied'],
+        unasked: [],
+        leaves: false,
+      },
       budgets: { liarActs: 3 },
     };
     const [good, coarse] = [new WorldSystem(plan), new WithoutTrouble(plan)].map((system) =>
