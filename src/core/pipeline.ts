@@ -217,7 +217,9 @@ function appliedNot(turn: Turn, span: Span, event: EventOf<'blocksApplied'>, com
   if (first === null) return;
   if (computed === undefined && event.fault === undefined) {
     moveSpan(turn, first, 'Outdated', { workId: null, exact: false });
-    return verifyAheadAgain(turn);
+    verifyAheadAgain(turn);
+    // It was checked in its turn, with the very set that it has: the executor is at odds with the verifier.
+    return first.exact ? retryLater(turn, AT_ODDS) : undefined;
   }
   rollBackTo(turn, first.from - 1);
   invalidStateHash(turn, first, computed === undefined ? event.fault : undefined, computed);
@@ -335,6 +337,8 @@ function undoFrom(turn: Turn, height: number): void {
 }
 
 const NO_VERDICT: HostFault = { code: 'EXECUTOR_FAILED', message: 'the verifier gave no verdict' };
+
+const AT_ODDS: HostFault = { code: 'EXECUTOR_FAILED', message: 'the executor takes other validators for the set than the verifier' };
 
 /** What is still in this work; less than it began with when some of it was dropped since. */
 function spansOf(turn: Turn, workId: number, from: number, to: number): readonly Span[] {
