@@ -161,7 +161,7 @@ export function waitNoLonger(turn: Turn, span: Span): void {
 export function splitSpan(turn: Turn, span: Span, blocksInFirst: number): [first: Span, second: Span] {
   const cut = span.from + blocksInFirst;
   const first = { ...span, to: cut - 1, blocks: span.blocks.slice(0, blocksInFirst) };
-  const second = { ...span, from: cut, blocks: span.blocks.slice(blocksInFirst) };
+  const second = { ...span, from: cut, exact: false, blocks: span.blocks.slice(blocksInFirst) };
   replaceSpan(turn, span, first);
   replaceSpan(turn, null, second);
   return [first, second];
@@ -240,7 +240,7 @@ export function distrust(turn: Turn, peer: PeerId): void {
 /** What is left of a span when consensus decided its first heights. */
 function above(span: Span, height: number): Span {
   const from = height + 1;
-  return { ...span, from, blocks: span.blocks.slice(from - span.from) };
+  return { ...span, from, exact: false, blocks: span.blocks.slice(from - span.from) };
 }
 
 function useSpare(turn: Turn): void {
