@@ -9,7 +9,7 @@ import { connectedPeer, getPeer, peerIs, putPeer, requestTimeoutMs, withLatency 
 import { noteTrouble } from './trouble.ts';
 import type { Turn } from './turn.ts';
 import { emit, takeId } from './turn.ts';
-import { headHeight, markHedged, markRequested, release, spansWithin } from './window.ts';
+import { endHedge, headHeight, markRequested, release, spansWithin } from './window.ts';
 
 /** How many of a peer's timed-out requests are remembered, so that late answers are known as such (SYNC-4). */
 const EXPIRED_PER_PEER_MAX = 8;
@@ -142,7 +142,7 @@ export function failRequest(turn: Turn, request: Request, result: Exclude<Reques
 export function releaseOwed(turn: Turn, request: Request, moves: BlockRequestEvent, avoid: PeerId | null): void {
   for (const span of spansWithin(turn, request.from, request.to)) {
     if (span.requestId === request.id) release(turn, span, moves, avoid);
-    else if (span.hedgeId === request.id) markHedged(turn, span, null);
+    else if (span.hedgeId === request.id) endHedge(turn, span);
   }
 }
 

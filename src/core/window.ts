@@ -103,9 +103,15 @@ export function markRequested(turn: Turn, from: number, to: number, requestId: n
   replaceSpan(turn, span, { ...advance(span, 'Requested'), requestId });
 }
 
-/** Notes who else is asked for heights that somebody owes. */
-export function markHedged(turn: Turn, span: Span, requestId: number | null): void {
+/** Notes who else is asked for heights that one request owes. */
+export function markHedged(turn: Turn, from: number, to: number, requestId: number): void {
+  const span = carve(turn, from, to);
   replaceSpan(turn, span, { ...span, hedgeId: requestId });
+}
+
+/** Nobody else is asked for them any more. */
+export function endHedge(turn: Turn, span: Span): void {
+  replaceSpan(turn, span, { ...span, hedgeId: null });
 }
 
 /** Buffers blocks that are wanted or asked for (SYNC-3); their heights lie in one span, or beyond the frontier. */

@@ -12,7 +12,6 @@ const CANNOT_TELL: Flaw = { ahead: 'cannotTell' };
 function held(config = {}): World {
   const world = new World({ config: { inFlightPerPeerMax: 16, ...config } }).start();
   world.claim('A', 1, 17);
-  for (let height = 10; height <= 17 && world.asked.length < 8; height++) world.send({ type: 'syncRequested' });
   world.holds = true;
   return world;
 }
@@ -117,7 +116,7 @@ describe('verification ahead of its turn', () => {
 
   it('APPLY-1: what a definite fault was found in ahead is charged at once, and asked of another', () => {
     const world = held();
-    world.claim('B', 1, 17);
+    world.claim('B', 1, 12);
     world.answer('A', [blockAt(12, { refusedWith: 'CERTIFICATE_BAD_SIGNATURE' })]).release();
     expect(reportsOf(world.effects, 'charged', 'A').map(({ report }) => report)).toMatchObject([{ height: 12 }]);
     expect(world.asked.filter(({ peer, from }) => peer === 'B' && from === 12)).toHaveLength(1);
