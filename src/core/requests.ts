@@ -2,14 +2,14 @@ import type { BlockRequestEvent } from '../../machines/block-request.ts';
 import type { PeerId, SyncBlock } from '../protocol/block.ts';
 import { probeLater, refuteClaim } from './claims.ts';
 import type { RefutationCause, RequestPurpose, RequestResult } from './effects.ts';
-import type { Flow, Peer, Request, RequestsFacts } from './facts.ts';
+import type { Flow, Peer, Request, RequestsFacts, Span } from './facts.ts';
 import { maps } from './facts.ts';
 import { answered as flowAnswered, asked as flowAsked, delivered, expectedMs, relieved, slowed } from './flow.ts';
 import { connectedPeer, getPeer, peerIs, putPeer, requestTimeoutMs, withLatency } from './peers.ts';
 import { noteTrouble } from './trouble.ts';
 import type { Turn } from './turn.ts';
 import { emit, takeId } from './turn.ts';
-import { endHedge, headHeight, markRequested, release, spansWithin } from './window.ts';
+import { endHedge, handOver, headHeight, markRequested, release, spansWithin } from './window.ts';
 
 /** How many of a peer's timed-out requests are remembered, so that late answers are known as such (SYNC-4). */
 const EXPIRED_PER_PEER_MAX = 8;
@@ -141,9 +141,16 @@ export function failRequest(turn: Turn, request: Request, result: Exclude<Reques
 /** What the request still owed is wanted again, or owed by the other peer alone. */
 export function releaseOwed(turn: Turn, request: Request, moves: BlockRequestEvent, avoid: PeerId | null): void {
   for (const span of spansWithin(turn, request.from, request.to)) {
-    if (span.requestId === request.id) release(turn, span, moves, avoid);
-    else if (span.hedgeId === request.id) endHedge(turn, span);
+    if (span.hedgeId === request.id) endHedge(turn, span);
+    else if (span.requestId === request.id && isHedged(turn, span)) handOver(turn, span, avoid);
+    else if (span.requestId === request.id) release(turn, span, moves, avoid);
   }
+}
+
+/** Whether a second peer owes all of it. */
+function isHedged({ requests }: Turn, { hedgeId, from, to }: Span): boolean {
+  const hedge = hedgeId === null ? undefined : maps.requests.get(requests.byId, hedgeId);
+  return hedge !== undefined && hedge.deadline !== null && hedge.from <= from && to <= hedge.to;
 }
 
 export function expireDue(turn: Turn): void {

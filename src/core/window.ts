@@ -134,9 +134,13 @@ export function noteWeight(turn: Turn, blocks: readonly SyncBlock[]): void {
   if (next !== blockBytes) turn.window = { ...turn.window, blockBytes: next };
 }
 
+/** The second peer alone owes them now; `avoid` is who failed. */
+export function handOver(turn: Turn, span: Span, avoid: PeerId | null): void {
+  replaceSpan(turn, span, { ...span, requestId: span.hedgeId, hedgeId: null, avoid: avoiding(span, avoid) });
+}
+
 /** Back to wanted; `avoid` is who should not be asked first. */
 export function release(turn: Turn, span: Span, event: BlockRequestEvent, avoid: PeerId | null): void {
-  const others = span.avoid.filter((id) => id !== avoid);
   const released: Span = {
     ...advance(span, event),
     requestId: null,
@@ -145,10 +149,14 @@ export function release(turn: Turn, span: Span, event: BlockRequestEvent, avoid:
     waits: false,
     peer: null,
     blocks: [],
-    avoid: avoid === null ? others : [...others, avoid].slice(-AVOID_MAX),
+    avoid: avoiding(span, avoid),
   };
   replaceSpan(turn, span, released);
   if (span.from === headHeight(turn)) useSpare(turn);
+}
+
+function avoiding(span: Span, peer: PeerId | null): readonly PeerId[] {
+  return peer === null ? span.avoid : [...span.avoid.filter((id) => id !== peer), peer].slice(-AVOID_MAX);
 }
 
 /** `change` is what else becomes of the span. */
