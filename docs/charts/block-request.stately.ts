@@ -110,6 +110,24 @@ export const machine = createMachine({
             ]
           }
         },
+        "Shortened": {
+          "target": "wanted",
+          "description": "The answer ended before it: asked for again.",
+          "meta": {
+            "clauses": [
+              "CHUNK-1"
+            ]
+          }
+        },
+        "NoRoom": {
+          "target": "wanted",
+          "description": "The block is larger than the room that was kept for it: asked for again.",
+          "meta": {
+            "clauses": [
+              "SYNC-3"
+            ]
+          }
+        },
         "Dropped": {
           "target": "dropped",
           "description": "The height is not needed any more.",
@@ -135,10 +153,11 @@ export const machine = createMachine({
       "on": {
         "VerificationStarted": {
           "target": "verifying",
-          "description": "It is next in line: its certificate is checked.",
+          "description": "A verifier is free: its certificate is checked.",
           "meta": {
             "clauses": [
-              "APPLY-1"
+              "APPLY-1",
+              "OPT-1"
             ]
           }
         },
@@ -177,7 +196,7 @@ export const machine = createMachine({
       "on": {
         "Certified": {
           "target": "verified",
-          "description": "Certificate, links and hashes hold.",
+          "description": "Certificate and hashes hold under the validator set as it is now.",
           "meta": {
             "clauses": [
               "APPLY-1"
@@ -238,10 +257,19 @@ export const machine = createMachine({
       "on": {
         "ApplyStarted": {
           "target": "applying",
-          "description": "The executor runs its transactions.",
+          "description": "It is next in line: the executor runs its transactions.",
           "meta": {
             "clauses": [
               "APPLY-2"
+            ]
+          }
+        },
+        "Outdated": {
+          "target": "received",
+          "description": "It was checked ahead of its turn, and no longer holds: checked again.",
+          "meta": {
+            "clauses": [
+              "APPLY-1"
             ]
           }
         },
@@ -277,6 +305,7 @@ export const machine = createMachine({
       "tags": [
         "held",
         "certified",
+        "begun",
         "inWork"
       ],
       "on": {
@@ -295,6 +324,33 @@ export const machine = createMachine({
           "meta": {
             "clauses": [
               "APPLY-2"
+            ]
+          }
+        },
+        "Postponed": {
+          "target": "verified",
+          "description": "A block below it was not applied: it waits for its turn.",
+          "meta": {
+            "clauses": [
+              "APPLY-2"
+            ]
+          }
+        },
+        "Outdated": {
+          "target": "received",
+          "description": "The validator set is another than it was checked with: checked again.",
+          "meta": {
+            "clauses": [
+              "APPLY-1"
+            ]
+          }
+        },
+        "Undone": {
+          "target": "verified",
+          "description": "Consensus decided a height below: to be applied on top of that.",
+          "meta": {
+            "clauses": [
+              "MODE-10"
             ]
           }
         },
@@ -328,7 +384,8 @@ export const machine = createMachine({
       },
       "tags": [
         "held",
-        "certified"
+        "certified",
+        "begun"
       ],
       "on": {
         "CommitStarted": {
@@ -337,6 +394,15 @@ export const machine = createMachine({
           "meta": {
             "clauses": [
               "APPLY-4"
+            ]
+          }
+        },
+        "Undone": {
+          "target": "verified",
+          "description": "Consensus decided a height below: to be applied on top of that.",
+          "meta": {
+            "clauses": [
+              "MODE-10"
             ]
           }
         },
@@ -362,6 +428,7 @@ export const machine = createMachine({
       "tags": [
         "held",
         "certified",
+        "begun",
         "inWork"
       ],
       "on": {

@@ -98,7 +98,11 @@ export function answerPart(turn: Turn, request: Request, blocks: readonly SyncBl
   turn.requests = counted(turn.requests, {
     byId: maps.requests.set(byId, rest.id, rest),
     deadlines: isMoved
-      ? maps.deadlines.set(maps.deadlines.delete(deadlines, [request.deadline, rest.id]), [rest.deadline, rest.id], null)
+      ? maps.deadlines.set(
+          maps.deadlines.delete(deadlines, [request.deadline, rest.id]),
+          [rest.deadline, rest.id],
+          null,
+        )
       : deadlines,
     before: request.deadline === null ? null : request,
     after: rest.deadline === null ? null : rest,

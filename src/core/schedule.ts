@@ -8,7 +8,16 @@ import { getPeer, LAST_ID, peerIs } from './peers.ts';
 import { sendRequest } from './requests.ts';
 import type { Turn } from './turn.ts';
 import { inMode, nextHeight } from './turn.ts';
-import { blockWeight, headHeight, markHedged, roomLeft, spanHolding, spansWithin, wantedFrom, windowBounds } from './window.ts';
+import {
+  blockWeight,
+  headHeight,
+  markHedged,
+  roomLeft,
+  spanHolding,
+  spansWithin,
+  wantedFrom,
+  windowBounds,
+} from './window.ts';
 
 /** While blocks are being asked for, at most this share of the slots goes to probing refuted claims. */
 const PROBE_SHARE = 1 / 8;
@@ -110,7 +119,9 @@ function hedgeRest(turn: Turn): void {
 }
 
 function mayHedge({ config, requests }: Turn): boolean {
-  return config.strategy === 'asynchronous' && requests.hedged < config.hedgesMax && requests.inFlight < config.inFlightMax;
+  return (
+    config.strategy === 'asynchronous' && requests.hedged < config.hedgesMax && requests.inFlight < config.inFlightMax
+  );
 }
 
 /** Whether there is anything left to ask for that somebody claims; the heights above the target are not. */
@@ -136,7 +147,11 @@ function hedgeSpan(turn: Turn, span: Span): void {
   const soonerMs = expectedMs(peer, expectedBytes);
   if (soonerMs > leftMs * HEDGE_SHARE || leftMs - soonerMs < HEDGE_SAVES_MS) return;
   const room = roomFor(turn, span.from);
-  const to = Math.min(span.to, span.from + Math.min(room.blocks, blocksAtOnce(turn, peer)) - 1, peer.claim?.maxHeight ?? 0);
+  const to = Math.min(
+    span.to,
+    span.from + Math.min(room.blocks, blocksAtOnce(turn, peer)) - 1,
+    peer.claim?.maxHeight ?? 0,
+  );
   if (to < span.from) return;
   const id = sendRequest(turn, peer, { ...sizeOf(turn, span.from, to, room.bytes), purpose: 'hedge' });
   markHedged(turn, span.from, to, id);
@@ -159,7 +174,14 @@ export function hedgeDueAt(facts: Pick<Facts, 'config' | 'window' | 'requests' |
   const head = spanHolding(facts, headHeight(facts));
   if (head?.stage !== 'requested' || head.hedgeId !== null) return null;
   const owner = maps.requests.get(facts.requests.byId, head.requestId ?? -1)?.peer;
-  if (maps.available.find(facts.peers.available, () => true, ({ id }) => id !== owner) === null) return null;
+  if (
+    maps.available.find(
+      facts.peers.available,
+      () => true,
+      ({ id }) => id !== owner,
+    ) === null
+  )
+    return null;
   const dueAt = overdueAt(facts, head.requestId);
   return dueAt !== null && dueAt > facts.clock.now ? dueAt : null;
 }

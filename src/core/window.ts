@@ -45,7 +45,7 @@ export function spanHolding(turn: Pick<Turn, 'window'>, height: number): Span | 
 
 /** The spans that hold heights of `from..to`, lowest first. */
 export function* spansWithin(turn: Pick<Turn, 'window'>, from: number, to: number): Generator<Span> {
-  for (let span = spanHolding(turn, from) ?? spanAfter(turn, from); span !== undefined && span.from <= to; ) {
+  for (let span = spanHolding(turn, from) ?? spanAfter(turn, from); span !== undefined && span.from <= to;) {
     const { to: last } = span;
     yield span;
     span = spanAfter(turn, last);
@@ -119,7 +119,16 @@ export function receive(turn: Turn, blocks: readonly SyncBlock[], peer: PeerId, 
   const from = blocks[0]?.height ?? 0;
   const span = carve(turn, from, from + blocks.length - 1);
   const received = advance(span, 'Received');
-  replaceSpan(turn, span, { ...received, requestId: null, hedgeId: null, blocks, peer, asked, waits: false, exact: false });
+  replaceSpan(turn, span, {
+    ...received,
+    requestId: null,
+    hedgeId: null,
+    blocks,
+    peer,
+    asked,
+    waits: false,
+    exact: false,
+  });
   noteWeight(turn, blocks);
 }
 
@@ -268,7 +277,8 @@ function useSpare(turn: Turn): void {
 function carve(turn: Turn, from: number, to: number): Span {
   const known = spanHolding(turn, from);
   if (known === undefined) return carveFrontier(turn, from, to);
-  if (known.blocks.length > 0 || known.to < to) throw new Error(`${from}..${to} cannot be cut out of ${known.from}..${known.to}`);
+  if (known.blocks.length > 0 || known.to < to)
+    throw new Error(`${from}..${to} cannot be cut out of ${known.from}..${known.to}`);
   const piece: Span = { ...known, from, to };
   if (known.from === from && known.to === to) return known;
   replaceSpan(turn, known, known.from < from ? { ...known, to: from - 1 } : piece);

@@ -64,12 +64,15 @@ describe('an answer in parts (CHUNK-1)', () => {
       },
       12,
     ],
-  ] as const)('CHUNK-1: %s after others ends the answer; its rest is asked for again, and nobody is to blame', (_what, end, rest) => {
-    const world = end(part(asked(), blocksOf(10, 11)));
-    expect(asks(world)).toEqual(['A 10..17', `A ${rest}..17`]);
-    expect(reportsOf(world.effects, 'claimRefuted')).toEqual([]);
-    expect(charges(world)).toEqual([]);
-  });
+  ] as const)(
+    'CHUNK-1: %s after others ends the answer; its rest is asked for again, and nobody is to blame',
+    (_what, end, rest) => {
+      const world = end(part(asked(), blocksOf(10, 11)));
+      expect(asks(world)).toEqual(['A 10..17', `A ${rest}..17`]);
+      expect(reportsOf(world.effects, 'claimRefuted')).toEqual([]);
+      expect(charges(world)).toEqual([]);
+    },
+  );
 
   it('CHUNK-1, SYNC-5: with no part before it, "I do not have it" refutes', () => {
     const world = part(asked(), [], false);

@@ -11,14 +11,17 @@ const COMMIT = 'commitBlocks';
 
 /** A claims up to 17, in ranges of four; all that the host is given piles up. */
 function ranges(config = {}, maxHeight = 17): World {
-  const world = new World({ config: { requestBlocksMax: 4, ...config } }).start().connect('A', 4).claim('A', 1, maxHeight);
+  const world = new World({ config: { requestBlocksMax: 4, ...config } })
+    .start()
+    .connect('A', 4)
+    .claim('A', 1, maxHeight);
   world.holds = true;
   return world;
 }
 
 /** Everything is carried out but commits, which pile up. */
 function holdCommits(world: World): World {
-  for (let i = 0; i < world.held.length; ) {
+  for (let i = 0; i < world.held.length;) {
     if (world.held[i]?.type === COMMIT) i++;
     else release(world, i);
   }
@@ -172,7 +175,7 @@ describe('what is told while blocks wait for their commit', () => {
   });
 
   it('MODE-4, SERVE-2: a synced node whose next block is being committed stays synced, and claims it only then', () => {
-    const world = new World().start().claim('A', 1, 9);
+    const world = new World({ config: { trustClaims: true } }).start().claim('A', 1, 9);
     world.holds = true;
     world.send({ type: 'newBlockReceived', peer: 'A', block: blockAt(10) });
     holdCommits(world);

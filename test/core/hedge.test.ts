@@ -44,8 +44,14 @@ describe('a second peer is asked (OPT-1)', () => {
 
   it('LIMIT, OPT-1: never with hedgesMax 0, nor synchronously', () => {
     expect(hedges(endOfSync(100, { hedgesMax: 0 }).pass(9_000))).toEqual([]);
-    const world = new World({ config: { ...HEDGED, strategy: 'synchronous' } }).start().claim('A', 1, 11).claim('B', 1, 11);
-    world.pass(40).answer('A', [blockAt(10)]).pass(9_000);
+    const world = new World({ config: { ...HEDGED, strategy: 'synchronous' } })
+      .start()
+      .claim('A', 1, 11)
+      .claim('B', 1, 11);
+    world
+      .pass(40)
+      .answer('A', [blockAt(10)])
+      .pass(9_000);
     expect(hedges(world)).toEqual([]);
   });
 

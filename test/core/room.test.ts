@@ -98,4 +98,19 @@ describe('room in bytes (SYNC-3)', () => {
     expect(effectsOf(world.effects, 'commitBlocks').length).toBeGreaterThan(2);
     expect(asked(world).slice(3)).toEqual([13, 14, 15]);
   });
+
+  it('SYNC-3, APPLY-5: the next to be applied is let in without room only when it is the next to be committed, too', () => {
+    const config = { bufferBytesMax: 3_000, blockBytesMax: 3_000 };
+    const world = new World({ config }).start().claim('A', 1, 11);
+    world.host.failing.set('commitBlocks', { code: 'STORE_FAILED', message: 'disk full' });
+    world.answer('A', [blockAt(10)]).answer('A', [sized(11, 3_000)]);
+    expect(world.facts.window.appliedTo).toBe(10);
+    expect(world.facts.window.bufferedBytes).toBe(1_000);
+    world.host.failing.clear();
+    world.pass(1_000);
+    expect(world.height).toBe(10);
+    world.answer('A', [sized(11, 3_000)]);
+    expect(world.height).toBe(11);
+    expect(reportsOf(world.effects, 'charged')).toEqual([]);
+  });
 });

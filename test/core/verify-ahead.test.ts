@@ -70,6 +70,19 @@ describe('verification ahead of its turn', () => {
     expect(verified(world)).toHaveLength(2);
   });
 
+  it('APPLY-1: as long as something is still to be undone, the next block too is checked with a guess', () => {
+    const world = new World({ config: { inFlightMax: 1, inFlightPerPeerMax: 1 } }).start();
+    world.claim('A', 1, 10).holds = true;
+    world
+      .answer('A', [blockAt(10, { stateHash: 'wrong' })])
+      .release()
+      .release();
+    expect(world.held.map(({ type }) => type)).toEqual(['rollbackBlocks']);
+    world.send({ type: 'newBlockReceived', peer: 'C', block: blockAt(10) });
+    expect(verified(world).at(-1)).toEqual([10, 10, false]);
+    expect(finish(world).height).toBe(10);
+  });
+
   it('META-10: only a block that was checked in its turn is evidence of a claim, until it is committed', () => {
     const world = held();
     world.answer('A', [blockAt(11)]).release();

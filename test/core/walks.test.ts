@@ -64,7 +64,8 @@ describe('random walks among honest and lying peers', () => {
     for (const what of ['claimRefuted', 'claimProven', 'probe', 'test', 'sync', 'rollbackBlocks', 'hostFaulted'])
       atLeast(what, 50);
     for (const what of ['ahead', 'run']) atLeast(what, 100);
-    for (const what of ['hedge', 'coolingDown', 'banned', 'forgiven', 'startConsensus', 'deliverProposal']) atLeast(what, 5);
+    for (const what of ['hedge', 'coolingDown', 'banned', 'forgiven', 'startConsensus', 'deliverProposal'])
+      atLeast(what, 5);
     for (const mode of [
       'Consensus_Unsynced',
       'Consensus_SyncMode',

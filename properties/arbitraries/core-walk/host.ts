@@ -73,7 +73,10 @@ export class TestHost {
     }
   }
 
-  #verify({ workId, blocks, exact }: Extract<Work, { type: 'verifyBlocks' }>, hostFault: HostFault | undefined): Outcome {
+  #verify(
+    { workId, blocks, exact }: Extract<Work, { type: 'verifyBlocks' }>,
+    hostFault: HostFault | undefined,
+  ): Outcome {
     if (hostFault !== undefined) return { type: 'blocksVerified', workId, valid: 0, hostFault };
     for (const [valid, block] of blocks.entries()) {
       const { ahead, refusedWith: code } = flawOf(block);
