@@ -170,8 +170,11 @@ describe('what is told while blocks wait for their commit', () => {
     const requestId = world.requestOf('A', 14);
     world.send({ type: 'blocksUnavailable', peer: 'A', requestId, height: 14 });
     expect(world.facts.window.trouble).toMatchObject({ height: 14, code: 'NOT_AVAILABLE', peers: ['A'] });
+    expect(whyNotSynced(world.facts)).toMatchObject({ height: 10, lastErrorCode: null, peersTried: [] });
     // What is applied is committed whatever A holds.
     expect(finish(world).height).toBe(13);
+    world.claim('B', 1, 20);
+    expect(whyNotSynced(world.facts)).toMatchObject({ height: 14, lastErrorCode: 'NOT_AVAILABLE', peersTried: ['A'] });
   });
 
   it('MODE-4, SERVE-2: a synced node whose next block is being committed stays synced, and claims it only then', () => {
