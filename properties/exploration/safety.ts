@@ -45,8 +45,11 @@ export function brokenBy(plan: WorldPlan, happening: Happening): string | null {
 /** Only the chain's own blocks are here, and what is committed is what the store has. */
 function chainBroken({ facts, host }: WorldState): string | null {
   const { local } = facts;
-  for (const { key: height, value: id } of maps.recent.entries(local.recent)) {
-    if (id !== idAt(height)) return `APPLY-1: height ${height} is committed as ${id}`;
+  for (const { key: first, value: ids } of maps.recent.entries(local.recent)) {
+    const wrong = ids.findIndex((id, i) => id !== idAt(first + i));
+    const height = first + wrong;
+    const id = ids[wrong];
+    if (id !== undefined) return `APPLY-1: height ${height} is committed as ${id}`;
   }
   if (local.tipId !== idAt(local.maxHeight)) return `APPLY-1: the tip at ${local.maxHeight} is ${local.tipId}`;
   if (local.maxHeight === host.durable) return null;

@@ -7,9 +7,26 @@ import type { Request, Span } from './facts.ts';
 import { maps } from './facts.ts';
 import { connectedPeer, drawToken, putPeer } from './peers.ts';
 import { recentId } from './recent.ts';
-import { answerPart, answerRequest, failRequest, findRequest, isTrial, releaseOwed, trialUndecided } from './requests.ts';
+import {
+  answerPart,
+  answerRequest,
+  failRequest,
+  findRequest,
+  isTrial,
+  releaseOwed,
+  trialUndecided,
+} from './requests.ts';
 import type { Turn } from './turn.ts';
-import { hasRoomFor, headHeight, noteWeight, offerNextBlock, receive, release, spanHolding, spansWithin } from './window.ts';
+import {
+  hasRoomFor,
+  headHeight,
+  noteWeight,
+  offerNextBlock,
+  receive,
+  release,
+  spanHolding,
+  spansWithin,
+} from './window.ts';
 
 /** SYNC-3, SYNC-4, SYNC-6: blocks are taken only from who was asked for them, and only as asked. */
 export function blocksReceived(turn: Turn, event: EventOf<'blocksReceived'>): void {

@@ -198,7 +198,7 @@ export interface Span {
   readonly workId: number | null;
   /** It cannot be judged ahead: it waits until it follows the newest applied block. */
   readonly waits: boolean;
-  /** It was verified in its turn, with the validator set that it has; ahead of that, the set is a guess. */
+  /** Its first block was verified in its turn, with the validator set that it has; of all others the set is a guess. */
   readonly exact: boolean;
   /** Who sent the blocks; null until they are here. */
   readonly peer: PeerId | null;

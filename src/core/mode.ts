@@ -115,7 +115,7 @@ function signalIfAccepted(turn: Turn, signal: OperationModeEvent): boolean {
 function certifiedUpTo(facts: Pick<Facts, 'local' | 'window'>): number {
   const span = spanAt(facts, headHeight(facts));
   const certified = span !== undefined && span.exact && blockRequestChart.hasTag(span.stage, 'certified');
-  return certified ? span.to : facts.window.appliedTo;
+  return certified ? span.from : facts.window.appliedTo;
 }
 
 const PACE_WINDOW_MS = 5_000;

@@ -1,19 +1,28 @@
 import type { BlockRequestEvent } from '../../machines/block-request.ts';
 import type { PeerId, SyncBlock } from '../protocol/block.ts';
 import type { BlockFault, HostFault } from '../protocol/errors.ts';
-import { offenceOf } from '../protocol/offences.ts';
 import { blockRequestChart } from './advance.ts';
-import { proveClaim, refuteClaim } from './claims.ts';
-import { charge, restPeer, reward, takeBack } from './conduct.ts';
+import { acquit, certifiedButWrong, refuse } from './blame.ts';
+import { proveClaim } from './claims.ts';
+import { reward } from './conduct.ts';
 import type { EventOf } from './events.ts';
 import type { Span, Work } from './facts.ts';
 import { maps } from './facts.ts';
 import { connectedPeer, putPeer } from './peers.ts';
 import { recentId, withCommitted } from './recent.ts';
-import { noteTrouble } from './trouble.ts';
 import type { Turn } from './turn.ts';
 import { backoffMs, emit, inMode, nextHeight, takeId } from './turn.ts';
-import { appliedUpTo, dropUpTo, headHeight, headId, moveSpan, release, spanAt, spansWithin, splitSpan, waitNoLonger } from './window.ts';
+import {
+  appliedUpTo,
+  dropUpTo,
+  headHeight,
+  headId,
+  moveSpan,
+  spanAt,
+  spansWithin,
+  splitSpan,
+  waitNoLonger,
+} from './window.ts';
 
 /**
  * Gives verifier, executor and store their next pieces of work. Blocks are verified ahead, several pieces at a time
@@ -218,7 +227,9 @@ function appliedNot(turn: Turn, span: Span, event: EventOf<'blocksApplied'>, com
   if (first === null) return;
   if (computed === undefined && event.fault === undefined) {
     moveSpan(turn, first, 'Outdated', { workId: null, exact: false });
-    return verifyAheadAgain(turn);
+    verifyAheadAgain(turn);
+    // It was checked in its turn, with the very set that it has: the executor is at odds with the verifier.
+    return first.exact ? retryLater(turn, AT_ODDS, 'apply') : undefined;
   }
   rollBackTo(turn, first.from - 1);
   invalidStateHash(turn, first, computed === undefined ? event.fault : undefined, computed);
@@ -256,7 +267,11 @@ export function blocksCommitted(turn: Turn, event: EventOf<'blocksCommitted'>): 
   }
   if (spans.length === 0) return;
   for (const span of spans) moveSpan(turn, span, 'Committed');
-  growLocal(turn, spans.flatMap(({ blocks }) => blocks), event.validator);
+  growLocal(
+    turn,
+    spans.flatMap(({ blocks }) => blocks),
+    event.validator,
+  );
   for (const span of spans) creditSender(turn, span);
   for (const { from, to, peer, id } of bySender(spans)) emit(turn, { type: 'blocksAdded', from, to, id, peer });
   succeeded(turn, 'commit');
@@ -288,7 +303,11 @@ export function blocksRolledBack(turn: Turn, event: EventOf<'blocksRolledBack'>)
   if (event.hostFault !== undefined) return retryLater(turn, event.hostFault, 'apply');
   // The failures still count: what had to be undone may fail again. It may also be that still more has to be undone.
   const { rollbackTo } = turn.host;
-  turn.host = { ...turn.host, rollbackTo: rollbackTo !== null && rollbackTo < work.from - 1 ? rollbackTo : null, fault: null };
+  turn.host = {
+    ...turn.host,
+    rollbackTo: rollbackTo !== null && rollbackTo < work.from - 1 ? rollbackTo : null,
+    fault: null,
+  };
 }
 
 /**
@@ -337,6 +356,11 @@ function undoFrom(turn: Turn, height: number): void {
 
 const NO_VERDICT: HostFault = { code: 'EXECUTOR_FAILED', message: 'the verifier gave no verdict' };
 
+const AT_ODDS: HostFault = {
+  code: 'EXECUTOR_FAILED',
+  message: 'the executor takes other validators for the set than the verifier',
+};
+
 /** What is still in this work; less than it began with when some of it was dropped since. */
 function spansOf(turn: Turn, workId: number, from: number, to: number): readonly Span[] {
   return [...spansWithin(turn, from, to)].filter((span) => span.workId === workId);
@@ -358,62 +382,6 @@ function invalidStateHash(turn: Turn, span: Span, fault: BlockFault | undefined,
   const block = span.blocks[0];
   const message = `executing height ${span.from} gave ${computed ?? 'no state'}, its header names ${block?.id ?? '?'}`;
   certifiedButWrong(turn, span, 'InvalidStateHash', fault ?? { code: 'INVALID_STATE_HASH', message });
-}
-
-/** A block that must not be applied: its sender is charged, and its claim of that height refuted. */
-function refuse(turn: Turn, span: Span, fault: BlockFault): void {
-  const { peer } = span;
-  if (peer !== null) {
-    if (span.from === headHeight(turn)) noteTrouble(turn, fault.code, peer);
-    charge(turn, peer, offenceOf(fault.code), fault.message, span.from);
-    refuteClaim(turn, peer, span.from, 'INVALID_BLOCK');
-  }
-  release(turn, span, 'Refused', peer);
-}
-
-/** Different certified blocks of one height that are remembered. */
-const UNAPPLIED_MAX = 8;
-
-/**
- * APPLY-3. A certified block that does not fit here is charged to who sent it, until a second peer has sent the same
- * one: then the fault is taken to be ours, nobody is charged further, and it is asked for again with back-off.
- */
-function certifiedButWrong(turn: Turn, span: Span, moves: 'InvalidStateHash' | 'Mislinked', fault: BlockFault): void {
-  const { peer } = span;
-  const block = span.blocks[0];
-  if (peer === null || block === undefined) throw new Error('blocks that were checked have a sender');
-  const before = turn.window.trouble?.height === span.from ? turn.window.trouble : null;
-  const failures = before?.unapplied ?? [];
-  const { id, contentId } = block;
-  const same = failures.find((each) => each.contentId === contentId) ?? { id, contentId, peers: [], charged: [] };
-  const repeated = same.peers.includes(peer);
-  const peers = repeated ? same.peers : [...same.peers, peer];
-  // Only what the certificate covers speaks against us; a header field around it is the sender's own.
-  const ofContent = fault.code !== 'VALIDATOR_SET_MISMATCH';
-  const isLocal = before?.suspect != null || (ofContent && peers.length >= 2);
-  const offence = offenceOf(fault.code);
-  const isCharged = !isLocal && !(ofContent && repeated);
-  const charged = isCharged ? [...same.charged, { peer, offence }] : same.charged;
-  const others = failures.filter((each) => each !== same);
-  const unapplied = ofContent ? [...others, { id, contentId, peers, charged }].slice(-UNAPPLIED_MAX) : failures;
-  noteTrouble(turn, fault.code, peer, { unapplied });
-  if (isLocal) suspectLocalState(turn, fault, peers);
-  else if (isCharged) charge(turn, peer, offence, fault.message, span.from);
-  // The same again from the same peer proves nothing new.
-  else restPeer(turn, peer, offence);
-  release(turn, span, moves, peer);
-}
-
-function suspectLocalState(turn: Turn, fault: BlockFault, peers: readonly string[]): void {
-  const { trouble } = turn.window;
-  if (trouble === null) return;
-  const tries = trouble.suspect?.tries ?? 0;
-  const { refutedBackoffMsMin, refutedBackoffMsMax } = turn.config;
-  const retryInMs = backoffMs(refutedBackoffMsMin, refutedBackoffMsMax, tries);
-  const suspect = { code: fault.code, tries: tries + 1, retryAt: turn.clock.now + retryInMs };
-  turn.window = { ...turn.window, trouble: { ...trouble, suspect }, spares: [] };
-  const { height } = trouble;
-  emit(turn, { type: 'localStateSuspect', height, code: fault.code, peers, retryInMs });
 }
 
 function retryLater(turn: Turn, fault: HostFault, failedIn: Work['kind']): void {
@@ -444,12 +412,4 @@ function growLocal(turn: Turn, blocks: readonly Pick<SyncBlock, 'height' | 'id'>
   const troubled = trouble === null ? undefined : recentId(recent, trouble.height);
   if (troubled !== undefined) acquit(turn, troubled);
   dropUpTo(turn, maxHeight);
-}
-
-/** A block that was charged and is the chain's own after all: the fault was ours, and the charge is taken back (APPLY-3). */
-function acquit(turn: Turn, id: string): void {
-  for (const each of turn.window.trouble?.unapplied ?? []) {
-    if (each.id !== id) continue;
-    for (const { peer, offence } of each.charged) takeBack(turn, peer, offence);
-  }
 }

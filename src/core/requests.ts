@@ -2,14 +2,14 @@ import type { BlockRequestEvent } from '../../machines/block-request.ts';
 import type { PeerId, SyncBlock } from '../protocol/block.ts';
 import { probeLater, refuteClaim } from './claims.ts';
 import type { RefutationCause, RequestPurpose, RequestResult } from './effects.ts';
-import type { Flow, Peer, Request, RequestsFacts } from './facts.ts';
+import type { Flow, Peer, Request, RequestsFacts, Span } from './facts.ts';
 import { maps } from './facts.ts';
 import { answered as flowAnswered, asked as flowAsked, delivered, expectedMs, relieved, slowed } from './flow.ts';
 import { connectedPeer, getPeer, peerIs, putPeer, requestTimeoutMs, withLatency } from './peers.ts';
 import { noteTrouble } from './trouble.ts';
 import type { Turn } from './turn.ts';
 import { emit, takeId } from './turn.ts';
-import { headHeight, markHedged, markRequested, release, spansWithin, unmarkHedged } from './window.ts';
+import { endHedge, handOver, headHeight, markHedged, markRequested, release, spansWithin } from './window.ts';
 
 /** How many of a peer's timed-out requests are remembered, so that late answers are known as such (SYNC-4). */
 const EXPIRED_PER_PEER_MAX = 8;
@@ -98,7 +98,11 @@ export function answerPart(turn: Turn, request: Request, blocks: readonly SyncBl
   turn.requests = counted(turn.requests, {
     byId: maps.requests.set(byId, rest.id, rest),
     deadlines: isMoved
-      ? maps.deadlines.set(maps.deadlines.delete(deadlines, [request.deadline, rest.id]), [rest.deadline, rest.id], null)
+      ? maps.deadlines.set(
+          maps.deadlines.delete(deadlines, [request.deadline, rest.id]),
+          [rest.deadline, rest.id],
+          null,
+        )
       : deadlines,
     before: request.deadline === null ? null : request,
     after: rest.deadline === null ? null : rest,
@@ -141,9 +145,16 @@ export function failRequest(turn: Turn, request: Request, result: Exclude<Reques
 /** What the request still owed is wanted again, or owed by the other peer alone. */
 export function releaseOwed(turn: Turn, request: Request, moves: BlockRequestEvent, avoid: PeerId | null): void {
   for (const span of spansWithin(turn, request.from, request.to)) {
-    if (span.requestId === request.id) release(turn, span, moves, avoid);
-    else if (span.hedgeId === request.id) unmarkHedged(turn, span);
+    if (span.hedgeId === request.id) endHedge(turn, span);
+    else if (span.requestId === request.id && isHedged(turn, span)) handOver(turn, span, avoid);
+    else if (span.requestId === request.id) release(turn, span, moves, avoid);
   }
+}
+
+/** Whether a second peer owes all of it. */
+function isHedged({ requests }: Turn, { hedgeId, from, to }: Span): boolean {
+  const hedge = hedgeId === null ? undefined : maps.requests.get(requests.byId, hedgeId);
+  return hedge !== undefined && hedge.deadline !== null && hedge.from <= from && to <= hedge.to;
 }
 
 export function expireDue(turn: Turn): void {
@@ -250,8 +261,7 @@ function counted(requests: RequestsFacts, { byId, deadlines, before, after }: Ch
     inFlight: requests.inFlight + count(() => 1),
     inFlightSync: requests.inFlightSync + count((request) => (isTrial(request) ? 0 : 1)),
     hedged: requests.hedged + count(({ purpose }) => (purpose === 'hedge' ? 1 : 0)),
-    // For what is hedged the other request keeps the room.
-    inFlightBlocks: requests.inFlightBlocks + count(({ purpose, from, to }) => (purpose === 'hedge' ? 0 : to - from + 1)),
-    inFlightBytes: requests.inFlightBytes + count(({ purpose, bytesMax }) => (purpose === 'hedge' ? 0 : bytesMax)),
+    inFlightBlocks: requests.inFlightBlocks + count(({ from, to }) => to - from + 1),
+    inFlightBytes: requests.inFlightBytes + count(({ bytesMax }) => bytesMax),
   };
 }

@@ -30,8 +30,9 @@ export function schedule(turn: Turn): void {
   if (!inMode(turn, 'takesBlocks')) return;
   probeRefuted(turn);
   if (inMode(turn, 'asksForBlocks')) {
+    hedgeOverdueHead(turn);
     fillWindow(turn);
-    hedge(turn);
+    hedgeRest(turn);
   }
   if (inMode(turn, 'settled') && !turn.config.trustClaims) testClaims(turn);
 }
@@ -92,20 +93,27 @@ function firstWanted(turn: Turn): number {
 
 /**
  * OPT-1: what everything waits for is asked of a second peer that should have it much sooner. That is the block at the
- * head once its answer is overdue, and when there is nothing else left to ask for, whatever is still owed.
+ * head once its answer is overdue, before anything further ahead; and when there is nothing else left to ask for,
+ * whatever is still owed.
  */
-function hedge(turn: Turn): void {
-  const { hedgesMax, inFlightMax, strategy } = turn.config;
-  if (strategy === 'synchronous' || turn.requests.inFlight >= inFlightMax) return;
+function hedgeOverdueHead(turn: Turn): void {
   const head = spanHolding(turn, headHeight(turn));
-  if (hedgesMax === 0 || head?.stage !== 'requested') return;
-  if (isOverdue(turn, head)) hedgeSpan(turn, head);
-  if (isMoreOnOffer(turn)) return;
+  if (mayHedge(turn) && head?.stage === 'requested' && isOverdue(turn, head)) hedgeSpan(turn, head);
+}
+
+function hedgeRest(turn: Turn): void {
+  if (!mayHedge(turn) || spanHolding(turn, headHeight(turn))?.stage !== 'requested' || isMoreOnOffer(turn)) return;
   let looked = 0;
   for (const span of spansWithin(turn, headHeight(turn), turn.window.frontier)) {
-    if (++looked > HEDGE_LOOK_MAX || turn.requests.inFlight >= inFlightMax) return;
+    if (++looked > HEDGE_LOOK_MAX || !mayHedge(turn)) return;
     if (span.stage === 'requested') hedgeSpan(turn, span);
   }
+}
+
+function mayHedge({ config, requests }: Turn): boolean {
+  return (
+    config.strategy === 'asynchronous' && requests.hedged < config.hedgesMax && requests.inFlight < config.inFlightMax
+  );
 }
 
 /** Whether there is anything left to ask for that somebody claims; the heights above the target are not. */
@@ -121,7 +129,7 @@ const HEDGE_SHARE = 0.5;
 const HEDGE_SAVES_MS = 20;
 
 function hedgeSpan(turn: Turn, span: Span): void {
-  if (span.hedgeId !== null || turn.requests.hedged >= turn.config.hedgesMax) return;
+  if (span.hedgeId !== null) return;
   const request = maps.requests.get(turn.requests.byId, span.requestId ?? -1);
   if (request === undefined) return;
   const expectedBytes = (span.to - span.from + 1) * blockWeight(turn);
@@ -151,7 +159,15 @@ export function hedgeDueAt(facts: Pick<Facts, 'config' | 'window' | 'requests' |
   if (facts.config.hedgesMax === 0 || facts.config.strategy === 'synchronous') return null;
   const head = spanHolding(facts, headHeight(facts));
   if (head?.stage !== 'requested' || head.hedgeId !== null) return null;
-  if (maps.available.size(facts.peers.available) < 2) return null;
+  const owner = maps.requests.get(facts.requests.byId, head.requestId ?? -1)?.peer;
+  if (
+    maps.available.find(
+      facts.peers.available,
+      () => true,
+      ({ id }) => id !== owner,
+    ) === null
+  )
+    return null;
   const dueAt = overdueAt(facts, head.requestId);
   return dueAt !== null && dueAt > facts.clock.now ? dueAt : null;
 }

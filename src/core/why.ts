@@ -50,7 +50,8 @@ export function whyNotSynced(facts: Facts): WhyNotSynced | null {
   const code = reasonOf(facts);
   const height = nextHeight(facts);
   const target = facts.aggregate?.maxHeight ?? null;
-  const { trouble } = facts.window;
+  // While blocks wait for their commit, what goes wrong goes wrong above them.
+  const trouble = facts.window.trouble?.height === height ? facts.window.trouble : null;
   const retryAt = nextTryAt(facts, code);
   return {
     code,

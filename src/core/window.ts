@@ -47,7 +47,7 @@ export function spanHolding(turn: Pick<Turn, 'window'>, height: number): Span | 
 
 /** The spans that hold heights of `from..to`, lowest first. */
 export function* spansWithin(turn: Pick<Turn, 'window'>, from: number, to: number): Generator<Span> {
-  for (let span = spanHolding(turn, from) ?? spanAfter(turn, from); span !== undefined && span.from <= to; ) {
+  for (let span = spanHolding(turn, from) ?? spanAfter(turn, from); span !== undefined && span.from <= to;) {
     const { to: last } = span;
     yield span;
     span = spanAfter(turn, last);
@@ -112,7 +112,8 @@ export function markHedged(turn: Turn, from: number, to: number, requestId: numb
   replaceSpan(turn, span, { ...span, hedgeId: requestId });
 }
 
-export function unmarkHedged(turn: Turn, span: Span): void {
+/** Nobody else is asked for them any more. */
+export function endHedge(turn: Turn, span: Span): void {
   replaceSpan(turn, span, { ...span, hedgeId: null });
 }
 
@@ -121,7 +122,16 @@ export function receive(turn: Turn, blocks: readonly SyncBlock[], peer: PeerId, 
   const from = blocks[0]?.height ?? 0;
   const span = carve(turn, from, from + blocks.length - 1);
   const received = advance(span, 'Received');
-  replaceSpan(turn, span, { ...received, requestId: null, hedgeId: null, blocks, peer, asked, waits: false, exact: false });
+  replaceSpan(turn, span, {
+    ...received,
+    requestId: null,
+    hedgeId: null,
+    blocks,
+    peer,
+    asked,
+    waits: false,
+    exact: false,
+  });
   noteWeight(turn, blocks);
 }
 
@@ -136,9 +146,13 @@ export function noteWeight(turn: Turn, blocks: readonly SyncBlock[]): void {
   if (next !== blockBytes) turn.window = { ...turn.window, blockBytes: next };
 }
 
+/** The second peer alone owes them now; `avoid` is who failed. */
+export function handOver(turn: Turn, span: Span, avoid: PeerId | null): void {
+  replaceSpan(turn, span, { ...span, requestId: span.hedgeId, hedgeId: null, avoid: avoiding(span, avoid) });
+}
+
 /** Back to wanted; `avoid` is who should not be asked first. */
 export function release(turn: Turn, span: Span, event: BlockRequestEvent, avoid: PeerId | null): void {
-  const others = span.avoid.filter((id) => id !== avoid);
   const released: Span = {
     ...advance(span, event),
     requestId: null,
@@ -147,10 +161,14 @@ export function release(turn: Turn, span: Span, event: BlockRequestEvent, avoid:
     waits: false,
     peer: null,
     blocks: [],
-    avoid: avoid === null ? others : [...others, avoid].slice(-AVOID_MAX),
+    avoid: avoiding(span, avoid),
   };
   replaceSpan(turn, span, released);
   if (span.from === headHeight(turn)) useSpare(turn);
+}
+
+function avoiding(span: Span, peer: PeerId | null): readonly PeerId[] {
+  return peer === null ? span.avoid : [...span.avoid.filter((id) => id !== peer), peer].slice(-AVOID_MAX);
 }
 
 /** `change` is what else becomes of the span. */
@@ -169,7 +187,7 @@ export function waitNoLonger(turn: Turn, span: Span): void {
 export function splitSpan(turn: Turn, span: Span, blocksInFirst: number): [first: Span, second: Span] {
   const cut = span.from + blocksInFirst;
   const first = { ...span, to: cut - 1, blocks: span.blocks.slice(0, blocksInFirst) };
-  const second = { ...span, from: cut, blocks: span.blocks.slice(blocksInFirst) };
+  const second = { ...span, from: cut, exact: false, blocks: span.blocks.slice(blocksInFirst) };
   replaceSpan(turn, span, first);
   replaceSpan(turn, null, second);
   return [first, second];
@@ -248,7 +266,7 @@ export function distrust(turn: Turn, peer: PeerId): void {
 /** What is left of a span when consensus decided its first heights. */
 function above(span: Span, height: number): Span {
   const from = height + 1;
-  return { ...span, from, blocks: span.blocks.slice(from - span.from) };
+  return { ...span, from, exact: false, blocks: span.blocks.slice(from - span.from) };
 }
 
 function useSpare(turn: Turn): void {
@@ -262,7 +280,8 @@ function useSpare(turn: Turn): void {
 function carve(turn: Turn, from: number, to: number): Span {
   const known = spanHolding(turn, from);
   if (known === undefined) return carveFrontier(turn, from, to);
-  if (known.blocks.length > 0 || known.to < to) throw new Error(`${from}..${to} cannot be cut out of ${known.from}..${known.to}`);
+  if (known.blocks.length > 0 || known.to < to)
+    throw new Error(`${from}..${to} cannot be cut out of ${known.from}..${known.to}`);
   const piece: Span = { ...known, from, to };
   if (known.from === from && known.to === to) return known;
   replaceSpan(turn, known, known.from < from ? { ...known, to: from - 1 } : piece);

@@ -494,20 +494,23 @@ describe('consensus decides a height', () => {
     // It is committed now; what is undone is whatever stands above it.
     ['is being applied', 1, [10]],
     ['is being committed', 2, [10]],
-  ] as const)('MODE-10: a copy that %s is let go; what was applied is undone, down to the decided block', (_stage, rounds, undone) => {
-    const world = pacemaker();
-    world.send({ type: 'newBlockReceived', peer: 'A', block: blockAt(10) });
-    for (let i = 0; i < rounds; i++) world.release();
-    finalize(world);
-    world.release();
-    expect(effectsOf(world.effects, 'rollbackBlocks').map(({ toHeight }) => toHeight)).toEqual(undone);
-    expect(world.facts.window.bufferedBlocks).toBe(0);
-    expect(effectsOf(world.effects, 'blocksAdded')).toHaveLength(1);
-    while (world.held.length > 0) world.release();
-    world.send({ type: 'newBlockReceived', peer: 'A', block: blockAt(11) });
-    while (world.held.length > 0) world.release();
-    expect(world.height).toBe(11);
-  });
+  ] as const)(
+    'MODE-10: a copy that %s is let go; what was applied is undone, down to the decided block',
+    (_stage, rounds, undone) => {
+      const world = pacemaker();
+      world.send({ type: 'newBlockReceived', peer: 'A', block: blockAt(10) });
+      for (let i = 0; i < rounds; i++) world.release();
+      finalize(world);
+      world.release();
+      expect(effectsOf(world.effects, 'rollbackBlocks').map(({ toHeight }) => toHeight)).toEqual(undone);
+      expect(world.facts.window.bufferedBlocks).toBe(0);
+      expect(effectsOf(world.effects, 'blocksAdded')).toHaveLength(1);
+      while (world.held.length > 0) world.release();
+      world.send({ type: 'newBlockReceived', peer: 'A', block: blockAt(11) });
+      while (world.held.length > 0) world.release();
+      expect(world.height).toBe(11);
+    },
+  );
 
   it('MODE-10: a copy that was applied and waits to be committed is undone', () => {
     const world = pacemaker();

@@ -223,7 +223,10 @@ describe('how long an answer may take', () => {
 describe('a request that could not be sent (A39)', () => {
   it('SYNC-4, A39: is asked again at once of who is left, and says nothing about how quick that peer is', () => {
     const world = new World({ config: { ...ONE_AT_A_TIME, requestTimeoutMsMin: 10 } }).start().claim('A', 1, 40);
-    world.pass(300).answer('A', [blockAt(10)]).pass(50);
+    world
+      .pass(300)
+      .answer('A', [blockAt(10)])
+      .pass(50);
     unsent(world, 'A', 11);
     expect(asksOf(world).at(-1)).toEqual(['A', 11, 11, 'sync']);
     expect(world.asked).toHaveLength(3);

@@ -211,22 +211,25 @@ describe('serving', () => {
     { waiting: 63, then: ['B 6..6'] },
     // The room is for B, whose turn is the sixty-fifth: it waits until there is room again.
     { waiting: 64, then: [] },
-  ])('SERVE-4: sixty-four waiting requests are looked at when there is room: of $waiting before it', ({ waiting, then }) => {
-    const bytes = { blockBytesMax: 1_000, serveBytesPerPeerMax: 70_000, serveBytesMax: 71_000 };
-    const world = server({ serveBlocksPerPeerMax: 70, ...bytes });
-    const sender = new Sender(world);
-    for (let i = 0; i < 70; i++) ask(world, 'A', 3);
-    ask(world, 'B', 40);
-    for (let i = 0; i < waiting; i++) ask(world, 'A', 5);
-    ask(world, 'B', 6);
-    expect(served(world)).toHaveLength(71);
-    sender.done('B');
-    expect(served(world)).toEqual(then);
-    sender.done('A');
-    sender.done('A');
-    // With one of A's gone from before it, B is looked at in any case.
-    expect(served(world).filter((each) => each.startsWith('B'))).toEqual(waiting === 64 ? ['B 6..6'] : []);
-  });
+  ])(
+    'SERVE-4: sixty-four waiting requests are looked at when there is room: of $waiting before it',
+    ({ waiting, then }) => {
+      const bytes = { blockBytesMax: 1_000, serveBytesPerPeerMax: 70_000, serveBytesMax: 71_000 };
+      const world = server({ serveBlocksPerPeerMax: 70, ...bytes });
+      const sender = new Sender(world);
+      for (let i = 0; i < 70; i++) ask(world, 'A', 3);
+      ask(world, 'B', 40);
+      for (let i = 0; i < waiting; i++) ask(world, 'A', 5);
+      ask(world, 'B', 6);
+      expect(served(world)).toHaveLength(71);
+      sender.done('B');
+      expect(served(world)).toEqual(then);
+      sender.done('A');
+      sender.done('A');
+      // With one of A's gone from before it, B is looked at in any case.
+      expect(served(world).filter((each) => each.startsWith('B'))).toEqual(waiting === 64 ? ['B 6..6'] : []);
+    },
+  );
 
   it('SERVE-4: asked faster than the rate, requests of either kind are dropped, and the asker charged', () => {
     const world = server({ serveRequestsPerSecond: 0.5, serveRequestsBurst: 2 });

@@ -10,7 +10,7 @@ import { HONEST } from '../../properties/arbitraries/core-walk/walk.ts';
 import type { Stepper } from '../../properties/arbitraries/core-walk/core-world.ts';
 
 const SEED = 20_261_122;
-const RUNS = { seed: SEED, numRuns: 700, interruptAfterTimeLimit: 15_000, markInterruptAsFailure: true };
+const RUNS = { seed: SEED, numRuns: 450, interruptAfterTimeLimit: 30_000, markInterruptAsFailure: true };
 
 const walks = arbitraryWalk();
 
@@ -49,6 +49,8 @@ describe('random walks among honest and lying peers', () => {
             if (effect.type === 'reportPeer') count(effect.report.kind);
             if (effect.type === 'reportPeer' && effect.report.kind === 'claimRefuted') count(effect.report.why);
             if (effect.type === 'sendGetBlocks') count(effect.purpose);
+            if (effect.type === 'verifyBlocks' && !effect.exact) count('ahead');
+            if (effect.type === 'applyBlocks' && effect.blocks.length > 1) count('run');
           }
         });
         count('heights', done.world.height - 9);
@@ -58,10 +60,12 @@ describe('random walks among honest and lying peers', () => {
     // The walks are worth nothing unless the interesting things happened in them, and often.
     const atLeast = (what: string, n: number) => expect(seen.get(what) ?? 0, what).toBeGreaterThanOrEqual(n);
     if (process.env['SHOW_COUNTS'] !== undefined) console.log(Object.fromEntries(seen));
-    atLeast('heights', 6_000);
+    atLeast('heights', 3_000);
     for (const what of ['claimRefuted', 'claimProven', 'probe', 'test', 'sync', 'rollbackBlocks', 'hostFaulted'])
       atLeast(what, 50);
-    for (const what of ['coolingDown', 'banned', 'forgiven', 'startConsensus', 'deliverProposal']) atLeast(what, 5);
+    for (const what of ['ahead', 'run']) atLeast(what, 100);
+    for (const what of ['hedge', 'coolingDown', 'banned', 'forgiven', 'startConsensus', 'deliverProposal'])
+      atLeast(what, 5);
     for (const mode of [
       'Consensus_Unsynced',
       'Consensus_SyncMode',

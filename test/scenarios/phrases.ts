@@ -35,6 +35,19 @@ export const ACTIONS: readonly (readonly [RegExp, Action])[] = [
       range(from, to).map((height) => flawed(height, flaw, peer)),
     ),
   ),
+  action(`${PEER} begins to answer with ${HEIGHTS}(?: with (.+))?`, (world, [peer, from, to, flaw]) => {
+    const blocks = range(from, to).map((height) => flawed(height, flaw, peer));
+    world.send({
+      type: 'blocksReceived',
+      peer,
+      requestId: world.requestOf(peer, Number(from)),
+      blocks,
+      more: true,
+    });
+  }),
+  action(`${PEER} ends its answer to (\\d+)`, (world, [peer, height]) =>
+    world.send({ type: 'blocksReceived', peer, requestId: world.requestOf(peer, Number(height)), blocks: [] }),
+  ),
   action(`${PEER} answers (\\d+(?:,\\d+)+)`, (world, [peer, list]) =>
     world.answer(
       peer,
@@ -159,7 +172,9 @@ export const EFFECTS: readonly (readonly [RegExp, Matcher])[] = [
   effect(`drops the request of ${PEER} ${CODE}`, (e, [peer, reason]) => {
     return e.type === 'requestDropped' && e.peer === peer && e.reason === reason;
   }),
-  effect(`verifies ${HEIGHTS}`, (e, [from, to]) => e.type === 'verifyBlocks' && areBlocks(e.blocks, from, to)),
+  effect(`verifies ${HEIGHTS}( ahead)?`, (e, [from, to, ahead]) => {
+    return e.type === 'verifyBlocks' && areBlocks(e.blocks, from, to) && e.exact === (ahead === '');
+  }),
   effect(`applies ${HEIGHTS}`, (e, [from, to]) => e.type === 'applyBlocks' && areBlocks(e.blocks, from, to)),
   effect(`commits ${HEIGHTS}`, (e, [from, to]) => e.type === 'commitBlocks' && areBlocks(e.blocks, from, to)),
   effect('rolls back (?:to )?(\\d+)', (e, [height]) => e.type === 'rollbackBlocks' && e.toHeight === Number(height)),
@@ -252,13 +267,18 @@ const FLAWS: Readonly<Record<string, (height: number, peer: string) => SyncBlock
   'no certificate': (height) => blockAt(height, { refusedWith: 'CERTIFICATE_MISSING' }),
   'a certificate of another step': (height) => blockAt(height, { refusedWith: 'CERTIFICATE_WRONG_STEP' }),
   'a certificate of another block': (height) => blockAt(height, { refusedWith: 'CERTIFICATE_UNBOUND' }),
-  'a certificate of the old validators': (height) => blockAt(height, { refusedWith: 'CERTIFICATE_FOREIGN_SIGNER' }),
+  // By the validators that are known ahead of its turn it looks good.
+  'a certificate of the old validators': (height) =>
+    blockAt(height, { refusedWith: 'CERTIFICATE_FOREIGN_SIGNER', ahead: 'passes' }),
+  'a certificate of the new validators': (height) => blockAt(height, { ahead: 'cannotTell' }),
+  'a certificate of both sets of validators': (height) => blockAt(height, { ahead: 'passes' }),
   'a malleated signature': (height) => blockAt(height, { refusedWith: 'CERTIFICATE_BAD_SIGNATURE' }),
   'a block of another network': (height) => blockAt(height, { refusedWith: 'NETWORK_MISMATCH' }),
   'a broken link': (height) => blockAt(height, {}, { parentId: 'elsewhere', contentId: `broken-${height}` }),
   'a block that is too large': (height) => blockAt(height, {}, { bytes: 5_000_000 }),
 };
 
+/** Flawed, or good but for its time. */
 function flawed(height: number, flaw: string, peer: string): SyncBlock {
   if (flaw === '') return blockAt(height);
   const make = FLAWS[flaw];

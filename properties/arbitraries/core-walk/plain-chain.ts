@@ -9,6 +9,11 @@ export interface Flaw {
   readonly stateHash?: string;
   /** Certified, but the executor itself objects. */
   readonly rejectedWith?: BlockFaultCode;
+  /**
+   * What comes of checking it ahead of its turn, with validators that are not its own: that cannot be told, or it passes,
+   * and only applying shows that it was checked with the wrong ones. No flaw of a block that has no other.
+   */
+  readonly ahead?: 'cannotTell' | 'passes';
 }
 
 export function idAt(height: number): string {
@@ -21,11 +26,15 @@ export function blockAt(height: number, flaw: Flaw = {}, override: Partial<SyncB
     height,
     id: idAt(height),
     parentId: idAt(height - 1),
-    contentId: `content-${height}${Object.keys(flaw).length === 0 ? '' : JSON.stringify(flaw)}`,
+    contentId: `content-${height}${isFlawed(flaw) ? JSON.stringify(flaw) : ''}`,
     bytes: 1_000,
     body: flaw,
     ...override,
   };
+}
+
+function isFlawed(flaw: Flaw): boolean {
+  return Object.keys(flaw).some((key) => key !== 'ahead');
 }
 
 export function blocksOf(from: number, to: number): SyncBlock[] {

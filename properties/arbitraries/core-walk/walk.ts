@@ -10,7 +10,8 @@ import { World } from './core-world.ts';
 /** One decision of a random walk: which of the possible moves, and a number for the details of it. */
 export type Choice = readonly [move: number, detail: number];
 
-type Ask = EffectOf<'sendGetBlocks'>;
+/** What a peer still owes; `begun`: a part of it was sent. */
+type Ask = EffectOf<'sendGetBlocks'> & { readonly begun?: boolean };
 type Move = readonly [weight: number, run: (detail: number) => void];
 
 export const HONEST: readonly string[] = ['honest-1', 'honest-2', 'honest-3'];
@@ -125,6 +126,11 @@ export class Walk {
       () => one(blockAt(from, {}, { parentId: 'elsewhere', contentId: `broken-by-${peer}` })),
       () => one(blockAt(from + 1)),
       () => one(blockAt(from, {}, { bytes: 5_000_000 })),
+      // Signed by who has left the validator set: good by what is known ahead of its turn.
+      () => one(blockAt(from, { refusedWith: 'CERTIFICATE_FOREIGN_SIGNER', ahead: 'passes' })),
+      () => one(blockAt(from, { refusedWith: 'CERTIFICATE_FOREIGN_SIGNER', ahead: 'cannotTell' })),
+      // Begins to answer, and stops.
+      () => this.world.send({ type: 'blocksReceived', peer, requestId, blocks: [trueBlock(from, n)], more: true }),
       () => this.world.send({ type: 'blocksUnavailable', peer, requestId, height: from }),
       () => this.world.send({ type: 'blocksReceived', peer, requestId, blocks: [] }),
       () => this.#answerTruly(ask, n),
@@ -137,13 +143,29 @@ export class Walk {
     lies[n % lies.length]?.();
   }
 
-  /** In part now and then, and in the end at least "I do not have it": what a peer without fault does. */
-  #answerTruly({ peer, requestId, from, to }: Ask, n: number): void {
+  /** In parts now and then, in part, within what there is room for, and in the end at least "I do not have it": what a peer without fault does. */
+  #answerTruly(ask: Ask, n: number): void {
+    const { peer, requestId, from, to, bytesMax, begun = false } = ask;
     const last = Math.min(to, this.tip, n % 3 === 0 ? from : to);
-    const blocks = Array.from({ length: Math.max(0, last - from + 1) }, (_, i) => blockAt(from + i));
-    if (n % 17 === 0) this.world.send({ type: 'sendFailed', peer, requestId });
-    else if (blocks.length === 0) this.world.send({ type: 'blocksUnavailable', peer, requestId, height: from });
-    else this.world.send({ type: 'blocksReceived', peer, requestId, blocks });
+    const sent: SyncBlock[] = [];
+    for (let height = from, left = bytesMax; height <= last; height++) {
+      const block = trueBlock(height, n);
+      left -= block.bytes;
+      // The first block of an answer comes whatever its size.
+      if (left < 0 && (sent.length > 0 || begun)) break;
+      sent.push(block);
+    }
+    const received = (blocks: readonly SyncBlock[], more: boolean) =>
+      this.world.send({ type: 'blocksReceived', peer, requestId, blocks, ...(more ? { more } : {}) });
+    if (n % 17 === 0 && !begun) this.world.send({ type: 'sendFailed', peer, requestId });
+    else if (begun && sent.length === 0) received([], false);
+    else if (sent.length === 0) this.world.send({ type: 'blocksUnavailable', peer, requestId, height: from });
+    else if (n % 4 === 1 && sent.length > 1) {
+      const [first] = sent.splice(0, 1);
+      if (first === undefined) return;
+      this.#open.push({ ...ask, from: from + 1, bytesMax: Math.max(0, bytesMax - first.bytes), begun: true });
+      received([first], true);
+    } else received(sent, false);
   }
 
   #announce(n: number): void {
@@ -251,6 +273,15 @@ export class Walk {
       this.#asked.set(effect.peer, (this.#asked.get(effect.peer) ?? 0) + 1);
     }
   }
+}
+
+const SIZES_BYTES: readonly number[] = [1_000, 500, 2_000];
+
+/** The chain's own block; of some, checking it ahead of its turn tells nothing, or tells it wrong. */
+function trueBlock(height: number, n: number): SyncBlock {
+  const ahead = ([undefined, 'cannotTell', undefined, 'passes'] as const)[(n >> 5) % 4];
+  const flaw = ahead === undefined ? {} : { ahead };
+  return blockAt(height, flaw, { bytes: SIZES_BYTES[height % SIZES_BYTES.length] ?? 0 });
 }
 
 function pick<T>(items: readonly T[], n: number): T {
