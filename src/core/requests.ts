@@ -142,7 +142,7 @@ export function failRequest(turn: Turn, request: Request, result: Exclude<Reques
 export function releaseOwed(turn: Turn, request: Request, moves: BlockRequestEvent, avoid: PeerId | null): void {
   for (const span of spansWithin(turn, request.from, request.to)) {
     if (span.requestId === request.id) release(turn, span, moves, avoid);
-    else if (span.hedgeId === request.id) markHedged(turn, span, null);
+    else if (span.hedgeId === request.id) markHedged(turn, span.from, span.to, null);
   }
 }
 

@@ -128,7 +128,7 @@ function hedgeSpan(turn: Turn, span: Span): void {
   const to = Math.min(span.to, span.from + Math.min(room.blocks, blocksAtOnce(turn, peer)) - 1, peer.claim?.maxHeight ?? 0);
   if (to < span.from) return;
   const id = sendRequest(turn, peer, { ...sizeOf(turn, span.from, to, room.bytes), purpose: 'hedge' });
-  markHedged(turn, span, id);
+  markHedged(turn, span.from, to, id);
 }
 
 /** Twice what it should have taken. */

@@ -91,8 +91,9 @@ export function markRequested(turn: Turn, from: number, to: number, requestId: n
   replaceSpan(turn, span, { ...advance(span, 'Requested'), requestId });
 }
 
-/** Notes who else is asked for heights that somebody owes. */
-export function markHedged(turn: Turn, span: Span, requestId: number | null): void {
+/** Notes who else is asked for heights that somebody owes; null: nobody any more. */
+export function markHedged(turn: Turn, from: number, to: number, requestId: number | null): void {
+  const span = carve(turn, from, to);
   replaceSpan(turn, span, { ...span, hedgeId: requestId });
 }
 
