@@ -99,19 +99,24 @@ function addByzantine(plan: WorldPlan, state: WorldState, peer: PeerId, actions:
   for (const { minHeight, maxHeight } of claims) actions.push({ type: 'claims', peer, minHeight, maxHeight, costs });
   const height = nextHeight(facts);
   for (const flaw of unasked) {
-    if (flaw !== 'good' || height <= state.tip) actions.push({ type: 'sendsUnasked', peer, height, flaw, costs });
+    if (canMake(plan, state, height, flaw)) actions.push({ type: 'sendsUnasked', peer, height, flaw, costs });
   }
   for (const flaw of announces) {
-    if (flaw !== 'good' || height <= state.tip) actions.push({ type: 'announces', peer, height, flaw, costs });
+    if (canMake(plan, state, height, flaw)) actions.push({ type: 'announces', peer, height, flaw, costs });
   }
   if (leaves) actions.push({ type: 'leaves', peer, costs });
+}
+
+/** Who signed blocks before the change signed no others below it. */
+function canMake(plan: WorldPlan, { tip }: Pick<WorldState, 'tip'>, height: number, flaw: BlockFlaw): boolean {
+  if (flaw === 'outdated') return setOf(plan, height) > 1;
+  return flaw !== 'good' || height <= tip;
 }
 
 /** Nobody has blocks that the chain has not, but for forged ones. */
 function canAnswer(plan: WorldPlan, { tip }: WorldState, { from, to }: Owed, answer: Answer): boolean {
   if (answer === 'short' || answer === 'part') return to > from && from <= tip;
-  // Who signed blocks before the change signed none above it, but for these.
-  if (answer === 'outdated') return setOf(plan, to) > 1;
+  if (answer === 'outdated') return canMake(plan, { tip }, to, answer);
   if (answer === 'absent' || answer === 'forged') return true;
   if (answer === 'wrongHeight') return plan.chainHeight > 1;
   return to <= tip;

@@ -115,7 +115,8 @@ function conductBroken({ honest }: WorldPlan, { event }: Happening, { peer, repo
   const { kind } = report;
   if (kind !== 'charged' && kind !== 'banned' && kind !== 'coolingDown') return null;
   if (honest.includes(peer)) return `PEER-1: ${peer}, who is honest, is ${kind} (${report.offence})`;
-  if (event.type === 'timerFired') return `PEER-1: ${peer} is ${kind} because time passed`;
+  // After a failure of the host, what is wrong with a block shows only when its time has come.
+  if (event.type === 'timerFired' && event.timer !== 'host') return `PEER-1: ${peer} is ${kind} because time passed`;
   return null;
 }
 

@@ -214,6 +214,23 @@ export const WORLDS: readonly WorldPlan[] = [
   },
   {
     ...CALM,
+    name: 'hedged-ranges',
+    says: 'Ranges that come in parts and are asked of two peers, for one block or for all that are left.',
+    config: {
+      ...SMALL,
+      ...RANGES,
+      ...{ requestBlocksMax: 3, bufferBlocksMax: 3, bufferBytesMax: 3_000 },
+      ...{ requestTimeoutMsMin: 3_000, requestTimeoutMsMax: 3_000, inFlightMax: 3, hedgesMax: 2 },
+      ...{ verifyInFlightMax: 1, verifyBlocksMax: 3, applyBlocksMax: 3, commitBlocksMax: 3 },
+    },
+    rangeBlocksMax: 3,
+    inParts: true,
+    byzantine: ['L'],
+    liar: { ...MUTE, claims: [TRUE_CLAIM], answers: ['good', 'part', 'absent'] },
+    budgets: { liarActs: 2 },
+  },
+  {
+    ...CALM,
     name: 'unreachable',
     says: 'One honest peer, to which sending fails again and again, until its claim does not count any more.',
     chainHeight: 2,

@@ -1,3 +1,5 @@
+import { headId } from '../../src/core/window.ts';
+import type { SyncBlock } from '../../src/protocol/block.ts';
 import type { Always } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
 
@@ -23,18 +25,24 @@ export const heightGrowsByOne: Always = {
   kind: 'always',
   name: 'height-grows-by-one',
   clauses: ['SYNC-2', 'MODE-10', 'APPLY-4'],
-  says: 'The local height grows only by committing, block by block, and never falls, not even in a crash.',
+  says: 'The local height grows only by committing, in height order and with no gap, and never falls, not even in a crash.',
   on: { facts: ['local'] },
   watch: (subject) => {
     let highest = 0;
     return {
-      check: ({ event, before, after }) => {
+      check: ({ event, before, after, effects }) => {
         const was = before.local.maxHeight;
         const is = after.local.maxHeight;
         if (is < highest) return `the height was ${highest} and is ${is} now`;
         highest = is;
         if (is === was) return undefined;
-        if (is !== was + 1) return `the height went from ${was} to ${is}`;
+        let told = was;
+        for (const effect of effects) {
+          if (effect.type !== 'blocksAdded') continue;
+          if (effect.from !== told + 1) return `block ${effect.from} is told as added on top of ${told}`;
+          told = effect.to;
+        }
+        if (told !== is) return `the height went from ${was} to ${is}, of which up to ${told} is told`;
         if (event.type !== 'blocksCommitted' && event.type !== 'blockFinalized') return `it grew by ${event.type}`;
         return subject.localMax >= is ? true : `the height is ${is}, but the store ends at ${subject.localMax}`;
       },
@@ -54,45 +62,63 @@ export const onlyCheckedBlocksCommit: Always = {
   watch: () => {
     const verified = new Set<unknown>();
     const applied = new Set<unknown>();
-    let inWork: { readonly workId: number; readonly blocks: readonly object[] } | null = null;
+    const works = new Map<number, readonly SyncBlock[]>();
+    const outcome = (workId: number, count: number, good: Set<unknown>) => {
+      for (const block of (works.get(workId) ?? []).slice(0, count)) good.add(block);
+      works.delete(workId);
+    };
     return {
       reborn: () => {
-        inWork = null;
+        works.clear();
         verified.clear();
         applied.clear();
       },
       check: (seen) => {
-        const { event, before } = seen;
-        if (isEvent(event, 'blocksVerified') && inWork?.workId === event.workId) {
-          verified.clear();
-          for (const block of inWork.blocks.slice(0, event.valid)) verified.add(block);
-        }
-        if (isEvent(event, 'blocksApplied') && inWork?.workId === event.workId && event.hostFault === undefined) {
-          applied.clear();
-          for (const block of inWork.blocks.slice(0, event.stateHashes.length)) applied.add(block);
-        }
+        const { event, before, after } = seen;
+        if (isEvent(event, 'blocksVerified')) outcome(event.workId, event.valid, verified);
+        if (isEvent(event, 'blocksApplied')) outcome(event.workId, event.stateHashes.length, applied);
         for (const effect of seen.effects) {
           if (effect.type === 'verifyBlocks' && !effect.certified) continue;
           if (effect.type !== 'verifyBlocks' && effect.type !== 'applyBlocks' && effect.type !== 'commitBlocks')
             continue;
-          inWork = effect;
+          works.set(effect.workId, effect.blocks);
+          const wrong = gapIn(effect.blocks);
+          if (wrong !== null) return `${effect.type} of ${wrong}`;
           const first = effect.blocks[0];
-          const next = seen.after.local.maxHeight + 1;
-          if (first?.height !== next) return `${effect.type} of height ${first?.height ?? '?'}, where ${next} is next`;
-          if (effect.type === 'verifyBlocks') continue;
+          if (first === undefined) return `${effect.type} of nothing`;
+          if (effect.type === 'verifyBlocks') {
+            if (first.height <= after.local.maxHeight) return `verifyBlocks of ${first.height}, which is committed`;
+            if (effect.exact && first.height !== after.window.appliedTo + 1)
+              return `exact verification of ${first.height}, where ${after.window.appliedTo} is applied`;
+            continue;
+          }
           if (effect.blocks.some((block) => !verified.has(block)))
             return `${effect.type} of unverified ${first.height}`;
-          if (first.parentId !== seen.after.local.tipId)
-            return `${effect.type} of ${first.height}, which does not link`;
-          if (effect.type === 'applyBlocks') continue;
-          if (effect.blocks.some((block) => !applied.has(block)))
+          const { local, window } = after;
+          const next = (effect.type === 'applyBlocks' ? window.appliedTo : local.maxHeight) + 1;
+          if (first.height !== next) return `${effect.type} of height ${first.height}, where ${next} is next`;
+          const parentId = effect.type === 'applyBlocks' ? headId(after) : local.tipId;
+          if (first.parentId !== parentId) return `${effect.type} of ${first.height}, which does not link`;
+          if (effect.blocks.some((block, i) => i > 0 && block.parentId !== effect.blocks[i - 1]?.id))
+            return `${effect.type} of blocks that do not link to each other`;
+          if (effect.type === 'commitBlocks' && effect.blocks.some((block) => !applied.has(block)))
             return `commit of ${first.height}, which is not applied`;
         }
-        return before.local !== seen.after.local ? true : undefined;
+        if (before.local === after.local) return undefined;
+        for (const good of [verified, applied]) {
+          for (const block of good) if ((block as SyncBlock).height <= after.local.maxHeight) good.delete(block);
+        }
+        return true;
       },
     };
   },
 };
+
+/** Where the heights of a piece of work do not follow each other. */
+function gapIn(blocks: readonly SyncBlock[]): string | null {
+  const gap = blocks.findIndex(({ height }, i) => i > 0 && height !== (blocks[i - 1]?.height ?? 0) + 1);
+  return gap < 0 ? null : `height ${blocks[gap]?.height ?? 0} after ${blocks[gap - 1]?.height ?? 0}`;
+}
 
 export const portsAreUsedAsPromised = always(
   'ports-are-used-as-promised',

@@ -39,14 +39,18 @@ export const earlyBlocksAreKept = always(
     if (!isEvent(event, 'blocksReceived') || event.requestId === null) return undefined;
     const request = maps.requests.get(before.requests.byId, event.requestId);
     if (request?.peer !== event.peer || request.purpose !== 'sync' || request.deadline === null) return undefined;
-    const awaited = maps.spans.get(before.window.spans, request.from);
+    const awaited = spanHolding(before, request.from);
     if (awaited?.requestId !== request.id || event.blocks.length === 0) return undefined;
+    let bytesInAll = 0;
+    for (const block of event.blocks) bytesInAll += block.bytes;
+    // Larger than what room was kept for: it may have to be asked for again.
+    if (bytesInAll > request.bytesMax) return undefined;
     const fits = event.blocks.every(({ height, bytes }, i) => {
       return height === request.from + i && height <= request.to && bytes <= before.config.blockBytesMax;
     });
     if (!fits || after.control.mode !== 'Consensus_SyncMode') return undefined;
-    const held = maps.spans.get(after.window.spans, request.from);
-    return held?.blocks[0] === event.blocks[0] ? true : `height ${request.from} came as asked, and is not kept`;
+    const held = spanHolding(after, request.from);
+    return held?.blocks[request.from - held.from] === event.blocks[0] ? true : `height ${request.from} came as asked, and is not kept`;
   },
   { events: ['blocksReceived'] },
 );
