@@ -50,11 +50,7 @@ export function abstractly({ facts, crashes }: WorldState, { top, verifiers = VE
     local.maxHeight,
     window.appliedTo,
     bit(local.validator),
-    bits(
-      host.rollbackTo !== null,
-      work.executing?.kind === 'rollback',
-      (window.trouble?.unapplied ?? []).length > 0,
-    ),
+    bits(host.rollbackTo !== null, work.executing?.kind === 'rollback', (window.trouble?.unapplied ?? []).length > 0),
     crashes,
     ...Array.from({ length: verifiers }, (_, i) => {
       const each = work.verifying[i];
@@ -118,7 +114,10 @@ export function labelOf({ happening, quick }: Action): string {
 const OF_PEERS = ['connect', 'tell', 'answer', 'absent', 'timeout', 'probeDue', 'forgive', 'leave', 'growOld'];
 const TRUTH_NAMES = Object.keys(TRUTHS);
 
-const WITHOUT: Readonly<Record<string, string>> = { verified: ': cannot tell yet', executed: ': validators are others now' };
+const WITHOUT: Readonly<Record<string, string>> = {
+  verified: ' that it cannot be told yet',
+  executed: ' that the validators are others now',
+};
 
 /** A label of the model in words. */
 export function eventOf(label: string): string {

@@ -13,8 +13,12 @@ export const COMPARED: Readonly<Record<Extent, readonly WorldSize[]>> = {
     { top: 1, leaves: true },
     { top: 1, validator: true, crashes: 1 },
     { top: 2 },
+    { top: 2, rotates: true, verifiers: 2 },
   ],
   long: [
+    { top: 1, verifiers: 2 },
+    { top: 2, rotates: true },
+    { top: 2, verifiers: 2 },
     { top: 1, tampered: true, shrinks: true, leaves: true },
     { top: 1, tampered: true, validator: true, crashes: 1 },
     { top: 2, tampered: true },
@@ -22,19 +26,16 @@ export const COMPARED: Readonly<Record<Extent, readonly WorldSize[]>> = {
   ],
 };
 
-const EVERYTHING = ['TAMPERED', 'SHRINKS', 'LEAVES', 'VALIDATOR', 'CRASHES=1'];
+const EVERYTHING = ['TAMPERED', 'SHRINKS', 'LEAVES', 'VALIDATOR', 'CRASHES=1', 'ROTATES', 'VERIFIERS=2'];
 
 /** Worlds in which the model's assertions are checked, all of them in every world. */
 export const SAFETY_WORLDS: Readonly<Record<Extent, readonly (readonly string[])[]>> = {
   short: [['TOP=2']],
   gate: [
     ['TOP=1', ...EVERYTHING],
-    ['TOP=3', 'TAMPERED'],
+    ['TOP=3', 'ROTATES'],
   ],
-  long: [
-    ['TOP=2', ...EVERYTHING],
-    ['TOP=4', 'TAMPERED'],
-  ],
+  long: [['TOP=2', ...EVERYTHING], ['TOP=3', 'TAMPERED'], ['TOP=4']],
 };
 
 export interface LivenessCheck {
@@ -59,6 +60,7 @@ export const LIVENESS_CHECKS: Readonly<Record<Extent, readonly LivenessCheck[]>>
     { switches: ['TOP=1', 'PATIENCE=1', 'CRASHES=1'], formulas: ALL },
     { switches: ['TOP=1', 'PATIENCE=1', 'TAMPERED'], formulas: ['returns'] },
     { switches: ['TOP=1', 'PATIENCE=1', 'LEAVES'], formulas: ['returns'] },
+    { switches: ['TOP=2', 'PATIENCE=1', 'ROTATES'], formulas: ['returns', 'workEnds'] },
   ],
   long: [
     { switches: ['TOP=1', 'PATIENCE=1', 'TAMPERED'], formulas: ALL },
@@ -103,6 +105,22 @@ export const CANARIES: readonly Canary[] = [
     clauses: ['APPLY-2'],
     switches: ['TOP=1', 'TAMPERED', 'BUG_NO_ROLLBACK'],
     caught: /assertion violated \(truth\[/,
+  },
+  {
+    name: 'committed ahead',
+    plants: 'the store is given what was verified, before it was applied',
+    property: 'only what was applied is committed',
+    clauses: ['SYNC-2', 'APPLY-4'],
+    switches: ['TOP=1', 'BUG_COMMITTED_AHEAD'],
+    caught: /assertion violated .*applied/,
+  },
+  {
+    name: 'undone later',
+    plants: 'what is verified is applied before what did not apply is rolled back',
+    property: 'nothing is applied on top of what is to be undone',
+    clauses: ['APPLY-2'],
+    switches: ['TOP=1', 'TAMPERED', 'BUG_UNDONE_LATER'],
+    caught: /assertion violated .*spoilt/,
   },
   {
     name: 'unclaimed height',

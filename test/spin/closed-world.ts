@@ -243,7 +243,8 @@ function verdictOf(facts: Facts, lane: number, without: boolean): UntimedEvent {
   if (work === undefined) throw new Error('the verifier has no work');
   const workId = work.id;
   if (without) return { type: 'blocksVerified', workId, valid: 0 };
-  if (!isOurs(facts, work) || truthAt(facts, work.from) !== 'forged') return { type: 'blocksVerified', workId, valid: 1 };
+  if (!isOurs(facts, work) || truthAt(facts, work.from) !== 'forged')
+    return { type: 'blocksVerified', workId, valid: 1 };
   const fault = { code: 'CERTIFICATE_BAD_SIGNATURE', message: 'forged' } as const;
   return { type: 'blocksVerified', workId, valid: 0, fault };
 }

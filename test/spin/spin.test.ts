@@ -66,7 +66,7 @@ describe.skipIf(!tools.found)('the Promela model', () => {
   test('every event of this world happens in it', () => {
     const events = new Set([...same.node.countByLabel().keys()].map((label) => eventOf(label).split(' ')[0]));
     const ofThisWorld = ['start', 'bootstrap', 'connect', 'tell', 'answer', 'absent', 'timeout', 'probeDue', 'forgive'];
-    expect([...events].sort()).toEqual([...ofThisWorld, 'worked'].sort());
+    expect([...events].sort()).toEqual([...ofThisWorld, 'verified', 'executed', 'committed'].sort());
   });
 
   test('SYNC-5: a node that does not hear "I do not have it" is told from the model', () => {

@@ -511,13 +511,21 @@ inline askForEvidence() {
 
 inline beginWork() {
   if
+#ifdef BUG_UNDONE_LATER
+  :: spoilt && !EXECUTING && !(HEAD <= LIE && stage[HEAD] == VERIFIED) -> undoing = 1
+#else
   :: spoilt && !EXECUTING -> undoing = 1
+#endif
   :: else
   fi;
   if
   :: TAKES_BLOCKS ->
     if
+#ifdef BUG_UNDONE_LATER
+    :: HEAD <= LIE && stage[HEAD] == VERIFIED && !EXECUTING -> stage[HEAD] = APPLYING
+#else
     :: HEAD <= LIE && stage[HEAD] == VERIFIED && !spoilt && !EXECUTING -> stage[HEAD] = APPLYING
+#endif
 #ifdef BUG_SKIPPED_VERIFICATION
     :: HEAD <= LIE && stage[HEAD] == RECEIVED && !spoilt && !EXECUTING -> stage[HEAD] = APPLYING
 #endif
@@ -525,6 +533,9 @@ inline beginWork() {
     fi;
     if
     :: NEXT <= LIE && stage[NEXT] == APPLIED -> stage[NEXT] = COMMITTING
+#ifdef BUG_COMMITTED_AHEAD
+    :: NEXT <= LIE && stage[NEXT] == VERIFIED -> stage[NEXT] = COMMITTING
+#endif
     :: else
     fi;
     beginChecks()
@@ -642,6 +653,8 @@ inline executed(isOutdated) {
     release(HEAD, best)
 #endif
   :: else ->
+    /* Nothing is applied on top of what is to be undone. */
+    assert(!spoilt);
     stage[HEAD] = APPLIED;
     applied++;
     spareOwner = 0;

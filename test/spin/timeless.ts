@@ -128,7 +128,15 @@ function requestsOf(turn: Turn, open: readonly Request[], numberOf: (id: number)
   }
   const inFlightSync = open.filter(({ purpose }) => purpose === 'sync').length;
   const inFlightBytes = open.length * REQUESTED_BYTES;
-  return { byId, deadlines, inFlight: open.length, inFlightSync, hedged: 0, inFlightBlocks: open.length, inFlightBytes };
+  return {
+    byId,
+    deadlines,
+    inFlight: open.length,
+    inFlightSync,
+    hedged: 0,
+    inFlightBlocks: open.length,
+    inFlightBytes,
+  };
 }
 
 function timelessPeer(peer: Peer, { config }: Facts, numberOf: (id: number | null) => number | null): Peer {
@@ -163,7 +171,14 @@ function timelessSpan(
   // What an earlier copy of the block was found to be says nothing of another, nor does how it came.
   const exact = span.exact && blockRequestChart.hasTag(span.stage, 'certified');
   const asked = span.asked && blockRequestChart.hasTag(span.stage, 'held');
-  return { ...span, requestId: numberOf(requestId), workId: workNumber(workId), exact, asked, avoid: [...avoid].sort() };
+  return {
+    ...span,
+    requestId: numberOf(requestId),
+    workId: workNumber(workId),
+    exact,
+    asked,
+    avoid: [...avoid].sort(),
+  };
 }
 
 /** What went wrong is told to people; only copies that did not apply decide anything. */
