@@ -105,7 +105,7 @@ const rooms = [
     name: 'inspector build',
     files: '^src/inspect/build/',
     imports: [INSPECTOR_MODEL, MACHINES, '^src/inspect/page/drawing[.]ts$'],
-    packages: ['elkjs', 'vite', 'xstate'],
+    packages: ['elkjs', 'marked', 'vite', 'xstate'],
     builtins: ['fs', 'url'],
   },
   { name: 'adapter parts', files: ADAPTER_PARTS, imports: [PORTS, PROTOCOL] },

@@ -9,7 +9,9 @@ export const lateAnswer: PeerAdversary = {
       if (replies.length === 0) return replies;
       scene.acted();
       const { requestTimeoutMsMax } = scene.target.config;
-      return replies.map((reply) => ({ ...reply, afterMs: requestTimeoutMsMax * scene.random.between(1.01, 3) }));
+      // Just too late, while the next to be asked has not answered yet; or when nobody thinks of it any more.
+      const times = scene.random.chance(0.6) ? scene.random.between(1, 1.02) : scene.random.between(1.02, 3);
+      return replies.map((reply) => ({ ...reply, afterMs: requestTimeoutMsMax * times }));
     },
   }),
 };

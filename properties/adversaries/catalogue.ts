@@ -27,6 +27,8 @@ const SERVING = 'serving-is-bounded';
 const CLAIMED = 'asks-only-what-is-claimed';
 const REASON = 'every-wait-has-a-reason';
 const SYNCED = 'synced-means-nothing-is-missing';
+const BEST = 'the-best-is-asked';
+const PROPOSALS = 'proposals-reach-consensus-checked';
 const PORTS = 'ports-are-used-as-promised';
 
 /** What each adversary must come to. In every row: no honest peer is harmed. A47 and A48 come with what they attack. */
@@ -49,7 +51,7 @@ export const CATALOGUE_ENTRIES: readonly CatalogueEntry[] = [
   row('A09', 'lagging-friend', 'no false "behind"; unknown, or synced by MODE-3', SYNCED, END),
   row('A10', 'mute', 'it times out, and others are used', SLOTS, TIP, UNBANNED),
   row('A11', 'head-withholder', 'the newest block is asked elsewhere within one timeout', TIP),
-  row('A12', 'slow-drip', 'faster peers are preferred; the total time is bounded', TIP),
+  row('A12', 'slow-drip', 'faster peers are preferred; the total time is bounded', BEST, TIP),
   row(
     'A13',
     'absent-liar',
@@ -84,8 +86,8 @@ export const CATALOGUE_ENTRIES: readonly CatalogueEntry[] = [
   row('A32', 'spoofed-address', 'nothing is reflected, and it is charged', UNCHARGED),
   row('A33', 'echo', 'what comes back to us is ignored', CHECKED, UNCHARGED),
   row('A34', 'future-flood', 'the buffer is bounded, and what is needed is not pushed out', BUFFER, UNASKED),
-  row('A35', 'eviction', 'the good copies stay', BUFFER, TIP),
-  row('A36', 'hole-in-range', 'the answer is refused whole', BY_ONE, UNASKED),
+  row('A35', 'eviction', 'the good copies stay', 'answers-come-before-announcements', BUFFER, TIP),
+  row('A36', 'hole-in-range', 'the answer is refused whole', 'offences-are-charged', 'the-window-adds-up', UNASKED),
   row(
     'A37',
     'short-range',
@@ -95,7 +97,7 @@ export const CATALOGUE_ENTRIES: readonly CatalogueEntry[] = [
   ),
   row('A38', 'two-failing-peers', 'neither is asked without end; the next event is the next try', PROBED, REASON),
   row('A39', 'send-failure', 'the heights are asked again, and nothing is skipped', SLOTS, BY_ONE),
-  row('A40', 'greedy-claim', 'peers are chosen by what they have served, not by what they claim', TIP),
+  row('A40', 'greedy-claim', 'peers are chosen by what they have served, not by what they claim', BEST, TIP),
   row('A41', 'validator-rotation', 'each block is checked against the set of the height before it', CERTIFIED),
   row('A42', 'target-runs-away', 'the node converges when it can, and says so when it cannot', REASON, TIP),
   row('A43', 'clock-jump', 'no timeouts in a mass are charged to peers', UNCHARGED, 'timers-are-set'),
@@ -103,6 +105,7 @@ export const CATALOGUE_ENTRIES: readonly CatalogueEntry[] = [
   row('A45', 'store-fault', 'the node resumes at a block boundary, and nothing is lost', STATE, BY_ONE, PORTS),
   row('A46', 'eclipse', 'what is committed stays consistent; more is no guarantee, hence minPeers', STATE, CERTIFIED),
   row('A49', 'validator-eviction', 'a claim without evidence never ends Pacemaker', EVIDENCE),
+  row('A50', 'false-proposals', 'consensus is handed none of them; they are refused, and charged', PROPOSALS, CHECKED),
 ];
 
 function row(id: string, name: string, mustHappen: string, ...properties: string[]): CatalogueEntry {

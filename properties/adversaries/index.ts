@@ -46,6 +46,7 @@ import { localFault } from './a44-local-fault.ts';
 import { storeFault } from './a45-store-fault.ts';
 import { eclipse } from './a46-eclipse.ts';
 import { validatorEviction } from './a49-validator-eviction.ts';
+import { falseProposals } from './a50-false-proposals.ts';
 import { crash } from './e01-crash.ts';
 import { restart } from './e02-restart.ts';
 import { freeze } from './e03-freeze.ts';
@@ -98,6 +99,7 @@ export const PEER_ADVERSARIES: readonly PeerAdversary[] = [
   greedyClaim,
   validatorRotation,
   validatorEviction,
+  falseProposals,
 ];
 
 /** Faults of the world around a node. */

@@ -57,7 +57,9 @@ export interface CampaignReport {
 }
 
 const FAILURES_MAX = 20;
-const EXPLAINED_MAX = 3;
+/** Broken runs that are made smaller: the first ones of each property, so that none of them is told only in the raw. */
+const EXPLAINED_MAX = 6;
+const EXPLAINED_OF_ONE_MAX = 2;
 const CANARY_RUNS_MAX = 60;
 
 /** Runs drawn from one seed, each held against every property. */
@@ -76,12 +78,18 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
     const result = await simulate(seedOfTurn(report.runs, random.whole(0, 0xffffffff)), simulation);
     addRun(report, result);
     if (result.violation === null) continue;
-    // The first of them are explained at length; where one property breaks again and again, that is enough.
-    const shrinkMs = report.failures.length < EXPLAINED_MAX ? options.shrinkMs : 0;
+    const shrinkMs = isWorthShrinking(report, result.violation.property) ? options.shrinkMs : 0;
     const setting = { options: simulation, again: replayLine, ...(shrinkMs === undefined ? {} : { shrinkMs }) };
     report.failures.push(await explainFailure(result, setting));
   }
   return report;
+}
+
+/** Where one property breaks again and again, two of its runs made small are enough. */
+function isWorthShrinking({ failures }: CampaignReport, property: string): boolean {
+  const shrunk = failures.filter(({ shrinkRuns }) => shrinkRuns > 0);
+  const same = failures.filter(({ found }) => found.violation?.property === property);
+  return shrunk.length < EXPLAINED_MAX && same.length < EXPLAINED_OF_ONE_MAX;
 }
 
 /** Whether nothing was broken, every planted bug was caught, and every adversary that had turns enough has acted. */

@@ -1,6 +1,8 @@
+import type { Failure } from '../report/failure.ts';
 import { WITNESSES } from '../invariants/index.ts';
 import type { CampaignReport } from './campaign.ts';
 import { RUNS_TO_ACT, idleAdversaries } from './campaign.ts';
+import { replayLine } from './replay-line.ts';
 import { ADVERSARY_NAMES } from './simulate.ts';
 
 /** A campaign's report, for people. */
@@ -16,15 +18,33 @@ export function describeCampaign(report: CampaignReport, cpuMinutes?: number): s
     section('Witnesses, by runs', counted(names(WITNESSES), report.witnessed)),
     section('Planted bugs', report.canaries.map(describeCanary)),
     ...idleLines(report),
-    section(
-      'Broken',
-      report.failures.map(({ text }) => `${text}\n`),
-    ),
-    ...(report.failures.length === 0
-      ? []
-      : [`Seeds of the broken runs: ${report.failures.map(({ found }) => found.seed).join(', ')}`]),
+    ...brokenLines(report.failures),
     verdict(report),
   ].join('\n');
+}
+
+/** Of each property that broke, its smallest run at length, and the others in a line each. */
+function brokenLines(failures: readonly Failure[]): readonly string[] {
+  const byProperty = new Map<string, Failure[]>();
+  for (const failure of failures) {
+    const property = failure.found.violation?.property ?? '?';
+    byProperty.set(property, [...(byProperty.get(property) ?? []), failure]);
+  }
+  return [...byProperty.values()].flatMap((same) => {
+    const [smallest, ...others] = same.toSorted((a, b) => a.smallest.events - b.smallest.events);
+    if (smallest === undefined) return [];
+    return [
+      '',
+      smallest.text,
+      ...(others.length === 0
+        ? []
+        : ['', `  Other runs that broke it, with ${replayLine('SEED').replaceAll("'", '')}:`]),
+      ...others.map(
+        ({ found }) => `${String(found.seed).padStart(14)}  ${found.violation?.detail.split('\n')[0] ?? ''}`,
+      ),
+      '',
+    ];
+  });
 }
 
 /** A campaign in which somebody never did a thing says nothing about them. */
@@ -47,7 +67,9 @@ function verdict({ failures, canaries, checks, witnessed }: CampaignReport): str
   const gaps =
     unchecked + unseen === 0 ? '' : ` ${unchecked} properties were never checked, ${unseen} witnesses never seen.`;
   if (failures.length + missed === 0) return `Nothing is broken.${gaps}`;
-  return `${failures.length} runs are broken, ${missed} planted bugs were not caught.${gaps}`;
+  const properties = new Set(failures.map(({ found }) => found.violation?.property ?? '?'));
+  const which = properties.size === 0 ? '' : ` (${[...properties].join(', ')})`;
+  return `${failures.length} runs are broken${which}, ${missed} planted bugs were not caught.${gaps}`;
 }
 
 function section(title: string, lines: readonly string[]): string {

@@ -2,6 +2,7 @@ import type { Adversary } from '../adversaries/index.ts';
 import { ADVERSARIES, fullName } from '../adversaries/index.ts';
 import type { CreateHostToCheck } from '../contract/watched-host.ts';
 import { underContract } from '../contract/watched-host.ts';
+import type { ContractRule } from '../contract/rules.ts';
 import { CONTRACT_RULES } from '../contract/rules.ts';
 import { PROPERTIES, WITNESSES } from '../invariants/index.ts';
 import type { Always, Sometimes } from '../invariants/index.ts';
@@ -106,7 +107,7 @@ export async function simulatePlan(plan: Plan, options: SimulateOptions = {}): P
     isHonest: (peer) => !faulty.has(peer.split('#')[0] ?? peer),
     hasLocalFaults: plan.environment.some((name) => name.startsWith('A44')),
   });
-  const contractChecks = new Map<string, number>();
+  const contractChecks = new Map(CONTRACT_RULES.map((rule) => [rule, { times: 0 }]));
   const observer: NodeObserver = {
     began: (node) => {
       story?.began(world.time.nowMs, node.id);
@@ -130,7 +131,10 @@ export async function simulatePlan(plan: Plan, options: SimulateOptions = {}): P
     broken: (node, { name, clauses, says }, detail) => {
       monitor.fail(node, { name, clauses, says, detail });
     },
-    held: ({ name }) => contractChecks.set(name, (contractChecks.get(name) ?? 0) + 1),
+    held: (rule) => {
+      const checks = contractChecks.get(rule);
+      if (checks !== undefined) checks.times++;
+    },
     ownCore: contract !== 'not its core',
     heard: (node, event, effects) => story?.observed(world.time.nowMs, node, event, effects),
     note: (node, words) => story?.noted(world.time.nowMs, node, words),
@@ -173,7 +177,7 @@ export async function simulatePlan(plan: Plan, options: SimulateOptions = {}): P
     simulatedMs: world.time.nowMs,
     blocksCommitted: world.nodes.reduce((sum, { localMax }) => sum + localMax, 0) - startHeight,
     acts: world.acts,
-    checks: new Map([...monitor.checks, ...contractChecks]),
+    checks: new Map([...monitor.checks, ...timesOf(contractChecks)]),
     witnessed: monitor.witnessed,
     network: world.network.counts,
     host: world.counts,
@@ -217,6 +221,10 @@ async function recover(
     monitor.fail(node.id, { ...REACHES_THE_TIP, detail });
   }
   return { recoveredMs: waiting.size === 0 ? world.time.nowMs - beganMs : null, boundMs };
+}
+
+function timesOf(checks: ReadonlyMap<ContractRule, { readonly times: number }>): [string, number][] {
+  return [...checks].flatMap(([{ name }, { times }]) => (times > 0 ? [[name, times]] : []));
 }
 
 function isThere(node: SimNode, goal: number): boolean {

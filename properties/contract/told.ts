@@ -8,7 +8,8 @@ import type { Judge } from './rules.ts';
 import { BEATS_MAX, CONTRACT } from './rules.ts';
 
 interface Told {
-  readonly words: string;
+  /** Asked for only when it goes wrong. */
+  words(): string;
   is(event: SyncEvent): boolean;
   beats: number;
 }
@@ -21,7 +22,9 @@ interface Queue {
 /** HOST-4: what the transport told, until the core has heard it. */
 export class ToldByTransport {
   readonly #judge: Judge;
-  readonly #queues = new Map<string, Queue>();
+  readonly #queues = new Map<PeerId, Queue>();
+  /** What authors announce comes on other ways than what they send: it is in order only by itself. */
+  readonly #gossip = new Map<PeerId, Queue>();
   #running = false;
 
   constructor(judge: Judge) {
@@ -38,7 +41,10 @@ export class ToldByTransport {
       peerDisconnected: (peer) => {
         this.#note(
           peer,
-          told(`${peer} left`, (event) => event.type === 'peerDisconnected' && event.peer === peer),
+          told(
+            () => `${peer} left`,
+            (event) => event.type === 'peerDisconnected' && event.peer === peer,
+          ),
         );
         inner.peerDisconnected(peer);
       },
@@ -47,7 +53,7 @@ export class ToldByTransport {
         inner.message(peer, message);
       },
       gossip: (author, message) => {
-        this.#note(`gossip of ${author}`, isGossip(author, message));
+        this.#note(author, isGossip(author, message), this.#gossip);
         inner.gossip(author, message);
       },
       offence: (peer, offence, detail) => {
@@ -61,11 +67,11 @@ export class ToldByTransport {
     if (event.type === 'Start' || event.type === 'Stop') {
       this.#running = event.type === 'Start';
       this.#queues.clear();
+      this.#gossip.clear();
       return;
     }
-    const name = queueOf(event);
-    if (name === null || !this.#running) return;
-    const queue = this.#queues.get(name);
+    if (!this.#running || !isOfTheTransport(event)) return;
+    const queue = (isAnnounced(event) ? this.#gossip : this.#queues).get(event.peer);
     const first = queue?.waiting[0];
     if (queue !== undefined && first?.is(event) === true) {
       queue.waiting.shift();
@@ -75,68 +81,77 @@ export class ToldByTransport {
     }
     const what = `the core was told "${eventInWords(event)}"`;
     if (queue?.waiting.some((each) => each.is(event)) === true) {
-      this.#judge.broken(CONTRACT.tells, `${what} before "${first?.words ?? ''}", which came first`);
+      this.#judge.broken(CONTRACT.tells, `${what} before "${first?.words() ?? ''}", which came first`);
     } else if (queue?.last?.is(event) === true) this.#judge.broken(CONTRACT.tells, `${what} twice; it happened once`);
     else this.#judge.broken(CONTRACT.tells, `${what}, which the transport did not tell`);
   }
 
   beat(): void {
-    for (const { waiting } of this.#queues.values()) {
+    for (const { waiting } of [...this.#queues.values(), ...this.#gossip.values()]) {
       const first = waiting[0];
       if (first === undefined || ++first.beats <= BEATS_MAX) continue;
-      this.#judge.broken(CONTRACT.tells, `the transport told "${first.words}", and the core was never told`);
+      this.#judge.broken(CONTRACT.tells, `the transport told "${first.words()}", and the core was never told`);
       return;
     }
   }
 
-  #note(name: string, entry: Told): void {
+  #note(peer: PeerId, entry: Told, queues = this.#queues): void {
     if (!this.#running) return;
-    const queue = this.#queues.get(name) ?? { waiting: [], last: null };
-    queue.waiting.push(entry);
-    this.#queues.set(name, queue);
+    const queue = queues.get(peer);
+    if (queue === undefined) queues.set(peer, { waiting: [entry], last: null });
+    else queue.waiting.push(entry);
   }
 }
 
-function told(words: string, is: (event: SyncEvent) => boolean): Told {
+function told(words: () => string, is: (event: SyncEvent) => boolean): Told {
   return { words, is, beats: 0 };
 }
 
 function isConnected(peer: PeerId, wire: WireProtocol): Told {
   const range = (blocks: number) => (wire === 'pokt-background' ? blocks === 1 : blocks >= 1);
-  return told(`${peer} connected (${wire})`, (event) => {
-    return event.type === 'peerConnected' && event.peer === peer && range(event.rangeBlocksMax);
-  });
+  return told(
+    () => `${peer} connected (${wire})`,
+    (event) => {
+      return event.type === 'peerConnected' && event.peer === peer && range(event.rangeBlocksMax);
+    },
+  );
 }
 
 function isOffence(peer: PeerId, offence: Offence): Told {
-  return told(`${peer} was caught at ${offence}`, (event) => {
-    return event.type === 'peerMisbehaved' && event.peer === peer && event.offence === offence;
-  });
+  return told(
+    () => `${peer} was caught at ${offence}`,
+    (event) => {
+      return event.type === 'peerMisbehaved' && event.peer === peer && event.offence === offence;
+    },
+  );
 }
 
 function isMessage(peer: PeerId, message: PeerMessage): Told {
-  return told(`${message.type} of ${peer}`, (event) => {
-    if (!('peer' in event) || event.peer !== peer) return false;
-    switch (message.type) {
-      case 'metadataRequest':
-        return event.type === 'metadataRequested';
-      case 'metadata': {
-        const { minHeight, maxHeight } = message;
-        return event.type === 'metadataReceived' && event.minHeight === minHeight && event.maxHeight === maxHeight;
+  return told(
+    () => `${message.type} of ${peer}`,
+    (event) => {
+      if (!('peer' in event) || event.peer !== peer) return false;
+      switch (message.type) {
+        case 'metadataRequest':
+          return event.type === 'metadataRequested';
+        case 'metadata': {
+          const { minHeight, maxHeight } = message;
+          return event.type === 'metadataReceived' && event.minHeight === minHeight && event.maxHeight === maxHeight;
+        }
+        case 'getBlocks': {
+          const { requestId, from, to } = message;
+          if (event.type !== 'blocksRequested') return false;
+          return event.requestId === requestId && event.from === from && event.to === to;
+        }
+        case 'blocks':
+          return event.type === 'blocksReceived' && event.requestId === message.requestId && areSame(event, message);
+        case 'noBlock': {
+          if (event.type !== 'blocksUnavailable') return false;
+          return event.requestId === message.requestId && event.height === message.height;
+        }
       }
-      case 'getBlocks': {
-        const { requestId, from, to } = message;
-        if (event.type !== 'blocksRequested') return false;
-        return event.requestId === requestId && event.from === from && event.to === to;
-      }
-      case 'blocks':
-        return event.type === 'blocksReceived' && event.requestId === message.requestId && areSame(event, message);
-      case 'noBlock': {
-        if (event.type !== 'blocksUnavailable') return false;
-        return event.requestId === message.requestId && event.height === message.height;
-      }
-    }
-  });
+    },
+  );
 }
 
 function areSame(
@@ -148,27 +163,44 @@ function areSame(
 
 function isGossip(author: PeerId, { type, block }: GossipMessage): Told {
   const expected = type === 'newBlock' ? 'newBlockReceived' : 'proposalReceived';
-  return told(`${type} ${block.height} of ${author}`, (event) => {
-    return event.type === expected && 'block' in event && event.peer === author && event.block === block;
-  });
+  return told(
+    () => `${type} ${block.height} of ${author}`,
+    (event) => {
+      return event.type === expected && 'block' in event && event.peer === author && event.block === block;
+    },
+  );
 }
 
-/** Whose queue an event is taken from; null: it does not come from the transport. */
-function queueOf(event: SyncEvent): string | null {
-  switch (event.type) {
-    case 'peerConnected':
-    case 'peerDisconnected':
-    case 'peerMisbehaved':
-    case 'metadataReceived':
-    case 'metadataRequested':
-    case 'blocksRequested':
-    case 'blocksReceived':
-    case 'blocksUnavailable':
-      return event.peer;
-    case 'newBlockReceived':
-    case 'proposalReceived':
-      return `gossip of ${event.peer}`;
-    default:
-      return null;
-  }
+type OfTheTransport = EventOf<
+  | 'peerConnected'
+  | 'peerDisconnected'
+  | 'peerMisbehaved'
+  | 'metadataReceived'
+  | 'metadataRequested'
+  | 'blocksRequested'
+  | 'blocksReceived'
+  | 'blocksUnavailable'
+  | 'newBlockReceived'
+  | 'proposalReceived'
+>;
+
+const OF_THE_TRANSPORT: Readonly<Record<OfTheTransport['type'], true>> = {
+  peerConnected: true,
+  peerDisconnected: true,
+  peerMisbehaved: true,
+  metadataReceived: true,
+  metadataRequested: true,
+  blocksRequested: true,
+  blocksReceived: true,
+  blocksUnavailable: true,
+  newBlockReceived: true,
+  proposalReceived: true,
+};
+
+function isOfTheTransport(event: SyncEvent): event is OfTheTransport {
+  return event.type in OF_THE_TRANSPORT;
+}
+
+function isAnnounced({ type }: OfTheTransport): boolean {
+  return type === 'newBlockReceived' || type === 'proposalReceived';
 }

@@ -24,6 +24,8 @@ const OUTCOME = {
   rollbackBlocks: 'blocksRolledBack',
 } as const;
 
+const OUTCOMES: ReadonlySet<string> = new Set(Object.values(OUTCOME));
+
 /** HOST-6 for verifier, executor and store: what was asked of them, what they made of it, and what the core was told. */
 export class WorkDone {
   readonly verdicts = {
@@ -190,7 +192,7 @@ export class WorkDone {
 }
 
 function isOutcome(event: SyncEvent): event is Outcome {
-  return Object.values(OUTCOME).some((type) => type === event.type);
+  return OUTCOMES.has(event.type);
 }
 
 function simple(made: Made<true> | undefined, fault: boolean, what: string, who: string): string | null {

@@ -1,4 +1,6 @@
 import type { Action } from './actions.ts';
+import { heightOf, workById } from './host.ts';
+import type { HostWork } from './host.ts';
 import type { Answer, BlockFlaw, WorldPlan } from './plan.ts';
 import type { WorldState } from './state.ts';
 
@@ -7,6 +9,7 @@ const FLAWS: Readonly<Record<BlockFlaw, string>> = {
   forged: ' with a forged certificate',
   misapplied: ' with a wrong state hash',
   unlinked: ' with a broken link',
+  outdated: ' with a certificate of the old validators',
 };
 
 /** What happens, in the words of a scenario: heights and spans of time, no ids. */
@@ -33,7 +36,7 @@ export function inWords(state: WorldState, action: Action, plan: WorldPlan): rea
     case 'validatorChanges':
       return [state.validator ? 'is no validator' : 'becomes a validator'];
     case 'works':
-      return workInWords(state, action.fails);
+      return workInWords(state, action);
     case 'timer':
       return [`timer ${action.timer} fires${spanOfTime(action.atMs - state.now)}`];
     case 'crashes':
@@ -52,6 +55,8 @@ function answerInWords(peer: string, from: number, to: number, answer: Answer, t
       return `${peer} lacks ${from}`;
     case 'wrongHeight':
       return `${peer} answers ${from} as ${from < tip ? from + 1 : 1}`;
+    case 'part':
+      return `${peer} answers ${from}, with more to come`;
     case 'short':
       return `${peer} answers ${range(from, Math.min(tip, to - 1))}`;
     default:
@@ -62,9 +67,19 @@ function answerInWords(peer: string, from: number, to: number, answer: Answer, t
   }
 }
 
-function workInWords({ host }: WorldState, fails: boolean): readonly string[] {
-  if (!fails || host.work === null) return ['host finishes one'];
-  const kind = host.work.type.replace('Blocks', '');
+const DOING: Readonly<Record<HostWork['type'], string>> = {
+  verifyBlocks: 'verifying',
+  applyBlocks: 'applying',
+  commitBlocks: 'committing',
+  rollbackBlocks: 'rolling back',
+};
+
+function workInWords({ host }: WorldState, { workId, fails }: Extract<Action, { readonly type: 'works' }>) {
+  const work = workById(host, workId);
+  if (work === undefined) throw new Error(`the host has no work ${workId}`);
+  const finishes = `host finishes ${DOING[work.type]} ${heightOf(work)}`;
+  if (!fails) return [finishes];
+  const kind = work.type.replace('Blocks', '');
   const code = kind === 'commit' ? 'STORE_DISK_FULL' : 'EXECUTOR_FAILED';
-  return [`host fails to ${kind} (${code})`, 'host finishes one', 'host works again'];
+  return [`host fails to ${kind} (${code})`, finishes, 'host works again'];
 }

@@ -2,6 +2,8 @@ import type { TimerName } from '../../src/core/events.ts';
 import { connectedPeer } from '../../src/core/peers.ts';
 import { inMode, nextHeight } from '../../src/core/turn.ts';
 import type { PeerId } from '../../src/protocol/block.ts';
+import { setOf } from './blocks.ts';
+import { worksOf } from './host.ts';
 import type { Answer, BlockFlaw, Budgets, WorldPlan } from './plan.ts';
 import type { Owed, WorldState } from './state.ts';
 import { timersDueFirst } from './state.ts';
@@ -24,7 +26,7 @@ export type Action = {
   | { readonly type: 'grows'; readonly peer: PeerId }
   | { readonly type: 'finalizes' }
   | { readonly type: 'validatorChanges' }
-  | { readonly type: 'works'; readonly fails: boolean }
+  | { readonly type: 'works'; readonly workId: number; readonly fails: boolean }
   | { readonly type: 'timer'; readonly timer: TimerName; readonly atMs: number }
   | { readonly type: 'crashes'; readonly landed: boolean }
 );
@@ -33,9 +35,9 @@ export type Action = {
 export function actionsOf(plan: WorldPlan, state: WorldState): readonly Action[] {
   const { budgets, host } = state;
   const actions: Action[] = [];
-  if (host.work !== null) {
-    actions.push({ type: 'works', fails: false });
-    if (budgets.hostFaults !== 0) actions.push({ type: 'works', fails: true, costs: 'hostFaults' });
+  for (const { workId } of worksOf(host)) {
+    actions.push({ type: 'works', workId, fails: false });
+    if (budgets.hostFaults !== 0) actions.push({ type: 'works', workId, fails: true, costs: 'hostFaults' });
   }
   for (const peer of plan.honest) addHonest(plan, state, peer, actions);
   for (const peer of plan.byzantine) addByzantine(plan, state, peer, actions);
@@ -51,7 +53,7 @@ export function actionsOf(plan: WorldPlan, state: WorldState): readonly Action[]
   addTime(plan, state, actions);
   if (budgets.crashes !== 0) {
     actions.push({ type: 'crashes', landed: false, costs: 'crashes' });
-    if (host.work?.type === 'commitBlocks') actions.push({ type: 'crashes', landed: true, costs: 'crashes' });
+    if (host.committing !== null) actions.push({ type: 'crashes', landed: true, costs: 'crashes' });
   }
   return actions;
 }
@@ -68,6 +70,9 @@ function addHonest(plan: WorldPlan, state: WorldState, peer: PeerId, actions: Ac
     if (request.peer !== peer) continue;
     const answer = request.from > tip ? 'absent' : request.to > tip ? 'short' : 'good';
     actions.push({ type: 'answers', peer, request, answer });
+    if (plan.inParts && canAnswer(plan, state, request, 'part')) {
+      actions.push({ type: 'answers', peer, request, answer: 'part' });
+    }
   }
   if (budgets.departures !== 0) actions.push({ type: 'leaves', peer, costs: 'departures' });
   if (budgets.growth !== 0 && !plan.validator) actions.push({ type: 'grows', peer, costs: 'growth' });
@@ -104,7 +109,9 @@ function addByzantine(plan: WorldPlan, state: WorldState, peer: PeerId, actions:
 
 /** Nobody has blocks that the chain has not, but for forged ones. */
 function canAnswer(plan: WorldPlan, { tip }: WorldState, { from, to }: Owed, answer: Answer): boolean {
-  if (answer === 'short') return to > from && from <= tip;
+  if (answer === 'short' || answer === 'part') return to > from && from <= tip;
+  // Who signed blocks before the change signed none above it, but for these.
+  if (answer === 'outdated') return setOf(plan, to) > 1;
   if (answer === 'absent' || answer === 'forged') return true;
   if (answer === 'wrongHeight') return plan.chainHeight > 1;
   return to <= tip;
@@ -123,5 +130,5 @@ function addTime(plan: WorldPlan, state: WorldState, actions: Action[]): void {
 
 /** Whether somebody who does not lie has something to do that takes no time. */
 function isBusy(plan: WorldPlan, { host, asked, owed }: WorldState): boolean {
-  return host.work !== null || asked.length > 0 || owed.some(({ peer }) => plan.honest.includes(peer));
+  return worksOf(host).length > 0 || asked.length > 0 || owed.some(({ peer }) => plan.honest.includes(peer));
 }

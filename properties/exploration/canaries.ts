@@ -8,10 +8,11 @@ import { beginTurn, endTurn } from '../../src/core/turn.ts';
 import { chargedTimeout } from '../campaign/canaries/charged-timeout.ts';
 import { leakedSlot } from '../campaign/canaries/leaked-slot.ts';
 import { skippedVerification } from '../campaign/canaries/skipped-verification.ts';
-import type { Stepper } from './closed-world.ts';
+import type { Planted } from './closed-world.ts';
+import { trustingHost } from './host.ts';
 
 /** A known bug planted in `step`, and the world that must show it. An exploration that misses it proves nothing. */
-export interface ExplorationCanary {
+export interface ExplorationCanary extends Planted {
   readonly name: string;
   /** What is wrong with it, in plain words. */
   readonly bug: string;
@@ -19,7 +20,6 @@ export interface ExplorationCanary {
   readonly world: string;
   /** How the complaint begins: being caught by another one would be luck. */
   readonly caughtAs: string;
-  readonly stepper: Stepper;
 }
 
 export const EXPLORATION_CANARIES: readonly ExplorationCanary[] = [
@@ -64,6 +64,13 @@ export const EXPLORATION_CANARIES: readonly ExplorationCanary[] = [
     world: 'slow',
     caughtAs: 'SYNC-7: among',
     stepper: blindProbes,
+  },
+  {
+    name: 'trusting-executor',
+    bug: 'what was verified ahead is applied without asking whether the validator set is still the same',
+    world: 'rotation',
+    caughtAs: 'APPLY-1: height 3 is applied, and no quorum of its validators',
+    finisher: trustingHost,
   },
 ];
 

@@ -4,11 +4,17 @@ import { maps } from '../../src/core/facts.ts';
 import { getPeer } from '../../src/core/peers.ts';
 import type { PeerId } from '../../src/protocol/block.ts';
 import type { SyncConfig } from '../../src/protocol/config.ts';
+import { blockRequestChart } from '../../src/core/advance.ts';
 import { flawNumber, flawNumberOf } from './blocks.ts';
 import type { KeyWriter } from './fingerprint.ts';
+import type { HostWork } from './host.ts';
+import { worksOf } from './host.ts';
 import type { WorldPlan } from './plan.ts';
 import { UNBOUNDED } from './plan.ts';
 import type { WorldState } from './state.ts';
+
+/** Further failed sends on end make no difference. */
+const SEND_FAILURES_COUNTED = 8;
 
 /**
  * The canonical form of a state: what decides what can happen next, and nothing else. Two states with the same form
@@ -21,9 +27,17 @@ export class CanonicalForm {
   /** Whether anything in this world looks at how often a peer was asked for metadata, and at rates. */
   readonly #rates: boolean;
 
+  /** Whether it matters when a request was sent, and how long it should take. */
+  readonly #hedges: boolean;
+  /** Whether there can be so many failed sends on end that they count. */
+  readonly #countsFailedSends: boolean;
+
   constructor(plan: WorldPlan, config: SyncConfig) {
     this.#backoffs = backoffsOf(config);
     this.#rates = countsRates(plan);
+    this.#hedges = config.hedgesMax > 0;
+    const { sendFailures = 0 } = plan.budgets;
+    this.#countsFailedSends = sendFailures === UNBOUNDED || sendFailures >= SEND_FAILURES_COUNTED;
   }
 
   /** @param peers in the order in which they are to appear: equal under two orders, states are alike but for names. */
@@ -39,6 +53,11 @@ export class CanonicalForm {
       key.number(request.to);
       this.#name(request.purpose, key);
       one.time(request.deadline);
+      key.number(request.begun ? 1 : 0);
+      if (this.#hedges) {
+        key.number(request.deadline === null ? null : request.sentAt - now);
+        key.number(request.expectedMs);
+      }
     }
     key.number(-1);
     this.#writeWindow(facts, one);
@@ -51,14 +70,26 @@ export class CanonicalForm {
     key.number(tip);
     key.number(validator ? 1 : 0);
     for (const id of one.peers) key.number(asked.includes(id) ? 1 : 0);
-    const { durable, applied, work } = host;
+    const { durable, applied, verifying, executing, committing } = host;
     key.number(durable);
     key.number(applied.length);
     for (const [i, id] of applied.entries()) key.number(id === `state-${durable + 1 + i}` ? 1 : 0);
+    for (const { work, set } of verifying) {
+      key.number(2 * set + (work.exact ? 1 : 0));
+      this.#writeWork(work, one);
+    }
+    key.number(-1);
+    this.#writeWork(executing, one);
+    this.#writeWork(committing, one);
+  }
+
+  /** What the core knows of it, its heights, the host knows too. */
+  #writeWork(work: HostWork | null, { key }: Writing): void {
     if (work === null) return key.number(null);
     this.#name(work.type, key);
     if (work.type === 'rollbackBlocks') key.number(work.toHeight);
-    else for (const block of work.blocks) key.number(4 * block.height + flawNumber(block));
+    else for (const block of work.blocks) key.number(8 * block.height + flawNumber(block));
+    key.number(-1);
   }
 
   #writeLocal({ control, local, work, host, aggregate }: Facts, one: Writing): void {
@@ -68,13 +99,7 @@ export class CanonicalForm {
     key.number(local.maxHeight);
     key.number(local.validator ? 1 : 0);
     key.number(maps.recent.first(local.recent)?.key ?? null);
-    if (work === null) key.number(null);
-    else {
-      this.#name(work.kind, key);
-      key.number(work.from);
-      key.number(work.to);
-      key.number(work.abandoned ? 1 : 0);
-    }
+    key.number(work.overtaken ? 1 : 0);
     key.number(Math.min(host.failures, this.#backoffs.host));
     one.time(host.retryAt);
     key.number(host.rollbackTo);
@@ -100,6 +125,7 @@ export class CanonicalForm {
     key.number(peer.score);
     key.number(Math.min(peer.refutations, this.#backoffs.refuted));
     key.number(Math.min(peer.desertions, 1));
+    if (this.#countsFailedSends) key.number(Math.min(peer.sendFailures, SEND_FAILURES_COUNTED));
     key.number(peer.disputedFrom);
     one.time(peer.probeAt);
     key.number(peer.probeDue ? 1 : 0);
@@ -123,14 +149,16 @@ export class CanonicalForm {
   #writeWindow({ window }: Facts, one: Writing): void {
     const { key } = one;
     key.number(window.frontier);
+    key.number(window.appliedTo);
     for (const { value: span } of maps.spans.entries(window.spans)) this.#writeSpan(span, one);
     key.number(-1);
     for (const { peer, block, asked } of window.spares) {
       one.peer(peer);
-      key.number(8 * block.height + 2 * flawNumber(block) + (asked ? 1 : 0));
+      key.number(16 * block.height + 2 * flawNumber(block) + (asked ? 1 : 0));
     }
     key.number(-1);
-    const { unapplied = [], suspect = null } = window.trouble ?? {};
+    const { unapplied = [], suspect = null, height = 0 } = window.trouble ?? {};
+    key.number(unapplied.length > 0 || suspect !== null ? height : null);
     for (const { contentId, peers, charged } of unapplied) {
       key.number(flawNumberOf(contentId));
       one.set(peers);
@@ -147,6 +175,9 @@ export class CanonicalForm {
     key.number(span.to);
     this.#name(span.stage, key);
     one.request(span.requestId);
+    one.request(span.hedgeId);
+    one.work(span.workId);
+    key.number((span.waits ? 1 : 0) + (span.exact && blockRequestChart.hasTag(span.stage, 'certified') ? 2 : 0));
     one.peer(span.peer);
     key.number(span.asked ? 1 : 0);
     for (const block of span.blocks) key.number(flawNumber(block));
@@ -194,6 +225,7 @@ class Writing {
   readonly actsLeft: number;
   /** In flight, or late and still to be answered: oldest first. */
   readonly requests: readonly Request[];
+  readonly works: readonly HostWork[];
 
   constructor(facts: Facts, now: number, state: WorldState, peers: readonly PeerId[], key: KeyWriter) {
     this.facts = facts;
@@ -201,6 +233,7 @@ class Writing {
     this.peers = peers;
     this.key = key;
     this.actsLeft = state.budgets.liarActs;
+    this.works = worksOf(state.host);
     this.requests = state.owed.flatMap(({ requestId }) => maps.requests.get(facts.requests.byId, requestId) ?? []);
   }
 
@@ -210,6 +243,10 @@ class Writing {
 
   peer(id: PeerId | null): void {
     this.key.number(id === null ? null : this.peers.indexOf(id));
+  }
+
+  work(id: number | null): void {
+    this.key.number(id === null ? null : this.works.findIndex(({ workId }) => workId === id));
   }
 
   request(id: number | null): void {

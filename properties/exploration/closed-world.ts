@@ -8,8 +8,8 @@ import type { SyncBlock } from '../../src/protocol/block.ts';
 import type { Action } from './actions.ts';
 import { actionsOf } from './actions.ts';
 import { blockAt, idAt } from './blocks.ts';
-import { crashed, finalized, finishWork } from './host.ts';
-import type { HostState } from './host.ts';
+import type { Finisher, HostState, HostWork } from './host.ts';
+import { crashed, finalized, finishWork, heightOf, IDLE_HOST, withWork, workById } from './host.ts';
 import { forgetful, withTypicalAnswerTime } from './forgetting.ts';
 import type { Answer, Budgets, WorldPlan } from './plan.ts';
 import { brokenBy, brokenIn } from './safety.ts';
@@ -19,6 +19,12 @@ import { NO_TIMERS } from './state.ts';
 
 /** `step`, or one with a bug planted in it. */
 export type Stepper = (facts: Facts, event: SyncEvent) => Step;
+
+/** Where a bug may be planted. */
+export interface Planted {
+  readonly stepper?: Stepper | undefined;
+  readonly finisher?: Finisher | undefined;
+}
 
 /** Jitter is off in every world, so that the seed decides nothing but ties. */
 const SEED = 1;
@@ -39,13 +45,14 @@ export class ClosedWorld {
   readonly plan: WorldPlan;
   readonly initial: WorldState;
   readonly #step: Stepper;
+  readonly #finish: Finisher;
 
-  constructor(plan: WorldPlan, stepper: Stepper = step) {
+  constructor(plan: WorldPlan, { stepper = step, finisher = finishWork }: Planted = {}) {
     this.plan = plan;
     this.#step = stepper;
-    const host: HostState = { durable: 0, applied: [], work: null };
+    this.#finish = finisher;
     const budgets = { ...NO_BUDGETS, ...plan.budgets };
-    this.initial = this.#boot(host, budgets, plan.chainHeight, plan.validator, 0).state;
+    this.initial = this.#boot(IDLE_HOST, budgets, plan.chainHeight, plan.validator, 0).state;
   }
 
   actions(state: WorldState): readonly Action[] {
@@ -62,10 +69,11 @@ export class ClosedWorld {
       const timers = { ...state.timers, [action.timer]: null };
       return this.#send({ ...state, now: action.atMs, timers }, { type: 'timerFired', timer: action.timer });
     }
-    if (action.type === 'works') return this.#finishWork(state, action.fails);
+    if (action.type === 'works') return this.#finishWork(state, action.workId, action.fails);
     if (action.type === 'answers' || action.type === 'sendFails') {
       const { requestId } = action.request;
-      const owed = state.owed.filter((each) => each.requestId !== requestId);
+      const isOver = action.type === 'sendFails' || action.answer !== 'part';
+      const owed = isOver ? state.owed.filter((each) => each.requestId !== requestId) : state.owed;
       const facts = action.request.late ? withTypicalAnswerTime(state.facts, requestId) : state.facts;
       const event =
         action.type === 'sendFails'
@@ -121,10 +129,10 @@ export class ClosedWorld {
     }
   }
 
-  #finishWork(state: WorldState, fails: boolean): Move<WorldState> {
-    const { work } = state.host;
-    if (work === null) throw new Error('the host has no work to finish');
-    const { host, event, broken } = finishWork(state.host, work, fails, state.validator);
+  #finishWork(state: WorldState, workId: number, fails: boolean): Move<WorldState> {
+    const work = workById(state.host, workId);
+    if (work === undefined) throw new Error(`the host has no work ${workId}`);
+    const { host, event, broken } = this.#finish(this.plan, state.host, work, fails, state.validator);
     const move = this.#send({ ...state, host }, event);
     return broken === null ? move : { ...move, broken };
   }
@@ -160,13 +168,13 @@ function spend(budgets: Budgets, what: keyof Budgets): Budgets {
 function answerEvent({ peer, requestId, from, to }: Owed, answer: Answer, tip: number): UntimedEvent {
   if (answer === 'absent') return { type: 'blocksUnavailable', peer, requestId, height: from };
   const blocks: SyncBlock[] = [];
-  const last = answer === 'short' ? Math.min(tip, to - 1) : to;
+  const last = answer === 'short' ? Math.min(tip, to - 1) : answer === 'part' ? from : to;
   for (let height = from; height <= last; height++) {
     if (answer === 'wrongHeight') blocks.push(blockAt(height < tip ? height + 1 : 1));
     // A range is good up to its last block, so that its parts go different ways.
-    else blocks.push(blockAt(height, answer === 'short' || height < last ? 'good' : answer));
+    else blocks.push(blockAt(height, answer === 'short' || answer === 'part' || height < last ? 'good' : answer));
   }
-  return { type: 'blocksReceived', peer, requestId, blocks };
+  return { type: 'blocksReceived', peer, requestId, blocks, ...(answer === 'part' ? { more: true } : {}) };
 }
 
 function withoutPeer(state: WorldState, peer: string): WorldState {
@@ -192,7 +200,7 @@ function carryOut(plan: WorldPlan, state: WorldState, effects: readonly Effect[]
         break;
       case 'sendGetBlocks': {
         const { requestId, peer, from, to } = effect;
-        next = { ...next, owed: [...next.owed, { requestId, peer, from, to, late: false }] };
+        next = { ...next, owed: [...next.owed, { requestId, peer, from, to, begun: false, late: false }] };
         break;
       }
       case 'disconnectPeer':
@@ -201,16 +209,26 @@ function carryOut(plan: WorldPlan, state: WorldState, effects: readonly Effect[]
       case 'verifyBlocks':
       case 'applyBlocks':
       case 'commitBlocks':
-      case 'rollbackBlocks':
-        if (next.host.work !== null)
-          return { state: next, broken: `${effect.type} while ${next.host.work.type} is under way` };
-        next = { ...next, host: { ...next.host, work: effect } };
+      case 'rollbackBlocks': {
+        const broken = misplaced(next.host, effect);
+        const host = withWork(plan, next.host, effect);
+        if (host === null || broken !== null) return { state: next, broken: broken ?? `SYNC-2: ${effect.type} twice at once` };
+        next = { ...next, host };
         break;
+      }
       default:
         break;
     }
   }
   return { state: next, broken: null };
+}
+
+/** What is verified as the next block is the next one to the host, too. */
+function misplaced({ durable, applied, executing }: HostState, work: HostWork): string | null {
+  if (work.type !== 'verifyBlocks' || !work.exact) return null;
+  const top = durable + applied.length;
+  if (heightOf(work) === top + 1 && executing === null) return null;
+  return `APPLY-1: height ${heightOf(work)} is verified as the next one, and the host is at ${top}`;
 }
 
 /**
@@ -224,7 +242,8 @@ function stillOwed(plan: WorldPlan, { owed, budgets }: WorldState, facts: Facts)
     if (request === undefined) continue;
     const late = request.deadline === null;
     if (late && budgets.lateAnswers === 0 && plan.byzantine.includes(each.peer)) continue;
-    kept.push(late === each.late ? each : { ...each, late });
+    const { from, begun } = request;
+    kept.push(late === each.late && from === each.from ? each : { ...each, from, begun, late });
   }
   const newlyLate = new Set(kept.filter((each) => each.late && !owed.includes(each)).map(({ peer }) => peer));
   return kept.filter((each) => !each.late || !newlyLate.has(each.peer) || !owed.includes(each));

@@ -1,6 +1,6 @@
 import { GrowingList } from './growing-list.ts';
 
-/** What must not be put off for ever: bit i of a mask is fairness class i, at most eight of them. */
+/** What must not be put off for ever: bit i of a mask is fairness class i, at most sixteen of them. */
 export type FairMask = number;
 
 /**
@@ -9,11 +9,11 @@ export type FairMask = number;
  */
 export class StateGraph {
   readonly #goals = GrowingList.ofBytes();
-  readonly #enabled = GrowingList.ofBytes();
+  readonly #enabled = GrowingList.ofShorts();
   /** Where the transitions of each state begin. */
   readonly #starts = GrowingList.ofWords();
   readonly #targets = GrowingList.ofWords();
-  readonly #classes = GrowingList.ofBytes();
+  readonly #classes = GrowingList.ofShorts();
 
   get states(): number {
     return this.#goals.size;
@@ -166,7 +166,7 @@ function judge(
   members: readonly number[],
   isMember: (state: number) => boolean,
 ): 'no cycle' | 'unfair' | 'fair' {
-  let always = 0xff;
+  let always = 0xffff;
   let taken = 0;
   let edges = 0;
   let leaves = 0;

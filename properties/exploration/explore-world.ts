@@ -1,17 +1,17 @@
 import { Revisits, prospectsOf } from './abstraction.ts';
-import type { Stepper } from './closed-world.ts';
+import type { Planted } from './closed-world.ts';
 import { StateGraph, findFairTrap } from './cycles.ts';
 import { fairClass, fairClasses, isAtTheTip } from './liveness.ts';
 import type { WorldPlan } from './plan.ts';
 import type { Progress } from './search.ts';
 import { explore } from './search.ts';
 import type { Choice } from './world-system.ts';
+import type { WorldState } from './state.ts';
 import { WorldSystem } from './world-system.ts';
 
-export interface WorldOptions {
+export interface WorldOptions extends Planted {
   /** States that differ only in the names of interchangeable peers count as one. */
   readonly symmetric?: boolean;
-  readonly stepper?: Stepper;
   /** Instead of the world's own: with another abstraction, to see it tested. */
   readonly system?: WorldSystem;
   readonly statesMax?: number;
@@ -49,18 +49,20 @@ export interface Counterexample {
 
 /** Explores a world breadth first; then, if it is good so far and complete, looks for fair runs that never get anywhere. */
 export function exploreWorld(plan: WorldPlan, options: WorldOptions = {}): WorldOutcome {
-  const { symmetric = false, stepper, revisitsMax = 0, ...searchOptions } = options;
-  const system = options.system ?? new WorldSystem(plan, { symmetric, ...(stepper === undefined ? {} : { stepper }) });
+  const { symmetric = false, stepper, finisher, revisitsMax = 0, ...searchOptions } = options;
+  const system = options.system ?? new WorldSystem(plan, { symmetric, stepper, finisher });
+  let expanded: WorldState = system.initial;
   const graph = plan.liveness ? new StateGraph() : null;
   const revisits = revisitsMax > 0 ? new Revisits(revisitsMax) : null;
   const found = explore(system, {
     ...searchOptions,
     onState: (_, state, choices) => {
       const actions = choices.map(({ action }) => action);
-      graph?.addState(isAtTheTip(state), fairClasses(plan, actions));
+      expanded = state;
+      graph?.addState(isAtTheTip(state), fairClasses(plan, state, actions));
     },
     onTransition: (_, to, { action }, state, isNew) => {
-      graph?.addTransition(to, fairClass(plan, action));
+      graph?.addTransition(to, fairClass(plan, expanded, action));
       if (!isNew) revisits?.note(state, to);
     },
   });

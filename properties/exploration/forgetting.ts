@@ -1,11 +1,13 @@
-import type { Facts } from '../../src/core/facts.ts';
+import type { Facts, Flow } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
+import { newFlow } from '../../src/core/flow.ts';
 import { peerIs, putPeer } from '../../src/core/peers.ts';
 import { beginTurn, endTurn } from '../../src/core/turn.ts';
+import { BLOCK_BYTES } from './blocks.ts';
 
 /**
  * What would never come back to the same value is forgotten after every event, so that a world is finite:
- * - how fast each peer answers (the core asks the fastest first);
+ * - how fast each peer answers, and how much it may owe at a time because of that (the core asks the fastest first);
  * - for how long the probe of a peer that is away, or back without a claim, has been due: as if it had come due just now.
  */
 export function forgetful(facts: Facts): Facts {
@@ -14,11 +16,20 @@ export function forgetful(facts: Facts): Facts {
   for (const { value: peer } of maps.peers.entries(facts.peers.byId)) {
     const waits = peer.claim === null || !peerIs(peer, 'connected');
     const overdue = peer.probeAt !== null && peer.probeAt < now && waits;
-    if (peer.latencyMs === null && !overdue) continue;
+    // Every block weighs the same and takes a while: a speed that makes no peer better than another.
+    const flow = { ...newFlow(facts.config), bytesPerMs: BLOCK_BYTES, owedBytes: peer.flow.owedBytes };
+    const isNew = peer.latencyMs === null && isUnmeasured(peer.flow, flow);
+    if (isNew && !overdue) continue;
     turn ??= beginTurn(facts);
-    putPeer(turn, { ...peer, latencyMs: null, deviationMs: 0, probeAt: overdue ? now : peer.probeAt });
+    putPeer(turn, { ...peer, flow, latencyMs: null, deviationMs: 0, probeAt: overdue ? now : peer.probeAt });
   }
   return turn === null ? facts : endTurn(turn);
+}
+
+function isUnmeasured(flow: Flow, fresh: Flow): boolean {
+  const { slots, credit, quickestMs, bytesPerMs, sinceAt, sinceBytes } = flow;
+  const measured = quickestMs !== null || sinceAt !== null || sinceBytes !== 0;
+  return !measured && bytesPerMs === fresh.bytesPerMs && slots === fresh.slots && credit === fresh.credit;
 }
 
 /** A late answer counts as having taken one timeout, however late it is. */

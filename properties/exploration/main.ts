@@ -7,7 +7,7 @@ import type { Counts } from './counts.ts';
 import type { WorldOutcome } from './explore-world.ts';
 import { exploreWorld } from './explore-world.ts';
 import type { WorldPlan } from './plan.ts';
-import { describeCounterexample, outcomeLine, progressLine, replay, stepperOf } from './report.ts';
+import { describeCounterexample, outcomeLine, progressLine, replay } from './report.ts';
 import { scenarioOf } from './scenario-text.ts';
 import type { Progress } from './search.ts';
 import { withTable, worldsTable } from './table.ts';
@@ -27,7 +27,7 @@ the pinned counts, then every planted bug, which must be caught.
 const PROGRESS_MS = 5_000;
 const DEEP_STATES = 10_000_000;
 /** How much of it belongs to every full run. */
-const DEEP_SHARE = 600_000;
+const DEEP_SHARE = 300_000;
 /** How many states that were taken for others are compared with them, in each world. */
 const REVISITS = 400;
 const PAGE = new URL('../../docs/exploration.md', import.meta.url);
@@ -102,7 +102,7 @@ function problemsOf(outcome: WorldOutcome, pinsAnew: boolean): string[] {
 }
 
 function missed(canary: ExplorationCanary): string[] {
-  const outcome = exploreWorld(planOf(canary.world), { stepper: canary.stepper });
+  const outcome = exploreWorld(planOf(canary.world), { stepper: canary.stepper, finisher: canary.finisher });
   const { counterexample } = outcome;
   const caught = counterexample?.what.startsWith(canary.caughtAs) === true;
   const how =
@@ -115,9 +115,9 @@ function showPath(text: string): void {
   const plan = planOf(values.world ?? '');
   const canary = EXPLORATION_CANARIES.find(({ name }) => name === values.canary);
   if (values.canary !== undefined && canary === undefined) fail(`there is no planted bug "${values.canary}"`);
-  const system = new WorldSystem(plan, stepperOf(canary));
+  const system = new WorldSystem(plan, canary);
   const { path, broken } = replay(system, text === '' ? [] : text.split('.').map(numberOf));
-  console.log(scenarioOf(plan, { what: broken ?? 'nothing', path, forEver: null }, canary?.stepper));
+  console.log(scenarioOf(plan, { what: broken ?? 'nothing', path, forEver: null }, canary));
 }
 
 function pin(outcomes: readonly WorldOutcome[]): void {

@@ -11,9 +11,13 @@ export interface WorldPlan {
   readonly says: string;
   /** The chain has the blocks 1 to this when the world begins; the node has none. */
   readonly chainHeight: number;
+  /** The height from which on other validators sign blocks; null: they are the same all along. */
+  readonly validatorsChangeAt: number | null;
   readonly config: Partial<SyncConfig>;
   /** How many blocks one request may name, on the wire. */
   readonly rangeBlocksMax: number;
+  /** Whether honest peers may answer in parts (CHUNK-1). */
+  readonly inParts: boolean;
   readonly honest: readonly PeerId[];
   readonly byzantine: readonly PeerId[];
   readonly liar: LiarAlphabet;
@@ -41,11 +45,17 @@ export interface LiarAlphabet {
   readonly leaves: boolean;
 }
 
-/** Of a block: nothing wrong; no quorum signed it; certified, but it executes to another state; certified, but unlinked. */
-export type BlockFlaw = 'good' | 'forged' | 'misapplied' | 'unlinked';
+/**
+ * Of a block: nothing wrong; no quorum signed it; certified, but it executes to another state; certified, but unlinked;
+ * certified by those who were validators before the change.
+ */
+export type BlockFlaw = 'good' | 'forged' | 'misapplied' | 'unlinked' | 'outdated';
 
-/** To a request: its blocks, as they are or flawed; the blocks above them; the first only; "I do not have it". */
-export type Answer = BlockFlaw | 'wrongHeight' | 'short' | 'absent';
+/**
+ * To a request: its blocks, as they are or flawed; the blocks above them; all but the last; the first as a part, with more to
+ * come; "I do not have it".
+ */
+export type Answer = BlockFlaw | 'wrongHeight' | 'short' | 'part' | 'absent';
 
 /** How often something may happen in the whole run. */
 export interface Budgets {

@@ -1,5 +1,4 @@
 import type { ExplorationCanary } from './canaries.ts';
-import type { Stepper } from './closed-world.ts';
 import type { Counterexample, WorldOutcome } from './explore-world.ts';
 import { keyOf } from './counts.ts';
 import { scenarioOf } from './scenario-text.ts';
@@ -35,13 +34,13 @@ export function describeCounterexample(outcome: WorldOutcome, canary?: Explorati
   if (counterexample === null) return `${plan.name} holds`;
   return [
     `${counterexample.what}, in ${counterexample.path.length} actions of the world "${plan.name}":`,
-    scenarioOf(plan, counterexample, canary?.stepper),
+    scenarioOf(plan, counterexample, canary),
     `Again: ${replayLine(outcome, counterexample, canary)}`,
   ].join('\n');
 }
 
 function replayLine(outcome: WorldOutcome, { path, forEver }: Counterexample, canary?: ExplorationCanary): string {
-  const system = new WorldSystem(outcome.plan, canary === undefined ? {} : { stepper: canary.stepper });
+  const system = new WorldSystem(outcome.plan, canary);
   const places = placesOf(system, [...path, ...(forEver ?? [])]).join('.');
   const planted = canary === undefined ? '' : ` --canary ${canary.name}`;
   return `npm run explore -- --world ${outcome.plan.name}${planted} --path ${places}`;
@@ -75,8 +74,4 @@ export function replay(
     if (broken !== null) return { path, broken };
   }
   return { path, broken: null };
-}
-
-export function stepperOf(canary: ExplorationCanary | undefined): { readonly stepper?: Stepper } {
-  return canary === undefined ? {} : { stepper: canary.stepper };
 }

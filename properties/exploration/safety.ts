@@ -2,7 +2,7 @@ import type { Effect, EffectOf } from '../../src/core/effects.ts';
 import type { SyncEvent } from '../../src/core/events.ts';
 import { TIMERS } from '../../src/core/events.ts';
 import type { Facts } from '../../src/core/facts.ts';
-import { maps } from '../../src/core/facts.ts';
+import { maps, workUnderWay } from '../../src/core/facts.ts';
 import { standing } from '../../src/core/mode.ts';
 import { peerIs } from '../../src/core/peers.ts';
 import { isSynced } from '../../src/core/sync-api.ts';
@@ -10,6 +10,7 @@ import { inMode, nextHeight } from '../../src/core/turn.ts';
 import { whyNotSynced } from '../../src/core/why.ts';
 import { checkFacts, checkRequestsSent } from '../invariants/check-facts.ts';
 import { flawOf, idAt } from './blocks.ts';
+import { worksOf } from './host.ts';
 import type { WorldPlan } from './plan.ts';
 import type { WorldState } from './state.ts';
 
@@ -48,9 +49,7 @@ function chainBroken({ facts, host }: WorldState): string | null {
     if (id !== idAt(height)) return `APPLY-1: height ${height} is committed as ${id}`;
   }
   if (local.tipId !== idAt(local.maxHeight)) return `APPLY-1: the tip at ${local.maxHeight} is ${local.tipId}`;
-  // A range that consensus overtook is told of when its commit is done.
-  const committing = host.work?.type === 'commitBlocks' && local.maxHeight < host.durable;
-  if (local.maxHeight === host.durable || committing) return null;
+  if (local.maxHeight === host.durable) return null;
   return `SYNC-2: the local height is ${local.maxHeight}, the store has ${host.durable}`;
 }
 
@@ -65,8 +64,9 @@ function worldBroken({ facts, now, owed, timers, host }: WorldState): string | n
     const agree = set === believed || (set !== null && believed !== null && believed < set && set <= now);
     if (!agree) return `SYNC-7: the timer ${timer} is not set as the core believes`;
   }
-  if ((facts.work === null) !== (host.work === null))
-    return 'SYNC-2: the core and the host differ on what is under way';
+  const ids = (works: readonly number[]) => [...works].sort((a, b) => a - b).join();
+  const own = ids(workUnderWay(facts).map(({ id }) => id));
+  if (own !== ids(worksOf(host).map(({ workId }) => workId))) return 'SYNC-2: core and host differ on what is under way';
   return null;
 }
 
@@ -138,7 +138,8 @@ function growthBroken({ before, event, effects, facts }: Happening): string | nu
   const committed = event.type === 'blocksCommitted' && event.hostFault === undefined;
   if (!committed && event.type !== 'blockFinalized') return `SYNC-2: the height grows by ${grown} upon ${event.type}`;
   const told = effects.filter((effect) => effect.type === 'blocksAdded').at(-1);
-  if (grown < 0 || grown > facts.config.requestBlocksMax) return `SYNC-2: the height grows by ${grown} at once`;
+  const { requestBlocksMax, commitBlocksMax } = facts.config;
+  if (grown < 0 || grown > Math.max(requestBlocksMax, commitBlocksMax)) return `SYNC-2: the height grows by ${grown} at once`;
   return told?.to === facts.local.maxHeight ? null : 'SYNC-2: the height grows and nobody is told';
 }
 

@@ -1,6 +1,6 @@
 import { inWords } from './action-words.ts';
 import { ClosedWorld } from './closed-world.ts';
-import type { Stepper } from './closed-world.ts';
+import type { Planted } from './closed-world.ts';
 import type { Counterexample } from './explore-world.ts';
 import type { WorldPlan } from './plan.ts';
 import { exchange, renamed, renamedAction } from './renaming.ts';
@@ -11,9 +11,9 @@ import type { Choice } from './world-system.ts';
  * A counterexample as a script in the language of test/scenarios, which anybody can read and most of which the scenario
  * runner takes as it is. What that language has no words for stands in a comment.
  */
-export function scenarioOf(plan: WorldPlan, { what, path, forEver }: Counterexample, stepper?: Stepper): string {
+export function scenarioOf(plan: WorldPlan, { what, path, forEver }: Counterexample, planted?: Planted): string {
   const lines = [headingOf(what), setUpOf(plan), 'start', 'host holds'];
-  const teller = new Teller(plan, stepper);
+  const teller = new Teller(plan, planted);
   for (const choice of path) lines.push(...teller.tell(choice));
   lines.push(teller.whereItStands());
   if (forEver === null) return [...lines, `# broken: ${what}`].join('\n');
@@ -41,9 +41,9 @@ class Teller {
   readonly #world: ClosedWorld;
   #state: WorldState;
 
-  constructor(plan: WorldPlan, stepper?: Stepper) {
+  constructor(plan: WorldPlan, planted?: Planted) {
     this.#plan = plan;
-    this.#world = new ClosedWorld(plan, stepper);
+    this.#world = new ClosedWorld(plan, planted);
     this.#state = this.#world.initial;
   }
 

@@ -28,6 +28,8 @@ export interface Owed {
   readonly peer: PeerId;
   readonly from: number;
   readonly to: number;
+  /** Parts of the answer have come: `from` is where the rest begins. */
+  readonly begun: boolean;
   /** Its time is over. */
   readonly late: boolean;
 }

@@ -1,7 +1,7 @@
 import type { PeerId } from '../../src/protocol/block.ts';
 import type { Action } from './actions.ts';
 import { CanonicalForm } from './canonical.ts';
-import type { Stepper } from './closed-world.ts';
+import type { Planted } from './closed-world.ts';
 import { ClosedWorld } from './closed-world.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import { FingerprintWriter, TextKeyWriter } from './fingerprint.ts';
@@ -31,9 +31,9 @@ export class WorldSystem implements System<WorldState, Choice> {
   readonly #exchange: ((peer: PeerId) => PeerId) | null;
   readonly #writer = new FingerprintWriter();
 
-  constructor(plan: WorldPlan, options: { readonly symmetric?: boolean; readonly stepper?: Stepper } = {}) {
+  constructor(plan: WorldPlan, options: Planted & { readonly symmetric?: boolean } = {}) {
     this.plan = plan;
-    this.#world = new ClosedWorld(plan, options.stepper);
+    this.#world = new ClosedWorld(plan, options);
     this.initial = this.#world.initial;
     this.#form = new CanonicalForm(plan, this.initial.facts.config);
     this.#peers = [...plan.honest, ...plan.byzantine];

@@ -1,4 +1,5 @@
 import type { SyncConfig } from '../../src/protocol/config.ts';
+import { BLOCK_BYTES } from './blocks.ts';
 import type { LiarAlphabet, WorldPlan } from './plan.ts';
 import { UNBOUNDED } from './plan.ts';
 
@@ -24,7 +25,13 @@ const SMALL: Partial<SyncConfig> = {
   inFlightPerPeerMax: 2,
   bufferBlocksMax: 2,
   bufferBytesMax: 2_000,
-  blockBytesMax: 1_000,
+  blockBytesMax: BLOCK_BYTES,
+  requestBlocksMax: 1,
+  hedgesMax: 0,
+  verifyInFlightMax: 2,
+  verifyBlocksMax: 1,
+  applyBlocksMax: 1,
+  commitBlocksMax: 1,
   refutedBackoffMsMin: 1_000,
   refutedBackoffMsMax: 2_000,
   coolDownMsMin: 1_000,
@@ -39,10 +46,22 @@ const SMALL: Partial<SyncConfig> = {
   recentBlocksMax: 8,
 };
 
+/** Requests name two blocks at once, and so does all work. */
+const RANGES: Partial<SyncConfig> = {
+  requestBlocksMax: 2,
+  bufferBlocksMax: 4,
+  bufferBytesMax: 4_000,
+  verifyBlocksMax: 2,
+  applyBlocksMax: 2,
+  commitBlocksMax: 2,
+};
+
 const CALM: Omit<WorldPlan, 'name' | 'says'> = {
   chainHeight: 3,
+  validatorsChangeAt: null,
   config: SMALL,
   rangeBlocksMax: 1,
+  inParts: false,
   honest: ['H'],
   byzantine: [],
   liar: MUTE,
@@ -127,6 +146,16 @@ export const WORLDS: readonly WorldPlan[] = [
   },
   {
     ...CALM,
+    name: 'overtaken',
+    says: 'The node is a validator that takes itself for synced too soon: consensus decides what is being applied and committed.',
+    config: { ...SMALL, bufferBlocksMax: 3, bufferBytesMax: 3_000, applyBlocksMax: 2, commitBlocksMax: 2 },
+    byzantine: ['L'],
+    liar: { ...MUTE, claims: [{ minHeight: 1, maxHeight: 1 }] },
+    budgets: { liarActs: 2, departures: 1, hostFaults: 1 },
+    validator: true,
+  },
+  {
+    ...CALM,
     name: 'growing',
     says: 'The chain grows while the node follows it; one honest peer announces, one liar interferes.',
     chainHeight: 2,
@@ -139,7 +168,7 @@ export const WORLDS: readonly WorldPlan[] = [
     name: 'ranges',
     says: 'Requests name two blocks at once; answers are short, or go wrong in their last block.',
     chainHeight: 4,
-    config: { ...SMALL, requestBlocksMax: 2, bufferBlocksMax: 4, bufferBytesMax: 4_000 },
+    config: { ...SMALL, ...RANGES },
     rangeBlocksMax: 2,
     byzantine: ['L'],
     liar: {
@@ -148,6 +177,44 @@ export const WORLDS: readonly WorldPlan[] = [
       answers: ['good', 'forged', 'misapplied', 'short', 'wrongHeight'],
     },
     budgets: { liarActs: 2, crashes: 1 },
+  },
+  {
+    ...CALM,
+    name: 'parts',
+    says: 'Answers come in parts, of the honest peer and of a liar, which stops in the middle or goes on badly.',
+    config: { ...SMALL, ...RANGES, requestBlocksMax: 3, bufferBlocksMax: 3, bufferBytesMax: 3_000, inFlightMax: 3 },
+    rangeBlocksMax: 3,
+    inParts: true,
+    byzantine: ['L'],
+    liar: { ...MUTE, claims: [TRUE_CLAIM], answers: ['part', 'forged', 'absent'] },
+    budgets: { liarActs: 2, delays: 1, lateAnswers: 1 },
+  },
+  {
+    ...CALM,
+    name: 'rotation',
+    says: 'The validators change in the middle: what is verified ahead is a guess, which a liar makes go wrong.',
+    chainHeight: 4,
+    validatorsChangeAt: 3,
+    config: { ...SMALL, applyBlocksMax: 2, commitBlocksMax: 2 },
+    byzantine: ['L'],
+    liar: { ...MUTE, claims: [{ minHeight: 1, maxHeight: 4 }], answers: ['good', 'forged', 'outdated'] },
+    budgets: { liarActs: 2, hostFaults: 1 },
+  },
+  {
+    ...CALM,
+    name: 'hedges',
+    says: 'What one peer owes is asked of another too; one of them is a liar, and silent for as long as it likes.',
+    config: { ...SMALL, requestTimeoutMsMin: 3_000, requestTimeoutMsMax: 3_000, inFlightMax: 3, hedgesMax: 2 },
+    byzantine: ['L'],
+    liar: { ...MUTE, claims: [TRUE_CLAIM], answers: ['good', 'forged', 'absent'] },
+    budgets: { liarActs: 2, delays: 1 },
+  },
+  {
+    ...CALM,
+    name: 'unreachable',
+    says: 'One honest peer, to which sending fails again and again, until its claim does not count any more.',
+    chainHeight: 2,
+    budgets: { sendFailures: 10, departures: 1 },
   },
   {
     ...CALM,

@@ -27,6 +27,7 @@ export const bufferIsBounded = always(
     if (blocks !== window.bufferedBlocks) return `${blocks} blocks are held, ${window.bufferedBlocks} are counted`;
     return bytes === window.bufferedBytes ? true : `${bytes} bytes are held, ${window.bufferedBytes} are counted`;
   },
+  { facts: ['window'] },
 );
 
 export const tablesAreBounded = always(
@@ -39,9 +40,12 @@ export const tablesAreBounded = always(
     const known = maps.peers.size(peers.byId);
     if (known > config.peersMax) return `${known} peers are remembered`;
     if (proposals.length > PROPOSALS_MAX) return `${proposals.length} proposals are in the verifier`;
-    const recent = maps.recent.size(local.recent);
-    return recent <= config.recentBlocksMax ? true : `${recent} committed heights are remembered`;
+    let recent = 0;
+    for (const { value } of maps.recent.entries(local.recent)) recent += value.length;
+    // The oldest is forgotten a commit at a time.
+    return recent <= config.recentBlocksMax + config.commitBlocksMax ? true : `${recent} committed heights are remembered`;
   },
+  { facts: ['peers', 'proposals', 'local'] },
 );
 
 export const servingIsBounded: Always = {

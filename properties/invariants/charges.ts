@@ -15,6 +15,7 @@ export const offencesAreCharged = always(
     if (offence === null || seen.after.control.mode === 'Stopped') return undefined;
     return isCharged(seen, offence.peer) ? true : `${offence.peer} ${offence.what}, and is not charged`;
   },
+  { events: ['metadataReceived', 'blocksReceived', 'blocksVerified'] },
 );
 
 function offenceIn(event: SyncEvent, before: Facts): { readonly peer: string; readonly what: string } | null {
@@ -58,6 +59,10 @@ export const floodsAreCharged: Always = {
   name: 'floods-are-charged',
   clauses: ['META-4', 'SERVE-4'],
   says: 'Whoever sends metadata unasked, or requests, far beyond their rates is charged with it.',
+  on: {
+    events: ['peerDisconnected', 'metadataReceived', 'metadataRequested', 'blocksRequested'],
+    effects: ['sendMetadataRequest'],
+  },
   watch: () => {
     const metadata = new Rates();
     const requests = new Rates();
@@ -142,6 +147,7 @@ export const oneLocalFaultOneCharge: Always = {
   name: 'a-local-fault-is-charged-once',
   clauses: ['APPLY-3'],
   says: 'A certified block that does not apply is charged to one peer at most: from the second on, the fault is taken to be ours.',
+  on: { events: ['blocksApplied'], facts: ['local'] },
   watch: () => {
     const charged = new Map<string, string>();
     return {
@@ -184,4 +190,5 @@ export const hostFaultsBackOff = always(
     }
     return checked ? true : undefined;
   },
+  { effects: ['hostFaulted'] },
 );

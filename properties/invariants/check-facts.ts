@@ -3,8 +3,10 @@ import { computeAggregate } from '../../src/core/aggregate.ts';
 import type { Effect } from '../../src/core/effects.ts';
 import type { Facts, Peer, Span } from '../../src/core/facts.ts';
 import { maps, workUnderWay } from '../../src/core/facts.ts';
+import { mayOweMore } from '../../src/core/flow.ts';
 import { hashKey } from '../../src/core/ordered-map.ts';
 import { getPeer, peerIs } from '../../src/core/peers.ts';
+import { recentId } from '../../src/core/recent.ts';
 import { inMode } from '../../src/core/turn.ts';
 
 /**
@@ -65,7 +67,7 @@ function checkPeerIndexes(facts: Facts, peers: readonly Peer[]): void {
         else add('probes', peer.probeAt, id);
       }
       const counts = claim !== null && (life.claim === 'Untested' || life.claim === 'Credible');
-      if (counts && life.conduct === 'Trusted' && peer.inFlight < peer.flow.slots) {
+      if (counts && life.conduct === 'Trusted' && mayOweMore(peer)) {
         add('available', hashKey(salt, id), id, claim.minHeight, claim.maxHeight, peer.inFlight);
         add('starts', claim.minHeight, id, claim.maxHeight);
       }
@@ -115,12 +117,12 @@ function checkRequests(facts: Facts, peers: readonly Peer[]): void {
   must(facts.requests.hedged <= facts.config.hedgesMax, 'hedges within hedgesMax');
   same(
     facts.requests.inFlightBytes,
-    sum(open, (each) => each.bytesMax),
+    sum(open, (each) => (each.purpose === 'hedge' ? 0 : each.bytesMax)),
     'bytes in flight',
   );
   same(
     facts.requests.inFlightBlocks,
-    sum(open, (each) => each.to - each.from + 1),
+    sum(open, (each) => (each.purpose === 'hedge' ? 0 : each.to - each.from + 1)),
     'blocks in flight',
   );
   same(maps.deadlines.size(facts.requests.deadlines), open.length, 'deadlines');
@@ -248,7 +250,7 @@ function checkGrowth(facts: Facts, before: Facts): void {
   );
   must(facts.clock.now >= before.clock.now, 'time never goes back');
   must(facts.local.minHeight <= facts.local.maxHeight, 'the local range is a range');
-  same(maps.recent.last(facts.local.recent)?.value, facts.local.tipId, 'the tip is the newest height');
+  same(recentId(facts.local.recent, facts.local.maxHeight), facts.local.tipId, 'the tip is the newest height');
 }
 
 function keys(entries: Iterable<{ readonly key: readonly (string | number)[] }>): string[] {

@@ -46,6 +46,7 @@ export const refutedClaimsDoNotCount: Always = {
   name: 'refuted-claims-do-not-count',
   clauses: ['META-6', 'META-7'],
   says: 'The target is a claim of a connected peer that is not refuted and not banned: never a sticky maximum.',
+  on: { events: ['peerConnected', 'metadataReceived'], effects: ['reportPeer'], facts: ['aggregate', 'peers'] },
   watch: () => {
     const refuted = new RefutedClaims();
     return {
@@ -118,13 +119,34 @@ export const refutedClaimsAreProbedAgain = always(
     }
     return checked ? true : undefined;
   },
+  { effects: ['reportPeer'] },
+);
+
+const PROBES_IN: ReadonlySet<string> = new Set(['Consensus_SyncMode', 'Consensus_Synced', 'Consensus_Pacemaker']);
+
+export const dueProbesAreSent = always(
+  'due-probes-are-sent',
+  ['META-7'],
+  'A refuted claim whose back-off is over is probed as soon as there is a slot: at least one probe at a time, also in Sync.',
+  ({ before, after }) => {
+    const { requests, peers, control, config } = after;
+    if (before.requests === requests && before.peers === peers && before.control === control) return undefined;
+    if (!PROBES_IN.has(control.mode)) return undefined;
+    const due = maps.probesDue.first(peers.probesDue)?.key[2];
+    if (due === undefined) return undefined;
+    const isBusy = requests.inFlight > requests.inFlightSync || requests.inFlight >= config.inFlightMax;
+    return isBusy ? true : `${due} is to be probed now, a slot is free, and nobody is probed`;
+  },
+  { facts: ['requests', 'peers', 'control'] },
 );
 
 export const settledLeavesOnlyOnEvidence: Always = {
   kind: 'always',
   name: 'settled-leaves-only-on-evidence',
   clauses: ['META-10', 'MODE-4'],
-  says: 'A node leaves Synced or Pacemaker for Unsynced only if a peer that claims more has shown a certified block of it.',
+  says:
+    'A node leaves Synced or Pacemaker for Unsynced only if enough is missing, and a peer that claims more has shown a ' +
+    'certified block of it.',
   on: {
     events: ['peerDisconnected', 'metadataReceived', 'blocksReceived', 'newBlockReceived'],
     effects: ['modeChanged'],
@@ -175,6 +197,9 @@ function watchEvidence(subject: Subject): Watch {
         const wasSettled = previous === 'Consensus_Synced' || previous === 'Consensus_Pacemaker';
         if (!wasSettled || by !== 'Consensus_IsUnsynced') continue;
         const { maxHeight } = after.local;
+        const missing = (after.aggregate?.maxHeight ?? 0) - maxHeight;
+        if (missing < after.config.blocksBehindMin)
+          return `left ${previous} for ${missing} missing blocks, where ${after.config.blocksBehindMin} are let pass`;
         for (const peer of evidence.values()) {
           // Shown after it was claimed; or the newest block here is of that peer, which raised its claim meanwhile.
           const isShown = peer.shown > peer.localThen || peer.shown >= maxHeight;

@@ -1,6 +1,8 @@
+import { whoAsksIsAskedBack } from './asking-back.ts';
 import { bufferIsBounded, servingIsBounded, tablesAreBounded } from './bounds.ts';
 import { floodsAreCharged, hostFaultsBackOff, offencesAreCharged, oneLocalFaultOneCharge } from './charges.ts';
 import {
+  dueProbesAreSent,
   refutedClaimsAreProbedAgain,
   refutedClaimsDoNotCount,
   refutedPeersAreOnlyProbed,
@@ -19,6 +21,7 @@ import {
   onlyCheckedBlocksCommit,
   portsAreUsedAsPromised,
 } from './local-chain.ts';
+import { leapsAreNotTime } from './leaps.ts';
 import { consensusRunsInPacemaker, modesFollowTheFacts } from './mode-choice.ts';
 import {
   everyWaitHasAReason,
@@ -27,14 +30,19 @@ import {
   timersAreSet,
   transitionsAreToldInOrder,
 } from './modes.ts';
+import { bannedPeersCopiesGo, nextIsTakenFromAnybody, sparesAreUsed, syncLeavesNothing } from './copies.ts';
+import { onlyProofEndsADispute } from './disputes.ts';
 import {
   effectsAreAnswered,
   failuresRefute,
+  leavingAgainRefutes,
   outcomesEndRequests,
   timeNeverGoesBack,
   timeoutsAreFair,
 } from './outcomes.ts';
 import type { Always } from './property.ts';
+import { proposalsReachConsensus } from './proposals.ts';
+import { speedIsWhatWasMeasured, theBestIsAsked } from './ranking.ts';
 import {
   asksAreBounded,
   asksAreDisjoint,
@@ -44,7 +52,10 @@ import {
   slotsAddUp,
   slotsComeBack,
 } from './requests.ts';
-import { servingRoomComesBack, tellsWhatIsCommitted } from './serving.ts';
+import { reasonsAreTrue } from './reasons.ts';
+import { scoresAddUp } from './scores.ts';
+import { servedIsTheChain, servingRoomComesBack, tellsWhatIsCommitted, whoAsksIsAnswered } from './serving.ts';
+import { strangersKeepToARate } from './strangers.ts';
 import { theTargetAddsUp } from './target.ts';
 import {
   answersComeBeforeAnnouncements,
@@ -106,4 +117,21 @@ export const PROPERTIES: readonly Always[] = [
   hostFaultsBackOff,
   tellsWhatIsCommitted,
   servingRoomComesBack,
+  servedIsTheChain,
+  proposalsReachConsensus,
+  theBestIsAsked,
+  speedIsWhatWasMeasured,
+  scoresAddUp,
+  onlyProofEndsADispute,
+  whoAsksIsAskedBack,
+  dueProbesAreSent,
+  nextIsTakenFromAnybody,
+  sparesAreUsed,
+  bannedPeersCopiesGo,
+  syncLeavesNothing,
+  whoAsksIsAnswered,
+  reasonsAreTrue,
+  leapsAreNotTime,
+  strangersKeepToARate,
+  leavingAgainRefutes,
 ];

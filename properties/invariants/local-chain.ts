@@ -16,6 +16,7 @@ export const localStateIsTheChains = always(
     }
     return true;
   },
+  { facts: ['local'] },
 );
 
 export const heightGrowsByOne: Always = {
@@ -23,6 +24,7 @@ export const heightGrowsByOne: Always = {
   name: 'height-grows-by-one',
   clauses: ['SYNC-2', 'MODE-10', 'APPLY-4'],
   says: 'The local height grows only by committing, block by block, and never falls, not even in a crash.',
+  on: { facts: ['local'] },
   watch: (subject) => {
     let highest = 0;
     return {

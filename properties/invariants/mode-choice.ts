@@ -33,6 +33,7 @@ export const modesFollowTheFacts = always(
         return undefined;
     }
   },
+  { facts: ['aggregate', 'local', 'control'] },
 );
 
 const CERTIFIED: ReadonlySet<string> = new Set(['verified', 'applying', 'applied', 'committing']);
@@ -47,6 +48,7 @@ export const consensusRunsInPacemaker: Always = {
   name: 'consensus-runs-in-pacemaker',
   clauses: ['MODE-10'],
   says: "The host's consensus is told to run while the node is in Pacemaker, from the next height on, and at no other time.",
+  on: { effects: ['startConsensus', 'stopConsensus'], facts: ['control'] },
   watch: () => {
     let runs = false;
     return {

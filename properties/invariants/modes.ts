@@ -33,8 +33,8 @@ export const timersAreSet = always(
   'timers-are-set',
   ['SYNC-4', 'SYNC-7', 'APPLY-5'],
   'While something is due later, a timer is set that fires no later.',
-  ({ after }) => {
-    if (after.control.mode === 'Stopped') return undefined;
+  ({ before, after }) => {
+    if (after.control.mode === 'Stopped' || !couldNeedATimer(before, after)) return undefined;
     for (const timer of TIMERS) {
       const due = dueAt(after, timer);
       if (due === undefined) continue;
@@ -45,6 +45,19 @@ export const timersAreSet = always(
     return true;
   },
 );
+
+/** Time that only passes makes nothing due earlier. */
+function couldNeedATimer(before: Facts, after: Facts): boolean {
+  return (
+    before === after ||
+    before.clock.armed !== after.clock.armed ||
+    before.peers !== after.peers ||
+    before.requests !== after.requests ||
+    before.host !== after.host ||
+    before.window !== after.window ||
+    before.control !== after.control
+  );
+}
 
 function dueAt({ peers, requests, host, window }: Facts, timer: TimerName): number | undefined {
   switch (timer) {
@@ -68,6 +81,7 @@ export const transitionsAreToldInOrder: Always = {
   name: 'transitions-are-told-in-order',
   clauses: ['MODE-2', 'MODE-9'],
   says: 'Each transition begins where the one before it ended, and nobody rests in Unsynced.',
+  on: { effects: ['modeChanged'], facts: ['control'] },
   watch: () => {
     let mode = 'Stopped';
     return {
@@ -102,13 +116,24 @@ export const syncedMeansNothingIsMissing = always(
       if (maxHeight < local.maxHeight) return 'the height fell';
       if (maxHeight < target && (seen.after.aggregate?.peers ?? 0) > 0)
         return `${previous} ended at ${maxHeight} of ${target}`;
-      if (config.minPeers > 0 && seen.after.aggregate === null)
-        return `${previous} ended though nobody claims anything`;
+      const claims = claimsThatCount(seen.after);
+      if (claims < config.minPeers)
+        return `${previous} ended though only ${claims} claims count, of ${config.minPeers}`;
     }
     return changes.length > 0 ? true : undefined;
   },
   { effects: ['modeChanged'] },
 );
+
+/** At the most: some of them may say nothing about what is missing here. */
+function claimsThatCount({ peers }: Facts): number {
+  let claims = 0;
+  for (const { value: peer } of maps.peers.entries(peers.byId)) {
+    const { claim, life } = peer;
+    if (claim !== null && life.link === 'Connected' && life.claim !== 'Refuted') claims++;
+  }
+  return claims;
+}
 
 export const syncEndsAtTheHonestTip: Always = {
   kind: 'always',

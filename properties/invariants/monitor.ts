@@ -1,5 +1,5 @@
 import type { Effect } from '../../src/core/effects.ts';
-import type { SyncEvent } from '../../src/core/events.ts';
+import type { SyncEvent, TimerName } from '../../src/core/events.ts';
 import type { Facts } from '../../src/core/facts.ts';
 import { StateSyncError } from '../../src/protocol/errors.ts';
 import type { NodeObserver, SimNode } from '../simulation/node.ts';
@@ -74,11 +74,12 @@ export class Monitor implements NodeObserver {
     if (watched === undefined || this.violation !== null) return;
     const atMs = this.#options.time().nowMs;
     this.trace.note(atMs, node.id, event, effects);
-    const seen: Seen = { atMs, event, effects, before: watched.before ?? after, after };
+    const { before } = watched;
+    const seen: Seen = { atMs, event, effects, before: before ?? after, after };
     watched.before = after;
-    this.#check(node, watched, seen);
-    this.#witness(seen);
-    this.#noticeSpinning(node, seen);
+    this.#check(node, watched, seen, before);
+    this.#witness(seen, before);
+    if (event.type === 'timerFired') this.#noticeSpinning(node, event.timer, atMs);
   }
 
   /** Nothing a port does may surprise the node; faults of the host are told as such. */
@@ -105,8 +106,8 @@ export class Monitor implements NodeObserver {
     this.#options.properties.forEach(({ name }, i) => this.checks.set(name, this.#checkCounts[i] ?? 0));
   }
 
-  #check(node: SimNode, { watches }: Watched, seen: Seen): void {
-    for (const i of this.#checksOn.concerned(seen.event, seen.effects)) {
+  #check(node: SimNode, { watches }: Watched, seen: Seen, before: Facts | null): void {
+    for (const i of this.#checksOn.concerned(seen.event, seen.effects, before, seen.after)) {
       const outcome = watches[i]?.check(seen);
       if (outcome === undefined) continue;
       this.#checkCounts[i] = (this.#checkCounts[i] ?? 0) + 1;
@@ -117,8 +118,7 @@ export class Monitor implements NodeObserver {
     }
   }
 
-  #noticeSpinning(node: SimNode, { atMs, event }: Seen): void {
-    if (event.type !== 'timerFired') return;
+  #noticeSpinning(node: SimNode, timer: TimerName, atMs: number): void {
     this.#timersAtOnce = atMs === this.#timerAtMs ? this.#timersAtOnce + 1 : 0;
     this.#timerAtMs = atMs;
     if (this.#timersAtOnce < TIMERS_AT_ONCE_MAX) return;
@@ -126,17 +126,20 @@ export class Monitor implements NodeObserver {
       name: 'never-spins',
       clauses: ['SYNC-7'],
       says: 'A timer that has fired and found nothing due is not set again for the same moment.',
-      detail: `timer ${event.timer} fires without end`,
+      detail: `timer ${timer} fires without end`,
     });
   }
 
   /** Once a run is enough. */
-  #witness(seen: Seen): void {
-    const happened = this.#unseenOn
-      .concerned(seen.event, seen.effects)
-      .filter((i) => this.#unseen[i]?.happened(seen) === true);
-    if (happened.length === 0) return;
-    for (const i of happened) this.witnessed.set(this.#unseen[i]?.name ?? '', 1);
+  #witness(seen: Seen, before: Facts | null): void {
+    let isNew = false;
+    for (const i of this.#unseenOn.concerned(seen.event, seen.effects, before, seen.after)) {
+      const witness = this.#unseen[i];
+      if (witness?.happened(seen) !== true) continue;
+      this.witnessed.set(witness.name, 1);
+      isNew = true;
+    }
+    if (!isNew) return;
     this.#unseen = this.#unseen.filter(({ name }) => !this.witnessed.has(name));
     this.#unseenOn = new Subscriptions(this.#unseen);
   }
@@ -154,6 +157,7 @@ export class Monitor implements NodeObserver {
       },
       isHonest,
       hasLocalFaults,
+      takeServed: () => node.takeServed(),
       takeBreaches: () => (node.breaches.length === 0 ? NONE : node.breaches.splice(0)),
     };
   }

@@ -17,6 +17,7 @@ export const outcomesEndRequests = always(
     const left = maps.requests.get(after.requests.byId, request.id);
     return left?.deadline == null ? true : `${event.type} of ${request.peer}, but request ${request.id} waits on`;
   },
+  { events: ['blocksReceived', 'blocksUnavailable', 'sendFailed'] },
 );
 
 /** The request in flight that an event is the outcome of, where the event itself names it. */
@@ -52,7 +53,50 @@ export const failuresRefute = always(
     }
     return checked ? true : undefined;
   },
+  { events: ['blocksReceived'], effects: ['reportPeer'] },
 );
+
+export const leavingAgainRefutes: Always = {
+  kind: 'always',
+  name: 'leaving-again-refutes',
+  clauses: ['META-7', 'PEER-2'],
+  says: 'Leaving while owing the next height refutes the claim from the second time on, counted since it last gave a block.',
+  on: { events: ['peerConnected', 'peerDisconnected'], effects: ['blocksAdded'] },
+  watch: () => {
+    const left = new Map<string, number>();
+    return {
+      reborn: () => {
+        left.clear();
+      },
+      check: (seen): Outcome => {
+        const { event, before } = seen;
+        for (const { peer } of effectsOf(seen, 'blocksAdded')) if (peer !== null) left.delete(peer);
+        if (event.type !== 'peerConnected' && event.type !== 'peerDisconnected') return undefined;
+        const peer = maps.peers.get(before.peers.byId, event.peer);
+        if (event.type === 'peerConnected') {
+          // Who had to be forgotten to make room is as good as new.
+          if (peer === undefined) left.delete(event.peer);
+          return undefined;
+        }
+        if (peer?.life.link !== 'Connected' || peer.claim === null || before.control.mode === 'Stopped')
+          return undefined;
+        const next = before.local.maxHeight + 1;
+        const owesNext = peer.requests.some((id) => {
+          const request = maps.requests.get(before.requests.byId, id);
+          return request?.deadline != null && request.from <= next && next <= request.to;
+        });
+        if (!owesNext) return undefined;
+        const times = (left.get(event.peer) ?? 0) + 1;
+        left.set(event.peer, times);
+        if (times === 1 || peer.life.claim === 'Refuted') return undefined;
+        const isRefuted = effectsOf(seen, 'reportPeer').some((effect) => {
+          return effect.peer === event.peer && effect.report.kind === 'claimRefuted';
+        });
+        return isRefuted ? true : `${event.peer} leaves owing ${next} the ${times}. time, and is believed as before`;
+      },
+    };
+  },
+};
 
 export const timeoutsAreFair = always(
   'timeouts-are-fair',
@@ -70,6 +114,7 @@ export const timeoutsAreFair = always(
     }
     return checked ? true : undefined;
   },
+  { effects: ['reportPeer'] },
 );
 
 export const timeNeverGoesBack = always(
@@ -81,6 +126,7 @@ export const timeNeverGoesBack = always(
     const backMs = before.clock.now - after.clock.now;
     return backMs < 0 ? true : `time went back by ${backMs} ms`;
   },
+  { facts: ['clock'] },
 );
 
 /** Long for any work there is, and more events than can be waiting when a frozen process goes on. */

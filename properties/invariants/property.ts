@@ -4,6 +4,7 @@ import type { Facts } from '../../src/core/facts.ts';
 import type { ChainTip } from '../../src/node/ports.ts';
 import type { PeerId } from '../../src/protocol/block.ts';
 import type { ChainView } from '../simulation/chain.ts';
+import type { ServedAnswer } from '../simulation/transport.ts';
 import type { Topics } from './topics.ts';
 
 /** One event of the core with what came of it. */
@@ -27,6 +28,8 @@ export interface Subject {
   isHonest(peer: PeerId): boolean;
   /** Whether the executor goes wrong in this run (A44), so that peers cannot be told from a local fault. */
   readonly hasLocalFaults: boolean;
+  /** Answers with blocks that the node has sent since this was asked last. */
+  takeServed(): readonly ServedAnswer[];
   /** Where the node used a port in a way that the port does not allow. */
   takeBreaches(): readonly string[];
 }
@@ -82,6 +85,9 @@ export function always(
   check: (seen: Seen, subject: Subject) => Outcome,
   on?: Topics,
 ): Always {
-  const watch = (subject: Subject): Watch => ({ check: (seen) => check(seen, subject) });
+  // Most take no look at the subject: no closure is made for them.
+  const watch = (subject: Subject): Watch => {
+    return check.length < 2 ? { check: check as Watch['check'] } : { check: (seen) => check(seen, subject) };
+  };
   return { kind: 'always', name, clauses, says, watch, ...(on === undefined ? {} : { on }) };
 }

@@ -51,6 +51,7 @@ export const asksAreDisjoint: Always = {
   says:
     'While Sync lasts no height is asked of two peers at once, but to test or probe a claim, or when a copy that came ' +
     'from elsewhere proved bad, or was of a peer that is banned.',
+  on: { facts: ['control', 'requests'], effects: ['reportPeer', 'verifyBlocks'] },
   watch: () => {
     /** For each height, how many copies of it have been checked. */
     let checkedHeight = 0;
@@ -126,6 +127,7 @@ export const asksAreBounded = always(
     }
     return true;
   },
+  { facts: ['requests'] },
 );
 
 export const slotsComeBack = always(
@@ -175,8 +177,10 @@ export const metadataIsAsked = always(
   'metadata-is-asked-of-everybody',
   ['META-2'],
   'Every connected peer is to be asked for its metadata within one period.',
-  ({ after }) => {
+  ({ before, after }) => {
     const { peers, config, clock } = after;
+    // Time that only passes brings whoever is to be asked nearer.
+    if (before.peers === peers && before !== after) return undefined;
     const connected = maps.peers.size(peers.byId) - maps.byTime.size(peers.departed);
     const due = maps.byTime.size(peers.asks);
     if (due !== connected) return `${connected} peers are connected, ${due} are to be asked for metadata`;
@@ -185,6 +189,7 @@ export const metadataIsAsked = always(
     const periodMs = config.metadataPeriodMs * (1 + config.metadataJitterRatio) + 1;
     return latest <= clock.now + periodMs ? true : `somebody is asked only in ${latest - clock.now} ms`;
   },
+  { facts: ['peers'] },
 );
 
 function gonePeerHasNone(after: Facts, id: string): Outcome {

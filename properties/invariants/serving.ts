@@ -1,3 +1,6 @@
+import type { PeerId } from '../../src/protocol/block.ts';
+import type { ChainView } from '../simulation/chain.ts';
+import type { ServedAnswer } from '../simulation/transport.ts';
 import type { Always, Outcome } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
 import { maps } from '../../src/core/facts.ts';
@@ -16,13 +19,119 @@ export const tellsWhatIsCommitted = always(
     }
     return told.length > 0 ? true : undefined;
   },
+  { effects: ['sendMetadata'] },
 );
+
+interface Serving {
+  readonly peer: PeerId;
+  readonly requestId: number | null;
+  readonly from: number;
+  readonly to: number;
+}
+
+export const servedIsTheChain: Always = {
+  kind: 'always',
+  name: 'served-is-what-was-asked-for',
+  clauses: ['SERVE-3'],
+  says: "Who asks is served the chain's blocks from the first height that it asked for on, none left out, and nobody else is.",
+  on: { events: ['blocksRequested', 'blocksServed', 'peerDisconnected'], effects: ['serveBlocks'] },
+  watch: (subject) => {
+    /** For each peer, what it asked for: up to which height, by the request's number and first height. */
+    const asked = new Map<PeerId, Map<string, number>>();
+    const serving = new Map<number, Serving>();
+    return {
+      reborn: () => {
+        asked.clear();
+        serving.clear();
+      },
+      check: (seen): Outcome => {
+        const { event } = seen;
+        if (isEvent(event, 'peerDisconnected')) asked.delete(event.peer);
+        if (isEvent(event, 'blocksRequested')) {
+          const { peer, requestId, from, to } = event;
+          const ofPeer = asked.get(peer) ?? new Map<string, number>();
+          asked.set(peer, ofPeer);
+          const name = `${requestId} ${from}`;
+          ofPeer.set(name, Math.max(to, ofPeer.get(name) ?? to));
+        }
+        for (const { peer, requestId, height } of effectsOf(seen, 'sendNoBlock')) {
+          if (asked.get(peer)?.has(`${requestId} ${height}`) !== true)
+            return `${peer} is told that ${height} is not here, which it did not ask for`;
+        }
+        for (const { serveId, peer, requestId, from, to } of effectsOf(seen, 'serveBlocks')) {
+          const askedUpTo = asked.get(peer)?.get(`${requestId} ${from}`);
+          if (askedUpTo === undefined || askedUpTo < to)
+            return `${peer} is served ${from}..${to}, which it did not ask for`;
+          serving.set(serveId, { peer, requestId, from, to });
+        }
+        if (!isEvent(event, 'blocksServed')) return undefined;
+        let checked = false;
+        for (const answer of subject.takeServed()) {
+          const wrong = wrongIn(answer, serving.values(), subject.chain);
+          if (wrong !== null) return wrong;
+          checked = true;
+        }
+        serving.delete(event.serveId);
+        return checked ? true : undefined;
+      },
+    };
+  },
+};
+
+function wrongIn(
+  { peer, requestId, blocks }: ServedAnswer,
+  serving: Iterable<Serving>,
+  chain: ChainView,
+): string | null {
+  const [first] = blocks;
+  if (first === undefined) return `${peer} is sent an answer without a block`;
+  const isServed = [...serving].some((each) => {
+    return (
+      each.peer === peer &&
+      each.requestId === requestId &&
+      each.from === first.height &&
+      first.height + blocks.length - 1 <= each.to
+    );
+  });
+  if (!isServed) return `${peer} is sent ${blocks.length} blocks from ${first.height} on, which are not served to it`;
+  for (const [i, block] of blocks.entries()) {
+    const height = first.height + i;
+    if (block.height !== height) return `${peer} is sent ${block.height} in the place of ${height}`;
+    const isTrue = chain.has(height) && block.contentId === chain.blockAt(height).contentId;
+    if (!isTrue || !chain.hasCertificateOf(block)) return `${peer} is sent a block ${height} that is not the chain's`;
+  }
+  return null;
+}
+
+export const whoAsksIsAnswered = always(
+  'who-asks-is-answered',
+  ['SERVE-1', 'SERVE-2', 'SERVE-3', 'SERVE-4'],
+  'In server mode a request is answered at once, or waits in line, or is said to be dropped and why.',
+  (seen) => {
+    const { event, before, after } = seen;
+    if (!isEvent(event, 'blocksRequested') && !isEvent(event, 'metadataRequested')) return undefined;
+    if (before.control.mode === 'Stopped' || after.control.server !== 'Enabled') return undefined;
+    if (maps.peers.get(before.peers.byId, event.peer)?.life.link !== 'Connected') return undefined;
+    const isAnswered = seen.effects.some(
+      (effect) => ANSWERS.has(effect.type) && 'peer' in effect && effect.peer === event.peer,
+    );
+    if (isAnswered || before.serving.queue !== after.serving.queue) return true;
+    const isCharged = effectsOf(seen, 'reportPeer').some(
+      ({ peer, report }) => peer === event.peer && report.kind === 'charged',
+    );
+    return isCharged ? true : `${event.peer} asks (${event.type}), and nothing comes of it`;
+  },
+  { events: ['blocksRequested', 'metadataRequested'] },
+);
+
+const ANSWERS: ReadonlySet<string> = new Set(['sendMetadata', 'serveBlocks', 'sendNoBlock', 'requestDropped']);
 
 export const servingRoomComesBack: Always = {
   kind: 'always',
   name: 'serving-room-comes-back',
   clauses: ['SERVE-3', 'SERVE-4'],
   says: 'Room that serving took is given back when it is done, and nobody waits while there is room for all.',
+  on: { events: ['blocksServed'], effects: ['serveBlocks'] },
   watch: () => {
     const serving = new Set<number>();
     return {

@@ -1,5 +1,4 @@
-import type { Facts, Peer } from '../../src/core/facts.ts';
-import { maps } from '../../src/core/facts.ts';
+import type { Facts } from '../../src/core/facts.ts';
 import { always } from './property.ts';
 
 /** A staircase of claims longer than this is climbed as the local height grows. */
@@ -18,11 +17,49 @@ export const theTargetAddsUp = always(
     if (expected === null) return aggregate === null ? true : `there is a target of ${aggregate.maxHeight} from nobody`;
     if (aggregate === null) return `there is no target, but claims up to ${expected.maxHeight} count`;
     const { minHeight, maxHeight, peers: count, pruned } = aggregate;
+    const isSame =
+      expected.minHeight === minHeight &&
+      expected.maxHeight === maxHeight &&
+      expected.peers === count &&
+      expected.pruned === pruned;
+    if (isSame) return true;
     const says = `${minHeight}..${maxHeight} of ${count}${pruned ? ', pruned' : ''}`;
     const is = `${expected.minHeight}..${expected.maxHeight} of ${expected.peers}${expected.pruned ? ', pruned' : ''}`;
-    return says === is ? true : `the aggregate is ${says}, but the claims that count make ${is}`;
+    return `the aggregate is ${says}, but the claims that count make ${is}`;
   },
+  { facts: ['peers', 'local', 'control'] },
 );
+
+function expectedAggregate({ peers, local, config, control }: Facts) {
+  const settled = control.mode === 'Consensus_Synced' || control.mode === 'Consensus_Pacemaker';
+  const evidenceOnly = settled && !config.trustClaims;
+  const claims: Counting[] = [];
+  collect(peers.byId.root, claims);
+  if (claims.length === 0) return null;
+  let reach = local.maxHeight;
+  for (let climb = 0; climb < CLIMBS_MAX; climb++) {
+    let further = reach;
+    for (const { minHeight, maxHeight, tested } of claims) {
+      if (minHeight <= reach + 1 && (tested || !evidenceOnly) && maxHeight > further) further = maxHeight;
+    }
+    if (further === reach) break;
+    reach = further;
+  }
+  let lowest = Infinity;
+  let highest = -Infinity;
+  let highestReached = -Infinity;
+  let reached = 0;
+  for (const { minHeight, maxHeight, tested } of claims) {
+    lowest = Math.min(lowest, minHeight);
+    highest = Math.max(highest, maxHeight);
+    if (minHeight > reach + 1) continue;
+    reached++;
+    const counts = tested || !evidenceOnly ? maxHeight : Math.min(maxHeight, local.maxHeight);
+    highestReached = Math.max(highestReached, counts);
+  }
+  if (reached > 0) return { minHeight: lowest, maxHeight: highestReached, peers: reached, pruned: false };
+  return evidenceOnly ? null : { minHeight: lowest, maxHeight: highest, peers: claims.length, pruned: true };
+}
 
 interface Counting {
   readonly minHeight: number;
@@ -30,43 +67,12 @@ interface Counting {
   readonly tested: boolean;
 }
 
-function expectedAggregate({ peers, local, config, control }: Facts) {
-  const settled = control.mode === 'Consensus_Synced' || control.mode === 'Consensus_Pacemaker';
-  const evidenceOnly = settled && !config.trustClaims;
-  const claims: Counting[] = [];
-  let minHeight = Infinity;
-  for (const { value: peer } of maps.peers.entries(peers.byId)) {
-    const claim = countingClaim(peer);
-    if (claim === null) continue;
-    claims.push(claim);
-    minHeight = Math.min(minHeight, claim.minHeight);
-  }
-  if (claims.length === 0) return null;
-  let reach = local.maxHeight;
-  for (let climb = 0; climb < CLIMBS_MAX; climb++) {
-    let further = reach;
-    for (const claim of claims) {
-      if (claim.minHeight <= reach + 1 && (claim.tested || !evidenceOnly)) further = Math.max(further, claim.maxHeight);
-    }
-    if (further === reach) break;
-    reach = further;
-  }
-  const reached = claims.filter((claim) => claim.minHeight <= reach + 1);
-  if (reached.length === 0) {
-    if (evidenceOnly) return null;
-    const maxHeight = Math.max(...claims.map((claim) => claim.maxHeight));
-    return { minHeight, maxHeight, peers: claims.length, pruned: true };
-  }
-  const maxHeight = Math.max(
-    ...reached.map((claim) => {
-      return claim.tested || !evidenceOnly ? claim.maxHeight : Math.min(claim.maxHeight, local.maxHeight);
-    }),
-  );
-  return { minHeight, maxHeight, peers: reached.length, pruned: false };
-}
-
-function countingClaim({ claim, life }: Peer): Counting | null {
-  if (claim === null || life.link !== 'Connected') return null;
-  if (life.claim !== 'Untested' && life.claim !== 'Credible') return null;
-  return { ...claim, tested: life.claim === 'Credible' };
+/** The claims that count now. By recursion: this is done after nearly every event, and for every peer. */
+function collect(tree: Facts['peers']['byId']['root'], into: Counting[]): void {
+  if (tree === null) return;
+  collect(tree.left, into);
+  const { claim, life } = tree.value;
+  if (claim !== null && life.link === 'Connected' && (life.claim === 'Untested' || life.claim === 'Credible'))
+    into.push({ minHeight: claim.minHeight, maxHeight: claim.maxHeight, tested: life.claim === 'Credible' });
+  collect(tree.right, into);
 }

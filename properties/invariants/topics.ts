@@ -1,25 +1,48 @@
 import type { Effect } from '../../src/core/effects.ts';
 import type { SyncEvent } from '../../src/core/events.ts';
+import type { Facts } from '../../src/core/facts.ts';
 
-/** What a property is about: it is asked only about these events, and about any event with one of these effects. */
+/**
+ * What a property is about: it is asked only about these events, about any event with one of these effects, and about
+ * any event that changes one of these slices of the facts.
+ */
 export interface Topics {
   readonly events?: readonly SyncEvent['type'][];
   readonly effects?: readonly Effect['type'][];
+  /** Told apart by reference: the core replaces what it changes. */
+  readonly facts?: readonly FactsSlice[];
 }
+
+/** The slices that properties may be about. */
+const SLICES = [
+  'clock',
+  'peers',
+  'requests',
+  'window',
+  'local',
+  'control',
+  'aggregate',
+  'proposals',
+] as const satisfies readonly (keyof Facts)[];
+
+export type FactsSlice = (typeof SLICES)[number];
 
 /** One that has no topics is about every event. */
 interface Subscriber {
   readonly on?: Topics;
 }
 
-/** Which subscribers one kind of happening concerns, and how one more effect would change that. */
+/** What an audience may be made wider by. */
+type Topic = Effect['type'] | FactsSlice;
+
+/** Which subscribers one kind of happening concerns, and how one more topic would change that. */
 interface Audience {
   /** Their positions, in order. */
   readonly members: readonly number[];
-  readonly with: Map<Effect['type'], Audience>;
+  readonly with: Map<Topic, Audience>;
 }
 
-/** Tells whom an event with its effects concerns. Each combination of their types is worked out once. */
+/** Tells whom an event with its effects and changes concerns. Each combination of topics is worked out once. */
 export class Subscriptions {
   readonly #subscribers: readonly Subscriber[];
   readonly #byEvent = new Map<SyncEvent['type'], Audience>();
@@ -29,10 +52,17 @@ export class Subscriptions {
     this.#subscribers = subscribers;
   }
 
-  /** @returns positions in the list of subscribers, in order */
-  concerned(event: SyncEvent, effects: readonly Effect[]): readonly number[] {
+  /**
+   * @param before the facts before the event; null: nothing is known of them, so that everything counts as changed
+   * @returns positions in the list of subscribers, in order
+   */
+  concerned(event: SyncEvent, effects: readonly Effect[], before: Facts | null, after: Facts): readonly number[] {
     let audience = this.#byEvent.get(event.type) ?? this.#audienceOf(event.type);
     for (const { type } of effects) audience = audience.with.get(type) ?? this.#widened(audience, type);
+    for (const slice of SLICES) {
+      if (before !== null && before[slice] === after[slice]) continue;
+      audience = audience.with.get(slice) ?? this.#widened(audience, slice);
+    }
     return audience.members;
   }
 
@@ -42,9 +72,12 @@ export class Subscriptions {
     return audience;
   }
 
-  #widened(audience: Audience, effect: Effect['type']): Audience {
-    const wider = this.#intern(({ on }, i) => audience.members.includes(i) || (on?.effects ?? []).includes(effect));
-    audience.with.set(effect, wider);
+  #widened(audience: Audience, topic: Topic): Audience {
+    const wider = this.#intern(({ on }, i) => {
+      const topics: readonly Topic[] = [...(on?.effects ?? []), ...(on?.facts ?? [])];
+      return audience.members.includes(i) || topics.includes(topic);
+    });
+    audience.with.set(topic, wider);
     return wider;
   }
 

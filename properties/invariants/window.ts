@@ -1,5 +1,6 @@
 import type { Peer } from '../../src/core/facts.ts';
 import { maps, workUnderWay } from '../../src/core/facts.ts';
+import { mayOweMore } from '../../src/core/flow.ts';
 import { spanHolding, windowBounds } from '../../src/core/window.ts';
 import type { Always, Outcome, Seen } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
@@ -27,6 +28,7 @@ export const theWindowAddsUp = always(
     }
     return next === window.frontier ? true : `the window ends at ${next}, its frontier is ${window.frontier}`;
   },
+  { facts: ['window', 'requests'] },
 );
 
 export const earlyBlocksAreKept = always(
@@ -46,6 +48,7 @@ export const earlyBlocksAreKept = always(
     const held = maps.spans.get(after.window.spans, request.from);
     return held?.blocks[0] === event.blocks[0] ? true : `height ${request.from} came as asked, and is not kept`;
   },
+  { events: ['blocksReceived'] },
 );
 
 export const answersComeBeforeAnnouncements = always(
@@ -65,14 +68,18 @@ export const answersComeBeforeAnnouncements = always(
     const crowd = after.window.spares.filter(({ asked }) => !asked).length;
     return crowd === 0 || after.local !== before.local ? true : `${event.peer}'s copy of ${next} gives way to hearsay`;
   },
+  { events: ['blocksReceived'] },
 );
+
+const NEXT_DEPENDS_ON = ['control', 'window', 'requests', 'aggregate', 'local', 'peers'] as const;
 
 export const nextIsAskedWhenItCanBe = always(
   'next-is-asked-when-it-can-be',
   ['SYNC-7', 'SYNC-1'],
   'While Sync lasts the next height is here, asked for, or nobody who claims it may be asked now.',
-  ({ after }) => {
+  ({ before, after }) => {
     const { control, window, requests, config, aggregate } = after;
+    if (before !== after && NEXT_DEPENDS_ON.every((slice) => before[slice] === after[slice])) return undefined;
     if (control.mode !== 'Consensus_SyncMode' || aggregate === null || aggregate.pruned) return undefined;
     const next = window.appliedTo + 1;
     const span = spanHolding(after, next);
@@ -84,6 +91,7 @@ export const nextIsAskedWhenItCanBe = always(
     }
     return true;
   },
+  { facts: NEXT_DEPENDS_ON },
 );
 
 /** More than that a height does not remember of who failed it. */
@@ -94,6 +102,11 @@ export const whoFailedIsAskedLast: Always = {
   name: 'who-failed-is-asked-last',
   clauses: ['APPLY-2', 'SYNC-4', 'SYNC-5'],
   says: 'Who failed to give a height is not asked for it again while somebody who has not failed it may be asked.',
+  on: {
+    events: ['blocksVerified', 'blocksApplied', 'blocksCommitted', 'blocksRolledBack'],
+    effects: ['reportPeer', 'sendGetBlocks'],
+    facts: ['control', 'local'],
+  },
   watch: () => {
     /** Since Sync began, which is as long as who is asked must go by it; and since the height became next. */
     const lately = new Map<number, Set<string>>();
@@ -133,7 +146,7 @@ export const whoFailedIsAskedLast: Always = {
 };
 
 /** Requests that came to nothing, and blocks that were refused. */
-function noteFailures(seen: Seen, note: (from: number, to: number, peer: string) => void): void {
+export function noteFailures(seen: Seen, note: (from: number, to: number, peer: string) => void): void {
   const { event, before, after } = seen;
   for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
     if (report.kind !== 'requestEnded' || report.result === 'answered') continue;
@@ -152,8 +165,9 @@ function noteFailures(seen: Seen, note: (from: number, to: number, peer: string)
   }
 }
 
-function mayBeAsked({ claim, life, inFlight, flow }: Peer, height: number): boolean {
+export function mayBeAsked(peer: Peer, height: number): boolean {
+  const { claim, life } = peer;
   if (claim === null || height < claim.minHeight || height > claim.maxHeight) return false;
   const counts = life.claim === 'Untested' || life.claim === 'Credible';
-  return counts && life.link === 'Connected' && life.conduct === 'Trusted' && inFlight < flow.slots;
+  return counts && life.link === 'Connected' && life.conduct === 'Trusted' && mayOweMore(peer);
 }

@@ -1,4 +1,5 @@
 import type { Effect, EffectOf, PeerReport } from '../../src/core/effects.ts';
+import type { Facts } from '../../src/core/facts.ts';
 import { whyNotSynced } from '../../src/core/why.ts';
 import type { Sometimes } from './property.ts';
 import { effectsOf } from './property.ts';
@@ -48,10 +49,21 @@ export const WITNESSES: readonly Sometimes[] = [
   effect('consensus added a block', ['MODE-10'], 'blocksAdded', ({ peer }) => peer === null),
   effect('an announced block was a duplicate', ['LIVE-1'], 'blockRejected', ({ reason }) => reason === 'DUPLICATE'),
   effect('a block was announced ahead', ['LIVE-1'], 'blockRejected', ({ reason }) => reason.startsWith('AHEAD')),
+  effect('a proposal reached consensus', ['LIVE-3'], 'deliverProposal', () => true),
+  effect(
+    'a proposal was not for consensus',
+    ['LIVE-3'],
+    'blockRejected',
+    ({ reason }) => reason === 'NOT_IN_CONSENSUS',
+  ),
   effect('blocks were served', ['SERVE-3'], 'serveBlocks', () => true),
   effect('a request was not answered', ['SERVE-4'], 'requestDropped', () => true),
-  sometimes('blocks came early and were buffered', ['SYNC-3'], ({ after }) => after.window.bufferedBlocks > 1),
-  sometimes('a spare copy was kept', ['APPLY-2'], ({ after }) => after.window.spares.length > 0),
+  sometimes('blocks came early and were buffered', ['SYNC-3'], ({ after }) => after.window.bufferedBlocks > 1, {
+    facts: ['window'],
+  }),
+  sometimes('a spare copy was kept', ['APPLY-2'], ({ after }) => after.window.spares.length > 0, {
+    facts: ['window'],
+  }),
   waited('NEXT_HEIGHT_PRUNED', 'SYNC-8'),
   waited('NEXT_HEIGHT_UNAVAILABLE', 'SYNC-7'),
   waited('ALL_CLAIMS_REFUTED', 'META-7'),
@@ -60,8 +72,8 @@ export const WITNESSES: readonly Sometimes[] = [
   waited('TARGET_OUTRUNS_SYNC', 'SYNC-7'),
 ];
 
-function sometimes(name: string, clauses: readonly string[], happened: Sometimes['happened'], on?: Topics): Sometimes {
-  return { kind: 'sometimes', name, clauses, happened, ...(on === undefined ? {} : { on }) };
+function sometimes(name: string, clauses: readonly string[], happened: Sometimes['happened'], on: Topics): Sometimes {
+  return { kind: 'sometimes', name, clauses, happened, on };
 }
 
 function effect<Type extends Effect['type']>(
@@ -83,7 +95,16 @@ function entered(mode: string, ...clauses: string[]): Sometimes {
 
 /** Asked for only when a timer fired: that is when somebody would look. */
 function waited(code: string, clause: string): Sometimes {
-  return sometimes(`waited: ${code}`, [clause], ({ after }) => whyNotSynced(after)?.code === code, {
-    events: ['timerFired'],
-  });
+  return sometimes(`waited: ${code}`, [clause], ({ after }) => reasonOf(after) === code, { events: ['timerFired'] });
+}
+
+/** Worked out once for all who ask of the same moment. */
+const reasons = new WeakMap<Facts, string>();
+
+function reasonOf(facts: Facts): string {
+  const known = reasons.get(facts);
+  if (known !== undefined) return known;
+  const code = whyNotSynced(facts)?.code ?? '';
+  reasons.set(facts, code);
+  return code;
 }

@@ -66,6 +66,40 @@ export const blockStoreCases: readonly PortCase<BlockStoreSubject>[] = [
     await assertHolds(store, block(2));
   }),
 
+  storeCase(['APPLY-4', 'OPT-1'], 'a commit of many blocks is all or nothing', async ({ store, block }) => {
+    const heights = Array.from({ length: 30 }, (_, index) => index + 1);
+    const state = heights.map((height) => put(`key ${height}`, height));
+    const gap = heights.filter((height) => height !== 29).map(block);
+    await assertRejects(() => store.commit(gap, state), ['STORE_FAILED'], 'committing with a gap near the end');
+    assertEqual(store.range(), { minHeight: 0, maxHeight: 0 }, 'the range after the gap');
+    assertEqual(await stateOf(store), [], 'the state after the gap');
+    await store.commit(heights.map(block), state);
+    assertEqual(store.range(), { minHeight: 1, maxHeight: 30 }, 'the range');
+    for (const height of heights) await assertHolds(store, block(height));
+    assertEqual((await stateOf(store)).length, 30, 'the entries of the state');
+  }),
+
+  storeCase(['SERVE-3', 'CHUNK-1'], 'many blocks are read as far as there is room', async ({ store, block }) => {
+    if (store.readMany === undefined) return;
+    await store.commit(
+      Array.from({ length: 30 }, (_, index) => block(index + 1)),
+      [],
+    );
+    await store.prune(3);
+    const read = async (from: number, to: number, bytesMax: number): Promise<number[]> =>
+      ((await store.readMany?.(from, to, bytesMax)) ?? []).map(({ height }) => height);
+    const from3 = (count: number) => Array.from({ length: count }, (_, index) => 3 + index);
+    const bytes = from3(5).reduce((sum, height) => sum + block(height).bytes, 0);
+    assertEqual(await read(3, 30, Number.MAX_SAFE_INTEGER), from3(28), 'all of it');
+    assertEqual(await read(3, 99, Number.MAX_SAFE_INTEGER), from3(28), 'more than all of it');
+    assertEqual(await read(3, 30, bytes), from3(5), 'room for five');
+    assertEqual(await read(3, 30, bytes - 1), from3(4), 'one byte less');
+    assertEqual(await read(3, 30, 0), [3], 'no room: the first one');
+    assertEqual(await read(3, 3, 0), [3], 'one block');
+    await assertRejects(() => read(2, 5, 1_000), ['BLOCK_NOT_STORED'], 'from a pruned one');
+    await assertRejects(() => read(31, 40, 1_000), ['BLOCK_NOT_STORED'], 'beyond the newest');
+  }),
+
   storeCase(['SYNC-2', 'APPLY-5'], 'a repeated commit changes nothing', async ({ store, block }) => {
     await store.commit([block(1), block(2)], [put('a', 2)]);
     await store.commit([block(1), block(2)], [put('a', 9)]);

@@ -76,6 +76,49 @@ export const blockVerifierCases: readonly PortCase<BlockVerifierSubject>[] = [
     }
   }),
 
+  verifierCase(['OPT-1'], 'a verdict under one validator set says nothing about another', async (fixture) => {
+    const { verifier, good } = fixture;
+    for (const { block, parent } of good) {
+      const others = { ...parent, validators: [] };
+      for (let turn = 0; turn < 2; turn++) {
+        assertThat(
+          (await codeOf(verifier, block, others)) !== null,
+          `block ${block.height} is valid without validators`,
+        );
+        const verdict = await verifier.verify(block, parent, true);
+        assertEqual(verdict, { valid: true }, `block ${block.height} under its own set, after another`);
+      }
+    }
+  }),
+
+  verifierCase(
+    ['OPT-1'],
+    'a block is checked ahead, before the one below it is applied',
+    async ({ verifier, good }) => {
+      for (const { block, parent } of good) {
+        const ahead = { ...parent, stateHash: '' };
+        assertEqual(await verifier.verify(block, ahead, true), { valid: true }, `block ${block.height} ahead`);
+      }
+    },
+  ),
+
+  verifierCase(['OPT-1'], 'what is wrong under every validator set is wrong under any', async (fixture) => {
+    const { verifier, good, bad } = fixture;
+    for (const { block, parent } of bad) {
+      const verdict = await verifier.verify(block, parent, true);
+      if (verdict.valid || verdict.always !== true) continue;
+      const sets = [...good.map((each) => each.parent.validators), []];
+      for (const validators of sets) {
+        const under = await codeOf(verifier, block, { ...parent, validators });
+        assertThat(under !== null, `block ${block.height}: ${verdict.fault.code} always, but valid under another set`);
+      }
+    }
+    for (const { block, parent } of good) {
+      const verdict = await verifier.verify(block, { ...parent, validators: [] }, true);
+      assertThat(!verdict.valid && verdict.always !== true, `good block ${block.height} is called bad for good`);
+    }
+  }),
+
   verifierCase(['LIVE-3'], 'a proposal is valid without a certificate, and only as a proposal', async (fixture) => {
     const { verifier, proposal } = fixture;
     const { block, parent } = proposal;

@@ -61,6 +61,59 @@ export const executorCases: readonly PortCase<ExecutorSubject>[] = [
     }
   }),
 
+  executorCase(['OPT-1'], 'the head follows what is applied and taken back, the tip does not', async (fixture) => {
+    const { executor, store, blocks, refused } = fixture;
+    const genesis = executor.tip();
+    assertEqual(executor.head(), genesis, 'the head with nothing pending');
+    await applyAll(executor, blocks.slice(0, 3));
+    assertHead(executor, blocks[2]);
+    await executor.apply(refused);
+    assertHead(executor, blocks[2]);
+    await applyAll(executor, blocks.slice(3, 6));
+    assertHead(executor, blocks[5]);
+    await executor.rollback(1);
+    assertHead(executor, blocks[0]);
+    assertEqual(executor.tip(), genesis, 'the tip');
+    await executor.rollback(0);
+    assertEqual(executor.head(), genesis, 'the head with nothing pending any more');
+    await applyAll(executor, blocks);
+    await commitUpTo(executor, store, blocks);
+    assertHead(executor, blocks[11]);
+    assertEqual(executor.tip(), executor.head(), 'the tip when all is committed');
+  }),
+
+  executorCase(['OPT-1'], 'the blocks below are committed, those above stay pending', async (fixture) => {
+    const { executor, store, blocks, fork } = fixture;
+    await applyAll(executor, blocks.slice(0, 6));
+    await commitUpTo(executor, store, blocks.slice(0, 2));
+    assertHead(executor, blocks[5]);
+    assertEqual(executor.tip().stateHash, blocks[1]?.id, 'the state hash of the tip');
+    await executor.rollback(3);
+    assertHead(executor, blocks[2]);
+    assertEqual(await stateHashOf(executor, fork), fork.id, 'the state hash of the fork');
+    await executor.rollback(3);
+    await applyAll(executor, blocks.slice(3));
+    await commitUpTo(executor, store, blocks.slice(2));
+    await assertRestarts(fixture, executor);
+  }),
+
+  executorCase(['OPT-1', 'APPLY-4'], 'one commit may take many blocks', async (fixture) => {
+    const { executor, store, blocks } = fixture;
+    await applyAll(executor, blocks);
+    await commitUpTo(executor, store, blocks);
+    await assertRestarts(fixture, executor);
+  }),
+
+  executorCase(['OPT-1'], 'blocks that are announced execute as all others do', async (fixture) => {
+    const { executor, blocks, refused, wrong } = fixture;
+    for (const block of [...blocks, refused, wrong, ...blocks].reverse()) executor.prepare?.(block);
+    await applyAll(executor, blocks.slice(0, 3));
+    assertThat('rejected' in (await executor.apply(refused)), 'the block was not refused');
+    assertThat((await stateHashOf(executor, wrong)) !== wrong.id, 'the wrong block executed to the hash it names');
+    await executor.rollback(0);
+    await applyAll(executor, blocks);
+  }),
+
   executorCase(['APPLY-4'], 'the stored state is the same however the commits were cut', async (fixture) => {
     const { store, blocks } = fixture;
     const stored: unknown[] = [];
@@ -75,7 +128,7 @@ export const executorCases: readonly PortCase<ExecutorSubject>[] = [
         writeInto(state, executor.changes(height));
         executor.committed(height);
       }
-      stored.push([...state].sort(([a], [b]) => (a < b ? -1 : 1)));
+      stored.push(entriesOf(state));
     }
     assertEqual(stored[1], stored[0], 'the state of commits of 5 blocks');
     assertEqual(stored[2], stored[0], 'the state of one commit');
@@ -164,6 +217,39 @@ export const executorCases: readonly PortCase<ExecutorSubject>[] = [
   }),
 
   executorCase(
+    ['OPT-1'],
+    'changes and commits of blocks below are right at any moment of an execution',
+    async (fixture) => {
+      const { blocks } = fixture;
+      for (const turns of [0, 1, 2, 3, 5, 8]) {
+        const state = new Map<string, Uint8Array>();
+        const executor = fixture.create();
+        await executor.open(fixture.store);
+        await applyAll(executor, blocks.slice(0, 4));
+        const before = sorted(executor.changes(3));
+        const applying = stateHashOf(executor, at(blocks, 4));
+        for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+        const during = executor.changes(3);
+        assertEqual(sorted(during), before, `the changes ${turns} turns into an execution`);
+        writeInto(state, during);
+        executor.committed(3);
+        assertEqual(await applying, blocks[4]?.id, 'the state hash of block 5');
+        assertHead(executor, blocks[4]);
+        assertEqual(executor.tip().height, 3, 'the height of the tip');
+        await applyAll(executor, blocks.slice(5));
+        writeInto(state, executor.changes(12));
+        executor.committed(12);
+        const whole = fixture.create();
+        await whole.open(fixture.store);
+        await applyAll(whole, blocks);
+        const expected = new Map<string, Uint8Array>();
+        writeInto(expected, whole.changes(12));
+        assertEqual(entriesOf(state), entriesOf(expected), 'the state of both commits');
+      }
+    },
+  ),
+
+  executorCase(
     ['APPLY-5'],
     'a block whose parent is rolled back meanwhile is not applied on another',
     async (fixture) => {
@@ -211,6 +297,25 @@ async function applyAll(executor: Executor, blocks: readonly SyncBlock[]): Promi
   for (const block of blocks) assertEqual(await stateHashOf(executor, block), block.id, `block ${block.height}`);
 }
 
+function assertHead(executor: Executor, block: SyncBlock | undefined): void {
+  const { height, stateHash } = executor.head();
+  assertEqual({ height, stateHash }, { height: block?.height, stateHash: block?.id }, 'the head');
+}
+
+/** What is stored is what the executor holds. */
+async function assertRestarts({ create, store, blocks }: ExecutorFixture, executor: Executor): Promise<void> {
+  const again = create();
+  await again.open(store);
+  assertEqual(again.tip(), executor.tip(), 'the tip after a restart');
+  assertEqual(again.tip().stateHash, blocks.at(-1)?.id, 'its state hash');
+}
+
+function at(blocks: readonly SyncBlock[], index: number): SyncBlock {
+  const block = blocks[index];
+  assertThat(block !== undefined, 'the subject has too few blocks');
+  return block;
+}
+
 async function stateHashOf(executor: Executor, block: SyncBlock): Promise<string> {
   const applied = await executor.apply(block);
   if ('stateHash' in applied) return applied.stateHash;
@@ -232,6 +337,10 @@ function writeInto(state: Map<string, Uint8Array>, changes: readonly StateChange
     if (value === null) state.delete(key);
     else state.set(key, value);
   }
+}
+
+function entriesOf(state: ReadonlyMap<string, Uint8Array>): (readonly [string, Uint8Array])[] {
+  return [...state].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function sorted(changes: readonly StateChange[]): StateChange[] {

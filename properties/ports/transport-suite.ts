@@ -53,7 +53,9 @@ export const transportCases: readonly PortCase<TransportSubject>[] = [
         { type: 'metadataRequest' },
         { type: 'metadata', minHeight: 1, maxHeight: Number.MAX_SAFE_INTEGER },
         { type: 'getBlocks', requestId: 1, from: 5, to: 9 },
+        { type: 'getBlocks', requestId: 9, from: 1, to: 9, bytesMax: 1_000_000 },
         { type: 'blocks', requestId: 1, blocks: [network.block(5, 100), network.block(6, 5_000)] },
+        { type: 'blocks', requestId: 9, blocks: [network.block(1, 100)], more: true },
         { type: 'noBlock', requestId: 2, height: 7 },
         { type: 'blocks', requestId: 3, blocks: [network.block(8, 100_000)] },
         { type: 'getBlocks', requestId: 4, from: 10, to: 10 },
@@ -77,6 +79,26 @@ export const transportCases: readonly PortCase<TransportSubject>[] = [
       }
     },
   ),
+
+  networkCase(['CHUNK-1'], 'the parts of answers come in order, among other messages', 2, async ([a, b], network) => {
+    const parts = Array.from({ length: 60 }, (_, index): PeerMessage => {
+      const blocks = [network.block(2 * index + 1, 20_000), network.block(2 * index + 2, 20_000)];
+      return { type: 'blocks', requestId: index % 2, blocks, ...(index < 58 ? { more: true } : {}) };
+    });
+    const sent: PeerMessage[] = [];
+    const send = async (messages: readonly PeerMessage[]): Promise<void> => {
+      for (const message of messages) {
+        sent.push(message);
+        await call(a, b, message);
+      }
+    };
+    const others = Array.from({ length: 20 }, (_, height): PeerMessage => ({ type: 'noBlock', requestId: 2, height }));
+    const [even, odd] = [0, 1].map((rest) => parts.filter((_, index) => index % 2 === rest));
+    await Promise.all([send(even ?? []), send(odd ?? []), send(others)]);
+    await b.told.nth('message', sent.length);
+    const got = b.told.of('message').map(({ message }) => outline(message));
+    assertEqual(got, sent.map(outline), 'the messages');
+  }),
 
   networkCase(
     ['LIVE-1', 'A33'],

@@ -13,6 +13,8 @@ interface Chapter {
   readonly about: ReadonlySet<string>;
   /** Comes again and again, and is no news by itself. */
   readonly isRoutine: boolean;
+  /** Announced, and turned away: there is a lot of that. */
+  readonly isHearsay: boolean;
 }
 
 interface Came {
@@ -23,6 +25,7 @@ interface Came {
 
 const KEPT = 4_000;
 const LAST_ALWAYS = 5;
+const HEIGHT = /^\d+$/;
 const TIMER = /\btimer \w+/;
 const LINES_OF_EFFECTS_MAX = 12;
 
@@ -40,30 +43,50 @@ export class Story {
       words: eventInWords(event),
       came: effects.map((effect) => ({ words: effectInWords(effect), isTimer: isHousekeeping(effect) })),
       about: subjectsOf(event, effects),
+      isHearsay: told.length > 0 && told.every(({ type }) => type === 'blockRejected'),
       isRoutine: ROUTINE.has(event.type) && told.every(({ type }) => type.startsWith('sendMetadata')),
     });
   }
 
   /** Something that is not an event of the core. */
   noted(atMs: number, node: string, words: string): void {
-    this.#add({ atMs, node, words: `(${words})`, came: [], about: new Set(wordsOf(words)), isRoutine: false });
+    this.#add({
+      atMs,
+      node,
+      words: `(${words})`,
+      came: [],
+      about: new Set(wordsOf(words)),
+      isRoutine: false,
+      isHearsay: false,
+    });
   }
 
   began(atMs: number, node: string): void {
-    this.#add({ atMs, node, words: '(the process starts)', came: [], about: new Set(), isRoutine: false });
+    this.#add({
+      atMs,
+      node,
+      words: '(the process starts)',
+      came: [],
+      about: new Set(),
+      isRoutine: false,
+      isHearsay: false,
+    });
   }
 
   /** What concerns the peers and heights that `detail` names, and how it ended; at most `entriesMax` things. */
   about({ node, detail }: Broken, entriesMax: number): readonly string[] {
     const ofNode = this.#chapters.filter((chapter) => chapter.node === node);
     const subjects = wordsOf(detail);
-    const concerns = ({ about }: Chapter) => subjects.some((subject) => about.has(subject));
+    // Hearsay only says something where it is about a height in question, not because of who it is from.
+    const concerns = ({ about, isHearsay }: Chapter) => {
+      return subjects.some((subject) => about.has(subject) && (!isHearsay || HEIGHT.test(subject)));
+    };
     const candidates = ofNode.filter((chapter, i) => i >= ofNode.length - LAST_ALWAYS || concerns(chapter));
     const wanted = new Set(candidates.slice(-entriesMax));
     // Little is said of what it is about: then what came before helps.
     for (let i = ofNode.length - 1; i >= 0 && wanted.size < entriesMax / 2; i--) {
       const chapter = ofNode[i];
-      if (chapter !== undefined && !chapter.isRoutine) wanted.add(chapter);
+      if (chapter !== undefined && !chapter.isRoutine && !chapter.isHearsay) wanted.add(chapter);
     }
     const lines: string[] = [];
     let left = 0;

@@ -17,7 +17,7 @@ export function eventInWords(event: SyncEvent): string {
     case 'metadataRequested':
       return `${event.peer} wants metadata`;
     case 'blocksReceived':
-      return `${event.peer} answers ${blocks(event.blocks)} ${asked(event.requestId)}`;
+      return `${event.peer} answers ${blocks(event.blocks)} ${asked(event.requestId)}${event.more === true ? ', more to come' : ''}`;
     case 'blocksUnavailable':
       return `${event.peer} lacks ${event.height} ${asked(event.requestId)}`;
     case 'sendFailed':
@@ -65,7 +65,7 @@ export function effectInWords(effect: Effect): string {
     case 'sendNoBlock':
       return `tells ${effect.peer} it lacks ${effect.height}`;
     case 'verifyBlocks':
-      return `verifies ${blocks(effect.blocks)}${effect.certified ? '' : ', a proposal'} (work ${effect.workId})`;
+      return `verifies ${blocks(effect.blocks)}${verifying(effect)} (work ${effect.workId})`;
     case 'applyBlocks':
       return `applies ${blocks(effect.blocks)} (work ${effect.workId})`;
     case 'commitBlocks':
@@ -101,6 +101,11 @@ export function duration(ms: number): string {
   if (ms < 120_000) return `${Number((ms / 1_000).toFixed(3))} s`;
   const minutes = Math.round(ms / 60_000);
   return minutes < 120 ? `${minutes} min` : `${Number((minutes / 60).toFixed(1))} h`;
+}
+
+function verifying({ certified, exact }: EffectOf<'verifyBlocks'>): string {
+  if (!certified) return ', a proposal';
+  return exact ? '' : ' ahead';
 }
 
 const VERB = { sync: 'asks', hedge: 'also asks', test: 'tests', probe: 'probes' } as const;

@@ -46,7 +46,8 @@ export interface Scene {
   /** Proves that the behaviour acted; to be called whenever it did something an honest peer would not. */
   acted(times?: number): void;
   send(message: PeerMessage): void;
-  gossip(message: GossipMessage): void;
+  /** @param alias under a name that nobody knows, made from the peer's own and this */
+  gossip(message: GossipMessage, alias?: string): void;
   /** What the transport would catch before it becomes a message. */
   offend(offence: Offence, detail: string): void;
   /** Disconnects, and is back after `backAfterMs`. */

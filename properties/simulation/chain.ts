@@ -58,6 +58,7 @@ export class SimChain implements ChainView {
   readonly #options: ChainOptions;
   readonly #blocks: SyncBlock[] = [];
   readonly #sets: (readonly ValidatorIdentity[])[] = [];
+  #proposed: SyncBlock | null = null;
   readonly #certificates = new WeakSet<SimCertificate>();
 
   constructor(options: ChainOptions) {
@@ -84,20 +85,31 @@ export class SimChain implements ChainView {
     return { height, stateHash, validators: this.#setAfter(height) };
   }
 
-  /** Adds a certified block. */
+  /** The block that comes next, as somebody may propose it: nobody has certified it yet. */
+  propose(): SyncBlock {
+    return (this.#proposed ??= this.#makeNext());
+  }
+
+  /** Adds the next block, certified. */
   grow(): SyncBlock {
+    const bare = this.propose();
+    this.#proposed = null;
+    const { height, id, contentId } = bare;
+    const signers = setName(this.tipAt(this.height).validators);
+    const certificate: SimCertificate = { height, id, contentId, signers };
+    this.#certificates.add(certificate);
+    const block = withCertificate(bare, certificate);
+    this.#blocks.push(block);
+    return block;
+  }
+
+  #makeNext(): SyncBlock {
     const { random, blockBytesMax } = this.#options;
     const parent = this.tipAt(this.height);
     const content = `${random.whole(0, 1e9)}`;
     const bytes = random.whole(1, blockBytesMax);
     const nextValidators = this.#setAfter(this.height + 1);
-    const bare = makeBlock(parent, { networkId: this.networkId, content, nextValidators, certificate: null }, bytes);
-    const { height, id, contentId } = bare;
-    const certificate: SimCertificate = { height, id, contentId, signers: setName(parent.validators) };
-    this.#certificates.add(certificate);
-    const block = withCertificate(bare, certificate);
-    this.#blocks.push(block);
-    return block;
+    return makeBlock(parent, { networkId: this.networkId, content, nextValidators, certificate: null }, bytes);
   }
 
   /** Whether the validators made this certificate. Nobody else can. */

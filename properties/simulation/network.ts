@@ -38,8 +38,12 @@ interface Lane {
 interface Connection {
   /** From this end to the other. */
   readonly lane: Lane;
-  /** Shared by both ends. */
-  readonly link: { isOpen: boolean };
+  readonly link: Link;
+}
+
+/** One connection, shared by both ends. */
+export interface Link {
+  isOpen: boolean;
 }
 
 /** Connections with latency, bandwidth, loss, repetition, overtaking and partitions. */
@@ -138,6 +142,11 @@ export class SimNetwork {
 
   unblockAll(): void {
     this.#blocked.clear();
+  }
+
+  /** What tells one connection of two ends from the next; undefined: they are not connected. */
+  linkOf(from: PeerId, to: PeerId): Link | undefined {
+    return this.#connectionOf(from, to)?.link;
   }
 
   /** @returns false when it cannot be sent */

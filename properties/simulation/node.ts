@@ -17,6 +17,7 @@ import { Life } from './life.ts';
 import type { SimNetwork } from './network.ts';
 import type { Random } from './random.ts';
 import { SimStore } from './store.ts';
+import type { ServedAnswer } from './transport.ts';
 import { SimTransport } from './transport.ts';
 import type { CertificateBinds } from './verifier.ts';
 import { SimVerifier } from './verifier.ts';
@@ -112,6 +113,11 @@ export class SimNode implements Target {
 
   get chain(): SimChain {
     return this.#world.chain;
+  }
+
+  /** Answers with blocks that it has sent in this life, and nobody has taken a look at. */
+  takeServed(): readonly ServedAnswer[] {
+    return this.#running?.transport.served.splice(0) ?? [];
   }
 
   get breaches(): string[] {
@@ -218,6 +224,8 @@ export class SimNode implements Target {
     const { time } = this.#world;
     const { life, host, store, executor } = running;
     life.enter(() => {
+      // A process that was frozen may be told to stop before it goes on.
+      if (!running.consensus.runs || running.isStopping === true) return;
       if (block.height !== this.localMax + 1 || executor.tip().height !== this.localMax) return;
       if (!executor.isIdle || !store.isIdle) {
         if (triesLeft > 0) time.after(10, () => this.consensusDecides(block, triesLeft - 1));

@@ -7,6 +7,9 @@ import type { Endpoint, SimNetwork } from './network.ts';
 import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
+/** Peers ask for metadata as often as nodes do. */
+const ASKS_EVERY_MS = 10_000;
+
 /** What a peer holds, and how fast it answers. */
 export interface Holdings {
   readonly minHeight: number;
@@ -76,7 +79,7 @@ export class SimPeer implements Endpoint {
   connected(other: PeerId): void {
     const act = this.#actFor(other);
     act.isConnected = true;
-    this.#send(other, { type: 'metadataRequest' });
+    this.#askAgain(other, act, ++act.connections);
     act.behaviours.forEach((behaviour, i) => {
       behaviour.connected?.();
       if (behaviour.act !== undefined) this.#keepActing(act, behaviour, i);
@@ -109,8 +112,18 @@ export class SimPeer implements Endpoint {
   }
 
   /** Tells everybody under test. */
-  publish(message: GossipMessage): void {
-    this.#world.network.gossip(this.id, this.#world.targets(), message);
+  publish(message: GossipMessage, alias?: string): void {
+    const author = alias === undefined ? this.id : `${this.#name}#as-${alias}`;
+    this.#world.network.gossip(author, this.#world.targets(), message);
+  }
+
+  /** At once, and as long as the connection lasts. */
+  #askAgain(other: PeerId, act: Act, connection: number): void {
+    if (!act.isConnected || act.connections !== connection) return;
+    this.#send(other, { type: 'metadataRequest' });
+    this.#world.time.after(ASKS_EVERY_MS * this.random.between(0.8, 1.2), () => {
+      this.#askAgain(other, act, connection);
+    });
   }
 
   #sayClaim(other: PeerId): void {
@@ -143,7 +156,7 @@ export class SimPeer implements Endpoint {
   #actFor(other: PeerId): Act {
     const known = this.#acts.get(other);
     if (known !== undefined) return known;
-    const act: Act = { isConnected: false, backAfterMs: null, epochs: [], behaviours: [] };
+    const act: Act = { isConnected: false, connections: 0, backAfterMs: null, epochs: [], behaviours: [] };
     this.#acts.set(other, act);
     for (const { name, create } of this.#named) {
       act.behaviours.push(create(this.#sceneOf(other, name, act)));
@@ -194,8 +207,8 @@ export class SimPeer implements Endpoint {
       send: (message) => {
         this.#send(other, message);
       },
-      gossip: (message) => {
-        this.publish(message);
+      gossip: (message, alias) => {
+        this.publish(message, alias);
       },
       offend: (offence, detail) => {
         if (act.isConnected) world.target(other)?.offence(this.id, offence, detail);
@@ -230,6 +243,7 @@ export class SimPeer implements Endpoint {
 /** A peer's dealings with one node. */
 interface Act {
   isConnected: boolean;
+  connections: number;
   backAfterMs: number | null;
   readonly epochs: number[];
   readonly behaviours: Behaviour[];

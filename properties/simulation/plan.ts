@@ -147,7 +147,7 @@ function drawConfig(random: Random, asksRanges: boolean): SyncConfig {
   const blockBytesMax = random.pick([1_000, 50_000, 4_000_000]);
   const inFlightMax = Math.max(asksRanges ? 8 : 1, random.pick([1, 2, 8, 16, 16]));
   const bufferBlocksMax = Math.max(asksRanges ? 4 : 1, random.pick([1, 4, 32, 256, 256]));
-  const requestBlocksMax = Math.max(asksRanges ? 4 : 1, random.pick([1, 1, 3, 16]));
+  const requestBlocksMax = Math.max(asksRanges ? 4 : 1, random.pick([1, 3, 16]));
   return resolveConfig({
     strategy: random.chance(0.25) ? 'synchronous' : 'asynchronous',
     minPeers: random.chance(0.2) ? 2 : 1,

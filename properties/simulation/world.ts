@@ -167,7 +167,12 @@ export class World implements PeerSurroundings, NodeSurroundings, Environment {
   }
 
   #growLater(): void {
-    this.time.after(this.random.between(0.5, 1.5) * this.blockIntervalMs, () => {
+    const afterMs = this.random.between(0.5, 1.5) * this.blockIntervalMs;
+    // Consensus hears of it before it is decided (LIVE-3).
+    this.time.after(this.random.between(0.2, 0.9) * afterMs, () => {
+      if (this.growsBlocks) this.random.pick(this.honest).publish({ type: 'proposal', block: this.chain.propose() });
+    });
+    this.time.after(afterMs, () => {
       if (this.growsBlocks) this.grow();
       this.#growLater();
     });

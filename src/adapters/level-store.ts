@@ -18,6 +18,8 @@ export interface LevelStoreOptions {
 
 /** Deleting is done in pieces of this size, so that pruning a long chain does not hold it all in memory. */
 const PRUNE_BLOCKS_MAX = 1_000;
+/** Read at once at most: what turns out to be too much is thrown away. */
+const READ_BLOCKS_MAX = 16;
 
 /**
  * A durable block store on LevelDB (needs the package `classic-level` 3). A commit is one atomic batch, flushed to disk
@@ -74,6 +76,23 @@ class LevelStore implements BlockStore {
       // It may have been pruned while it was being read.
       if (this.#isOpen) requireInRange(this.#range, height);
       throw error;
+    }
+  }
+
+  async readMany(from: number, to: number, bytesMax: number): Promise<readonly SyncBlock[]> {
+    const blocks = [await this.read(from)];
+    let bytes = blocks[0]?.bytes ?? 0;
+    for (let height = from + 1, count = 2; ; height += count, count = Math.min(2 * count, READ_BLOCKS_MAX)) {
+      const last = Math.min(to, this.#range.maxHeight, height + count - 1);
+      if (height > last) return blocks;
+      for (const [index, block] of (await this.#readRange(height, last)).entries()) {
+        // Pruned meanwhile, if it is not damage, of which reading it by itself would tell.
+        if (block === undefined) return blocks;
+        const read = this.#decode(height + index, block);
+        bytes += read.bytes;
+        if (bytes > bytesMax) return blocks;
+        blocks.push(read);
+      }
     }
   }
 
@@ -190,6 +209,12 @@ class LevelStore implements BlockStore {
     const bytes = await this.#attempt('reading a block', () => database.blocks.get(blockKey(height)));
     if (bytes === undefined) throw this.#corrupt(height, 'is missing');
     return this.#decode(height, bytes);
+  }
+
+  #readRange(from: number, to: number): Promise<(Uint8Array | undefined)[]> {
+    const keys = Array.from({ length: to - from + 1 }, (_, index) => blockKey(from + index));
+    const database = this.#requireDatabase();
+    return this.#attempt('reading blocks', () => database.blocks.getMany(keys));
   }
 
   #decode(height: number, bytes: Uint8Array): SyncBlock {

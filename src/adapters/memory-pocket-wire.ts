@@ -1,6 +1,9 @@
 import type { PeerMessage } from '../protocol/messages.ts';
 
-/** What a message becomes on Pocket's wire: one height a message, no ids, no "I have none" (SERVE-3). */
+/**
+ * What a message becomes on Pocket's wire: one height a message, no ids, no limits to an answer, no parts of one, no "I
+ * have none" (SERVE-3).
+ */
 export function pocketMessages(message: PeerMessage): PeerMessage[] {
   switch (message.type) {
     case 'metadataRequest':

@@ -231,6 +231,9 @@ class MemoryNode implements Transport {
     this.sides.delete(peer);
     abandon(side, peer);
     if (side.told) this.#listener?.peerDisconnected(peer);
+    // It may have been started again before this side heard of its end.
+    const again = this.#network.nodes.get(peer);
+    if (again !== undefined && this.#listener !== null) this.#network.connect(this, again);
   }
 
   #send(side: Side, peer: PeerId, message: PeerMessage): void {

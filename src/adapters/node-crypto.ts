@@ -29,7 +29,8 @@ export function createNodeCryptoVerifier({
   const portable = createTweetnaclVerifier();
   const keys = new Map<string, KeyObject>();
   const keyOf = (publicKey: Uint8Array): KeyObject => {
-    const name = Buffer.from(publicKey).toString('latin1');
+    const { buffer, byteOffset, length } = publicKey;
+    const name = Buffer.from(buffer, byteOffset, length).toString('latin1');
     const known = keys.get(name);
     if (known !== undefined) return known;
     const key = createPublicKey({ key: Buffer.concat([PUBLIC_KEY_PREFIX, publicKey]), format: 'der', type: 'spki' });

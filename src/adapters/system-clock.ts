@@ -42,6 +42,13 @@ class SystemClock implements Clock {
     };
   }
 
+  giveWay(): Promise<void> {
+    return new Promise((resolve) => {
+      if (typeof setImmediate === 'function') setImmediate(resolve);
+      else setTimeout(resolve, 0);
+    });
+  }
+
   #arm(): void {
     clearTimeout(this.#native);
     this.#native = undefined;

@@ -9,6 +9,8 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   };
 }
 
+export const ON_THIS_MACHINE = '127.0.0.1';
+
 export interface HostAndPort {
   readonly host: string;
   readonly port: number;

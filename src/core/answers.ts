@@ -15,6 +15,7 @@ import {
   releaseOwed,
   trialUndecided,
 } from './requests.ts';
+import { recentId } from './recent.ts';
 import type { Turn } from './turn.ts';
 import {
   hasRoomFor,
@@ -88,7 +89,8 @@ function takeAnswer(turn: Turn, request: Request, blocks: readonly SyncBlock[]):
     const from = Math.max(span.from, first.height);
     const to = Math.min(span.to, last.height);
     const missing = blocks.slice(from - first.height, to - first.height + 1);
-    if (hasRoomFor(turn, missing)) receive(turn, missing, request.peer, true);
+    const keeps = span.requestId === null ? undefined : maps.requests.get(turn.requests.byId, span.requestId);
+    if (hasRoomFor(turn, missing, keeps)) receive(turn, missing, request.peer, true);
     else refuseForRoom(turn, span, request, missing);
   }
   const atHead = blocks[head - first.height];
@@ -108,7 +110,7 @@ function takeTrialAnswer(turn: Turn, request: Request, block: SyncBlock): void {
   if (block.height === headHeight(turn) && offerNextBlock(turn, request.peer, block, true) !== 'unwanted') {
     return trialUndecided(turn, request);
   }
-  const known = maps.recent.get(turn.local.recent, block.height);
+  const known = recentId(turn.local.recent, block.height);
   if (known === undefined) return trialUndecided(turn, request);
   if (known === block.id) {
     confirmClaim(turn, request.peer, block.height);

@@ -61,7 +61,7 @@ function loseConnection(turn: Turn, id: PeerId): void {
 
 /** PEER-1: who was banned is gone at once, and what it sent and nobody has checked yet goes with it. */
 export function expelBanned(turn: Turn): void {
-  for (const id of turn.expelled) {
+  for (let id = turn.expelled.shift(); id !== undefined; id = turn.expelled.shift()) {
     loseConnection(turn, id);
     distrust(turn, id);
   }

@@ -55,8 +55,8 @@ export interface LocalChain extends Claim {
   readonly tipId: string;
   /** Whether this node is an active validator at `maxHeight + 1`. */
   readonly validator: boolean;
-  /** Ids of the newest committed heights, to judge late answers by. */
-  readonly recent: OrderedMap<number, string>;
+  /** Ids of the newest committed heights, to judge late answers by: of each commit, from its first height on. */
+  readonly recent: OrderedMap<number, readonly string[]>;
 }
 
 export interface Peer {
@@ -278,6 +278,8 @@ export interface PendingProposal {
 export interface HostFacts {
   readonly fault: HostFault | null;
   readonly failures: number;
+  /** What failed last: only when that succeeds the failures are over. */
+  readonly failedIn: Work['kind'] | null;
   readonly retryAt: number | null;
   /** What was applied above this height must be undone before anything else is applied; null: nothing. */
   readonly rollbackTo: number | null;
@@ -345,7 +347,7 @@ export const maps = {
   deadlines: new MapKind<readonly [number, number], null>(),
   spans: new MapKind<number, Span>(),
   heights: new MapKind<number, null>(),
-  recent: new MapKind<number, string>(),
+  recent: new MapKind<number, readonly string[]>(),
   serving: new MapKind<number, PeerId>(),
   queued: new MapKind<number, QueuedRequest>(),
 };
@@ -366,7 +368,7 @@ export function createFacts({ config: overrides, local, seed = 0 }: InitialState
       maxHeight: local.maxHeight,
       tipId: local.tipId,
       validator: local.validator ?? false,
-      recent: maps.recent.set(maps.recent.empty(salt), local.maxHeight, local.tipId),
+      recent: maps.recent.set(maps.recent.empty(salt), local.maxHeight, [local.tipId]),
     },
     peers: {
       byId: maps.peers.empty(salt),
@@ -403,7 +405,7 @@ export function createFacts({ config: overrides, local, seed = 0 }: InitialState
     },
     work: { verifying: [], executing: null, committing: null, overtaken: false },
     proposals: [],
-    host: { fault: null, failures: 0, retryAt: null, rollbackTo: null },
+    host: { fault: null, failures: 0, failedIn: null, retryAt: null, rollbackTo: null },
     aggregate: null,
     serving: { byId: maps.serving.empty(salt), queue: maps.queued.empty(salt) },
     pace: {

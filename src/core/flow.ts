@@ -2,7 +2,7 @@ import type { SyncConfig } from '../protocol/config.ts';
 import type { Flow, Peer, Request } from './facts.ts';
 
 /** What an answer of a peer is expected to take that was never seen to give one. */
-const EXPECTED_MS_UNKNOWN = 500;
+const EXPECTED_MS_UNKNOWN = 100;
 /** How many requests a new peer may owe at first. */
 const SLOTS_FIRST = 4;
 /** How long a measurement of speed lasts at least. */
@@ -12,6 +12,8 @@ const SPEED_SHARE = 0.3;
 const SLOWER_SHARE = 1 / 64;
 /** Answers quicker than this say nothing about waiting in line. */
 const PROMPT_MS = 5;
+/** How long what a peer owes may take beyond what its answers need anyway. */
+const IN_LINE_MS = 100;
 /** With so many of its requests waiting in line at the peer, it owes too many. */
 const WAITING_MAX = 4;
 
@@ -33,6 +35,17 @@ export function expectedMs(peer: Pick<Peer, 'flow' | 'inFlight'>, bytes: number)
   if (quickestMs === null || bytesPerMs === null) return EXPECTED_MS_UNKNOWN * (peer.inFlight + 1);
   // The quickest answer had its blocks to deliver too.
   return owedBytes / bytesPerMs + Math.max(quickestMs, bytes / bytesPerMs);
+}
+
+/**
+ * Whether the peer may owe one more request: it has a slot, and does not owe for much longer already than an answer takes.
+ * More would only wait in line there, while others could deliver it.
+ */
+export function mayOweMore({ flow, inFlight }: Pick<Peer, 'flow' | 'inFlight'>): boolean {
+  if (inFlight === 0) return true;
+  if (inFlight >= flow.slots) return false;
+  const { quickestMs, bytesPerMs, owedBytes } = flow;
+  return quickestMs === null || bytesPerMs === null || owedBytes / bytesPerMs <= 2 * quickestMs + IN_LINE_MS;
 }
 
 /** One more is asked of the peer. */

@@ -2,7 +2,7 @@ import type { Claim, PeerId } from '../protocol/block.ts';
 import { peerChart } from './advance.ts';
 import type { Peer, PeersFacts } from './facts.ts';
 import { maps } from './facts.ts';
-import { expectedMs } from './flow.ts';
+import { expectedMs, mayOweMore } from './flow.ts';
 import { hashKey } from './ordered-map.ts';
 
 /** Where a peer stands in each index; null where it is not in it. */
@@ -65,7 +65,7 @@ function placesOf(peer: Peer): Places {
   const { claim, life } = peer;
   const connected = peerChart.hasTag(life, 'connected');
   const counts = connected && claim !== null && peerChart.hasTag(life, 'claimCounts') ? claim : null;
-  const mayServe = counts !== null && peerChart.hasTag(life, 'mayBeAsked') && peer.inFlight < peer.flow.slots;
+  const mayServe = counts !== null && peerChart.hasTag(life, 'mayBeAsked') && mayOweMore(peer);
   const tested = peerChart.hasTag(life, 'claimTested');
   const probeAt = connected && claim !== null && peerChart.hasTag(life, 'claimRefuted') ? peer.probeAt : null;
   return {

@@ -6,9 +6,10 @@ import { acquit, certifiedButWrong, refuse } from './blame.ts';
 import { proveClaim } from './claims.ts';
 import { reward } from './conduct.ts';
 import type { EventOf } from './events.ts';
-import type { Span } from './facts.ts';
+import type { Span, Work } from './facts.ts';
 import { maps } from './facts.ts';
 import { connectedPeer, putPeer } from './peers.ts';
+import { recentId, withCommitted } from './recent.ts';
 import type { Turn } from './turn.ts';
 import { backoffMs, emit, inMode, nextHeight, takeId } from './turn.ts';
 import {
@@ -169,17 +170,17 @@ export function blocksVerified(turn: Turn, event: EventOf<'blocksVerified'>): vo
   }
   if (event.hostFault !== undefined) {
     if (refused !== null) moveSpan(turn, refused, 'HostFailed', { workId: null });
-    return retryLater(turn, event.hostFault);
+    return retryLater(turn, event.hostFault, 'verify');
   }
   if (refused !== null) judge(turn, refused, work.exact && refused.from === work.from, event.fault);
-  succeeded(turn);
+  succeeded(turn, 'verify');
 }
 
 /** The block that was not found valid: bad, or not to be judged before its turn. */
 function judge(turn: Turn, span: Span, exact: boolean, fault: BlockFault | undefined): void {
   if (fault === undefined && exact) {
     moveSpan(turn, span, 'HostFailed', { workId: null });
-    return retryLater(turn, NO_VERDICT);
+    return retryLater(turn, NO_VERDICT, 'verify');
   }
   const [first, others] = divide(turn, span, 1);
   if (others !== null) moveSpan(turn, others, 'Postponed', { workId: null });
@@ -211,7 +212,7 @@ export function blocksApplied(turn: Turn, event: EventOf<'blocksApplied'>): void
     if (rest.from > end) moveSpan(turn, rest, 'Postponed', { workId: null });
     else appliedNot(turn, rest, event, computed(rest.from));
   }
-  if (event.hostFault === undefined) succeeded(turn);
+  if (turn.host.retryAt === null) succeeded(turn, 'apply');
 }
 
 /** The first block of a run that was not applied, and those after it in its span. */
@@ -219,7 +220,7 @@ function appliedNot(turn: Turn, span: Span, event: EventOf<'blocksApplied'>, com
   if (event.hostFault !== undefined) {
     rollBackTo(turn, span.from - 1);
     moveSpan(turn, span, 'HostFailed', { workId: null });
-    return retryLater(turn, event.hostFault);
+    return retryLater(turn, event.hostFault, 'apply');
   }
   const [first, others] = divide(turn, span, 1);
   if (others !== null) moveSpan(turn, others, 'Postponed', { workId: null });
@@ -228,7 +229,7 @@ function appliedNot(turn: Turn, span: Span, event: EventOf<'blocksApplied'>, com
     moveSpan(turn, first, 'Outdated', { workId: null, exact: false });
     verifyAheadAgain(turn);
     // It was checked in its turn, with the very set that it has: the executor is at odds with the verifier.
-    return first.exact ? retryLater(turn, AT_ODDS) : undefined;
+    return first.exact ? retryLater(turn, AT_ODDS, 'apply') : undefined;
   }
   rollBackTo(turn, first.from - 1);
   invalidStateHash(turn, first, computed === undefined ? event.fault : undefined, computed);
@@ -262,7 +263,7 @@ export function blocksCommitted(turn: Turn, event: EventOf<'blocksCommitted'>): 
   if (event.hostFault !== undefined) {
     for (const span of spans) moveSpan(turn, span, 'HostFailed', { workId: null });
     if (overtaken) undoFrom(turn, nextHeight(turn));
-    return retryLater(turn, event.hostFault);
+    return retryLater(turn, event.hostFault, 'commit');
   }
   if (spans.length === 0) return;
   for (const span of spans) moveSpan(turn, span, 'Committed');
@@ -273,7 +274,7 @@ export function blocksCommitted(turn: Turn, event: EventOf<'blocksCommitted'>): 
   );
   for (const span of spans) creditSender(turn, span);
   for (const { from, to, peer, id } of bySender(spans)) emit(turn, { type: 'blocksAdded', from, to, id, peer });
-  succeeded(turn);
+  succeeded(turn, 'commit');
 }
 
 /** What follows each other of the same sender is told as one. */
@@ -299,7 +300,7 @@ export function blocksRolledBack(turn: Turn, event: EventOf<'blocksRolledBack'>)
   const work = turn.work.executing;
   if (work?.id !== event.workId || work.kind !== 'rollback') return;
   turn.work = { ...turn.work, executing: null };
-  if (event.hostFault !== undefined) return retryLater(turn, event.hostFault);
+  if (event.hostFault !== undefined) return retryLater(turn, event.hostFault, 'apply');
   // The failures still count: what had to be undone may fail again. It may also be that still more has to be undone.
   const { rollbackTo } = turn.host;
   turn.host = {
@@ -383,34 +384,32 @@ function invalidStateHash(turn: Turn, span: Span, fault: BlockFault | undefined,
   certifiedButWrong(turn, span, 'InvalidStateHash', fault ?? { code: 'INVALID_STATE_HASH', message });
 }
 
-function retryLater(turn: Turn, fault: HostFault): void {
+function retryLater(turn: Turn, fault: HostFault, failedIn: Work['kind']): void {
   const { hostRetryMsMin, hostRetryMsMax } = turn.config;
   const retryInMs = backoffMs(hostRetryMsMin, hostRetryMsMax, turn.host.failures);
   const retryAt = turn.clock.now + retryInMs;
-  turn.host = { ...turn.host, fault, failures: turn.host.failures + 1, retryAt };
+  turn.host = { ...turn.host, fault, failures: turn.host.failures + 1, failedIn, retryAt };
   emit(turn, { type: 'hostFaulted', fault, height: nextHeight(turn), retryInMs });
 }
 
-function succeeded(turn: Turn): void {
-  if (turn.host.failures > 0) turn.host = { ...turn.host, fault: null, failures: 0 };
+/** What failed before works again; that something else does says nothing. */
+function succeeded(turn: Turn, kind: Work['kind']): void {
+  if (turn.host.failedIn === kind) turn.host = { ...turn.host, fault: null, failures: 0, failedIn: null };
 }
 
 function growLocal(turn: Turn, blocks: readonly Pick<SyncBlock, 'height' | 'id'>[], validator: boolean): void {
-  let { minHeight, maxHeight, tipId } = turn.local;
-  let added = maps.recent.empty(turn.local.recent.salt);
+  const { local } = turn;
+  let { maxHeight, tipId } = local;
   for (const { height, id } of blocks) {
     if (height !== maxHeight + 1) throw new Error(`height ${height} cannot follow ${maxHeight}`);
-    minHeight = minHeight === 0 ? height : minHeight;
     maxHeight = height;
     tipId = id;
-    added = maps.recent.set(added, height, id);
   }
-  // What is remembered has no gaps: so many of the newest heights are kept.
-  const oldest = maxHeight - turn.config.recentBlocksMax + 1;
-  const recent = maps.recent.dropBefore(maps.recent.append(turn.local.recent, added), oldest);
+  const minHeight = local.minHeight === 0 ? 1 : local.minHeight;
+  const recent = withCommitted(local.recent, blocks, turn.config.recentBlocksMax);
   turn.local = { minHeight, maxHeight, tipId, validator, recent };
   const { trouble } = turn.window;
-  const troubled = trouble === null ? undefined : maps.recent.get(recent, trouble.height);
+  const troubled = trouble === null ? undefined : recentId(recent, trouble.height);
   if (troubled !== undefined) acquit(turn, troubled);
   dropUpTo(turn, maxHeight);
 }

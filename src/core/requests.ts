@@ -9,7 +9,7 @@ import { connectedPeer, getPeer, peerIs, putPeer, requestTimeoutMs, withLatency 
 import { noteTrouble } from './trouble.ts';
 import type { Turn } from './turn.ts';
 import { emit, takeId } from './turn.ts';
-import { endHedge, handOver, headHeight, markRequested, release, spansWithin } from './window.ts';
+import { handOver, headHeight, markHedged, markRequested, release, spansWithin, unmarkHedged } from './window.ts';
 
 /** How many of a peer's timed-out requests are remembered, so that late answers are known as such (SYNC-4). */
 const EXPIRED_PER_PEER_MAX = 8;
@@ -26,7 +26,7 @@ export interface Ask {
   readonly expectedBytes: number;
 }
 
-export function sendRequest(turn: Turn, peer: Peer, ask: Ask): number {
+export function sendRequest(turn: Turn, peer: Peer, ask: Ask): void {
   const { from, to, purpose, bytesMax, expectedBytes } = ask;
   const id = takeId(turn);
   const { now } = turn.clock;
@@ -46,8 +46,8 @@ export function sendRequest(turn: Turn, peer: Peer, ask: Ask): number {
   // A probe under way is not due again until it has decided something.
   putPeer(turn, purpose === 'probe' ? { ...owing, probeAt: null, probeDue: false } : owing);
   if (purpose === 'sync') markRequested(turn, from, to, id);
+  if (purpose === 'hedge') markHedged(turn, from, to, id);
   emit(turn, { type: 'sendGetBlocks', requestId: id, peer: peer.id, from, to, bytesMax, purpose });
-  return id;
 }
 
 /** A request that is about the peer's claim, and not for the sake of its blocks. */
@@ -145,7 +145,7 @@ export function failRequest(turn: Turn, request: Request, result: Exclude<Reques
 /** What the request still owed is wanted again, or owed by the other peer alone. */
 export function releaseOwed(turn: Turn, request: Request, moves: BlockRequestEvent, avoid: PeerId | null): void {
   for (const span of spansWithin(turn, request.from, request.to)) {
-    if (span.hedgeId === request.id) endHedge(turn, span);
+    if (span.hedgeId === request.id) unmarkHedged(turn, span);
     else if (span.requestId === request.id && isHedged(turn, span)) handOver(turn, span, avoid);
     else if (span.requestId === request.id) release(turn, span, moves, avoid);
   }
@@ -261,7 +261,9 @@ function counted(requests: RequestsFacts, { byId, deadlines, before, after }: Ch
     inFlight: requests.inFlight + count(() => 1),
     inFlightSync: requests.inFlightSync + count((request) => (isTrial(request) ? 0 : 1)),
     hedged: requests.hedged + count(({ purpose }) => (purpose === 'hedge' ? 1 : 0)),
-    inFlightBlocks: requests.inFlightBlocks + count(({ from, to }) => to - from + 1),
-    inFlightBytes: requests.inFlightBytes + count(({ bytesMax }) => bytesMax),
+    // For what is hedged the other request keeps the room.
+    inFlightBlocks:
+      requests.inFlightBlocks + count(({ purpose, from, to }) => (purpose === 'hedge' ? 0 : to - from + 1)),
+    inFlightBytes: requests.inFlightBytes + count(({ purpose, bytesMax }) => (purpose === 'hedge' ? 0 : bytesMax)),
   };
 }

@@ -3,21 +3,13 @@ import { blockRequestChart } from './advance.ts';
 import { probeLater } from './claims.ts';
 import type { Facts, Peer, PeersFacts, Span } from './facts.ts';
 import { maps } from './facts.ts';
-import { expectedMs, remainingMs } from './flow.ts';
+import { expectedMs, mayOweMore, remainingMs } from './flow.ts';
 import { getPeer, LAST_ID, peerIs } from './peers.ts';
+import { recentId } from './recent.ts';
 import { sendRequest } from './requests.ts';
 import type { Turn } from './turn.ts';
 import { inMode, nextHeight } from './turn.ts';
-import {
-  blockWeight,
-  headHeight,
-  markHedged,
-  roomLeft,
-  spanHolding,
-  spansWithin,
-  wantedFrom,
-  windowBounds,
-} from './window.ts';
+import { blockWeight, headHeight, roomLeft, spanHolding, spansWithin, wantedFrom, windowBounds } from './window.ts';
 
 /** While blocks are being asked for, at most this share of the slots goes to probing refuted claims. */
 const PROBE_SHARE = 1 / 8;
@@ -27,11 +19,9 @@ const TESTS_MAX = 4;
 const JUMPS_MAX = 8;
 
 /** How long a request should keep its peer busy: so many blocks are asked for at a time. */
-const REQUEST_MS = 250;
-/** How many blocks a peer is asked for at first, before its speed is known. */
-const BLOCKS_FIRST = 8;
+const REQUEST_MS = 100;
 /** Room is kept for blocks this many times as large as those before. */
-const ROOM_RATIO = 2;
+const ROOM_RATIO = 1.5;
 
 /** Sends every request that can be sent now. Called after each event: nothing polls, nothing is left waiting. */
 export function schedule(turn: Turn): void {
@@ -79,9 +69,13 @@ function roomFor(turn: Turn, height: number): { readonly blocks: number; readonl
 }
 
 /** So many that it is busy with them for a while, and not so many that it holds up whoever waits for them. */
-function blocksAtOnce(turn: Turn, { flow, rangeBlocksMax }: Peer): number {
+function blocksAtOnce(turn: Turn, { flow, rangeBlocksMax, inFlight }: Peer): number {
   const most = Math.min(turn.config.requestBlocksMax, rangeBlocksMax);
-  if (flow.bytesPerMs === null) return Math.min(most, BLOCKS_FIRST);
+  const { requestBlocksFirst } = turn.config;
+  if (flow.bytesPerMs === null) {
+    // To learn its speed; until then half as many with each further request.
+    return Math.min(most, inFlight === 0 ? requestBlocksFirst : Math.max(1, Math.floor(requestBlocksFirst / 2)));
+  }
   return Math.max(1, Math.min(most, Math.floor((flow.bytesPerMs * REQUEST_MS) / blockWeight(turn))));
 }
 
@@ -89,7 +83,7 @@ function sizeOf(turn: Turn, from: number, to: number, roomBytes: number) {
   const blocks = to - from + 1;
   const weight = blockWeight(turn);
   const ample = Math.min(ROOM_RATIO * weight, turn.config.blockBytesMax);
-  const bytesMax = Math.max(Math.min(blocks * ample, roomBytes), weight);
+  const bytesMax = Math.ceil(Math.max(Math.min(blocks * ample, roomBytes), weight));
   return { from, to, bytesMax, expectedBytes: blocks * weight };
 }
 
@@ -146,15 +140,9 @@ function hedgeSpan(turn: Turn, span: Span): void {
   if (peer === null || peer.id === request.peer) return;
   const soonerMs = expectedMs(peer, expectedBytes);
   if (soonerMs > leftMs * HEDGE_SHARE || leftMs - soonerMs < HEDGE_SAVES_MS) return;
-  const room = roomFor(turn, span.from);
-  const to = Math.min(
-    span.to,
-    span.from + Math.min(room.blocks, blocksAtOnce(turn, peer)) - 1,
-    peer.claim?.maxHeight ?? 0,
-  );
-  if (to < span.from) return;
-  const id = sendRequest(turn, peer, { ...sizeOf(turn, span.from, to, room.bytes), purpose: 'hedge' });
-  markHedged(turn, span.from, to, id);
+  // Room for them is kept by the first request already.
+  const to = Math.min(span.to, span.from + blocksAtOnce(turn, peer) - 1, peer.claim?.maxHeight ?? 0);
+  sendRequest(turn, peer, { ...sizeOf(turn, span.from, to, Infinity), purpose: 'hedge' });
 }
 
 /** Twice what it should have taken. */
@@ -244,7 +232,7 @@ function probeRefuted(turn: Turn): void {
     const peer = getPeer(turn, due.key[2]);
     if (peer === undefined) throw new Error(`probesDue names ${due.key[2]}, which is not known`);
     const height = probeHeight(turn, peer);
-    if (height === null || peer.inFlight >= peer.flow.slots) {
+    if (height === null || !mayOweMore(peer)) {
       probeLater(turn, peer);
       continue;
     }
@@ -257,6 +245,6 @@ function probeRefuted(turn: Turn): void {
 function probeHeight(turn: Turn, peer: Peer): number | null {
   if (peer.claim === null || !peerIs(peer, 'mayBeAsked')) return null;
   const height = Math.min(headHeight(turn), peer.claim.maxHeight);
-  const judged = height === headHeight(turn) || maps.recent.get(turn.local.recent, height) !== undefined;
+  const judged = height === headHeight(turn) || recentId(turn.local.recent, height) !== undefined;
   return judged && height >= peer.claim.minHeight ? height : null;
 }

@@ -69,8 +69,11 @@ export function fold(facts: Facts, event: SyncEvent): Folded {
   tick(turn, event.now);
   if (handler !== undefined) handler(turn, event as EventOf<WorldEvent['type']>);
   else followChart(turn, event.type as OperationModeEvent);
-  expelBanned(turn);
-  pump(turn);
+  // Whether a block follows the one before shows when its turn comes: that too may get a peer banned.
+  do {
+    expelBanned(turn);
+    pump(turn);
+  } while (turn.expelled.length > 0);
   settle(turn);
   schedule(turn);
   measurePace(turn);

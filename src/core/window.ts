@@ -1,7 +1,7 @@
 import type { BlockRequestEvent } from '../../machines/block-request.ts';
 import type { PeerId, SyncBlock } from '../protocol/block.ts';
 import { blockRequestChart } from './advance.ts';
-import type { Span, WindowFacts } from './facts.ts';
+import type { Request, Span, WindowFacts } from './facts.ts';
 import { maps } from './facts.ts';
 import type { Turn } from './turn.ts';
 import { inMode, nextHeight } from './turn.ts';
@@ -9,6 +9,8 @@ import { inMode, nextHeight } from './turn.ts';
 /** How many peers that failed a height are remembered with it, and how many spare copies of the next block are kept. */
 export const AVOID_MAX = 8;
 const SPARES_MAX = 4;
+/** What a block is taken to weigh before any was seen. A first block that is larger is taken all the same, if there is room. */
+const BLOCK_BYTES_UNKNOWN = 65_536;
 
 /** How far ahead of the local height blocks are asked for, and how many requests that takes (SYNC-2). */
 export function windowBounds(turn: Pick<Turn, 'config'>): { readonly blocks: number; readonly inFlight: number } {
@@ -66,9 +68,9 @@ export function wantedFrom(turn: Turn, height: number): { readonly from: number;
   return from > end ? null : { from, to: end };
 }
 
-/** What a block is taken to weigh that is not here yet; as much as it may, as long as none was seen. */
+/** What a block is taken to weigh that is not here yet. */
 export function blockWeight({ window, config }: Pick<Turn, 'config' | 'window'>): number {
-  return window.blockBytes ?? config.blockBytesMax;
+  return window.blockBytes ?? Math.min(config.blockBytesMax, BLOCK_BYTES_UNKNOWN);
 }
 
 /** What may still be asked for: what is buffered and what there is room kept for stay in bounds. */
@@ -87,14 +89,15 @@ export function roomLeft(turn: Pick<Turn, 'config' | 'window' | 'requests'>): {
 
 /**
  * Whether these blocks may be buffered. The one to be committed next always may, or nothing would ever drain the buffer;
- * the one at the head, when blocks below it wait for their commit, has to wait for that like any other.
+ * the one at the head, when blocks below it wait for their commit, has to wait for that like any other. `keeps` is who else
+ * owes them, and has room kept for them.
  */
-export function hasRoomFor(turn: Turn, blocks: readonly SyncBlock[]): boolean {
+export function hasRoomFor(turn: Turn, blocks: readonly SyncBlock[], keeps?: Request): boolean {
   if (blocks.length === 1 && blocks[0]?.height === nextHeight(turn)) return true;
   const room = roomLeft(turn);
   let bytes = 0;
   for (const block of blocks) bytes += block.bytes;
-  return blocks.length <= room.blocks && bytes <= room.bytes;
+  return (keeps !== undefined || blocks.length <= room.blocks) && bytes <= room.bytes + (keeps?.bytesMax ?? 0);
 }
 
 /** Marks wanted heights as asked for. */
@@ -103,14 +106,14 @@ export function markRequested(turn: Turn, from: number, to: number, requestId: n
   replaceSpan(turn, span, { ...advance(span, 'Requested'), requestId });
 }
 
-/** Notes who else is asked for heights that one request owes. */
+/** Notes that a second peer is asked for heights that somebody owes; they lie in one span. */
 export function markHedged(turn: Turn, from: number, to: number, requestId: number): void {
   const span = carve(turn, from, to);
   replaceSpan(turn, span, { ...span, hedgeId: requestId });
 }
 
 /** Nobody else is asked for them any more. */
-export function endHedge(turn: Turn, span: Span): void {
+export function unmarkHedged(turn: Turn, span: Span): void {
   replaceSpan(turn, span, { ...span, hedgeId: null });
 }
 

@@ -1,18 +1,17 @@
 import type { Effect, EffectOf } from '../core/effects.ts';
 import type { TimerName, UntimedEvent } from '../core/events.ts';
-import type { PeerId, SyncBlock } from '../protocol/block.ts';
-import type { BlockFault } from '../protocol/errors.ts';
-import { StateSyncError, toHostFault } from '../protocol/errors.ts';
+import type { PeerId } from '../protocol/block.ts';
+import { DEFAULT_CONFIG } from '../protocol/config.ts';
+import { StateSyncError } from '../protocol/errors.ts';
 import type { PeerMessage } from '../protocol/messages.ts';
-import type { BlockStore, BlockVerifier, Clock, Consensus, Executor, Transport } from './ports.ts';
+import { ChainWork } from './chain-work.ts';
+import type { ChainPorts } from './chain-work.ts';
+import type { Consensus } from './ports.ts';
+import { Serving } from './serving.ts';
+import type { ServedCounts } from './status.ts';
 
 /** The world, as a node needs it. */
-export interface NodePorts {
-  readonly transport: Transport;
-  readonly store: BlockStore;
-  readonly executor: Executor;
-  readonly verifier: BlockVerifier;
-  readonly clock: Clock;
+export interface NodePorts extends ChainPorts {
   /** Run while the node is in Pacemaker (MODE-10); without one, blocks only come from peers. */
   readonly consensus?: Consensus;
 }
@@ -24,13 +23,25 @@ export class Effects {
   readonly #onInternalError: (error: unknown) => void;
   readonly #timers = new Map<TimerName, () => void>();
   readonly #underWay = new Set<Promise<void>>();
-  /** What was sent to peers. */
-  readonly served = { answers: 0, blocks: 0, bytes: 0 };
+  readonly #chain: ChainWork;
+  readonly #serving: Serving;
 
-  constructor(ports: NodePorts, tell: (event: UntimedEvent) => void, onInternalError: (error: unknown) => void) {
+  constructor(
+    ports: NodePorts,
+    tell: (event: UntimedEvent) => void,
+    onInternalError: (error: unknown) => void,
+    blockBytesMax = DEFAULT_CONFIG.blockBytesMax,
+  ) {
     this.#ports = ports;
     this.#tell = tell;
     this.#onInternalError = onInternalError;
+    this.#chain = new ChainWork(ports, tell);
+    this.#serving = new Serving(ports, blockBytesMax);
+  }
+
+  /** What was sent to peers. */
+  get served(): ServedCounts {
+    return this.#serving.served;
   }
 
   run(effect: Effect): void {
@@ -51,13 +62,13 @@ export class Effects {
         return this.#sendOrForget(effect.peer, { type: 'noBlock', requestId, height });
       }
       case 'verifyBlocks':
-        return this.#track(this.#verifyBlocks(effect));
+        return this.#track(this.#chain.verify(effect));
       case 'applyBlocks':
-        return this.#track(this.#applyBlocks(effect));
+        return this.#track(this.#chain.apply(effect));
       case 'commitBlocks':
-        return this.#track(this.#commitBlocks(effect));
+        return this.#track(this.#chain.commit(effect));
       case 'rollbackBlocks':
-        return this.#track(this.#rollbackBlocks(effect));
+        return this.#track(this.#chain.rollback(effect));
       case 'deliverProposal':
         return this.#guard(() => consensus?.proposal(effect.peer, effect.block));
       case 'startConsensus':
@@ -89,106 +100,22 @@ export class Effects {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
-  async #sendGetBlocks({ peer, requestId, from, to }: EffectOf<'sendGetBlocks'>): Promise<void> {
+  async #sendGetBlocks({ peer, requestId, from, to, bytesMax }: EffectOf<'sendGetBlocks'>): Promise<void> {
     try {
-      await this.#ports.transport.send(peer, { type: 'getBlocks', requestId, from, to });
+      await this.#ports.transport.send(peer, { type: 'getBlocks', requestId, from, to, bytesMax });
     } catch {
       // The transport says why by itself, where there is more to it than an unreachable peer.
       this.#tell({ type: 'sendFailed', peer, requestId });
     }
   }
 
-  /** SERVE-3: what can be read is sent; a block that was pruned meanwhile ends the answer early. */
-  async #serveBlocks({ serveId, peer, requestId, from, to }: EffectOf<'serveBlocks'>): Promise<void> {
-    const { store, transport } = this.#ports;
+  async #serveBlocks(effect: EffectOf<'serveBlocks'>): Promise<void> {
     try {
-      const blocks = await this.#readRange(store, from, to);
-      const answer: PeerMessage =
-        blocks.length > 0 ? { type: 'blocks', requestId, blocks } : { type: 'noBlock', requestId, height: from };
-      await transport.send(peer, answer);
-      this.served.answers++;
-      this.served.blocks += blocks.length;
-      for (const { bytes } of blocks) this.served.bytes += bytes;
+      await this.#serving.serve(effect);
     } catch (error) {
       if (!isUnreachable(error)) this.#onInternalError(error);
     } finally {
-      this.#tell({ type: 'blocksServed', serveId });
-    }
-  }
-
-  async #readRange(store: BlockStore, from: number, to: number): Promise<SyncBlock[]> {
-    const blocks: SyncBlock[] = [];
-    for (let height = from; height <= to; height++) {
-      try {
-        blocks.push(await store.read(height));
-      } catch (error) {
-        if (error instanceof StateSyncError && error.code === 'BLOCK_NOT_STORED') break;
-        throw error;
-      }
-    }
-    return blocks;
-  }
-
-  async #verifyBlocks({ workId, blocks, certified }: EffectOf<'verifyBlocks'>): Promise<void> {
-    const { verifier, executor } = this.#ports;
-    let valid = 0;
-    try {
-      for (const block of blocks) {
-        const parent = executor.tip();
-        // Who certifies the blocks further on is known once those before them are committed.
-        if (valid > 0 && block.height !== parent.height + 1) break;
-        const verdict = await verifier.verify(block, parent, certified);
-        if (!verdict.valid) {
-          this.#tell({ type: 'blocksVerified', workId, valid, fault: verdict.fault });
-          return;
-        }
-        valid++;
-      }
-      this.#tell({ type: 'blocksVerified', workId, valid });
-    } catch (error) {
-      this.#tell({ type: 'blocksVerified', workId, valid, hostFault: toHostFault(error, 'EXECUTOR_FAILED') });
-    }
-  }
-
-  async #applyBlocks({ workId, blocks }: EffectOf<'applyBlocks'>): Promise<void> {
-    const stateHashes: string[] = [];
-    let fault: BlockFault | undefined;
-    try {
-      for (const block of blocks) {
-        const applied = await this.#ports.executor.apply(block);
-        if ('rejected' in applied) {
-          fault = applied.rejected;
-          break;
-        }
-        stateHashes.push(applied.stateHash);
-        if (applied.stateHash !== block.id) break;
-      }
-      this.#tell({ type: 'blocksApplied', workId, stateHashes, ...(fault === undefined ? {} : { fault }) });
-    } catch (error) {
-      this.#tell({ type: 'blocksApplied', workId, stateHashes, hostFault: toHostFault(error, 'EXECUTOR_FAILED') });
-    }
-  }
-
-  async #commitBlocks({ workId, blocks }: EffectOf<'commitBlocks'>): Promise<void> {
-    const { store, executor, transport } = this.#ports;
-    const height = blocks[blocks.length - 1]?.height ?? 0;
-    try {
-      await store.commit(blocks, executor.changes(height));
-      executor.committed(height);
-      const validator = executor.tip().validators.some(({ address }) => address === transport.self);
-      this.#tell({ type: 'blocksCommitted', workId, validator });
-    } catch (error) {
-      const hostFault = toHostFault(error, 'STORE_FAILED');
-      this.#tell({ type: 'blocksCommitted', workId, validator: false, hostFault });
-    }
-  }
-
-  async #rollbackBlocks({ workId, toHeight }: EffectOf<'rollbackBlocks'>): Promise<void> {
-    try {
-      await this.#ports.executor.rollback(toHeight);
-      this.#tell({ type: 'blocksRolledBack', workId });
-    } catch (error) {
-      this.#tell({ type: 'blocksRolledBack', workId, hostFault: toHostFault(error, 'EXECUTOR_FAILED') });
+      this.#tell({ type: 'blocksServed', serveId: effect.serveId });
     }
   }
 

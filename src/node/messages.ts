@@ -23,12 +23,14 @@ export function eventOfMessage(peer: PeerId, message: PeerMessage) {
       return { type: 'metadataReceived', peer, minHeight, maxHeight } satisfies Told<'metadataReceived'>;
     }
     case 'getBlocks': {
-      const { requestId, from, to } = message;
-      return { type: 'blocksRequested', peer, requestId, from, to } satisfies Told<'blocksRequested'>;
+      const { requestId, from, to, bytesMax } = message;
+      const room = bytesMax === undefined ? {} : { bytesMax };
+      return { type: 'blocksRequested', peer, requestId, from, to, ...room } satisfies Told<'blocksRequested'>;
     }
     case 'blocks': {
-      const { requestId, blocks } = message;
-      return { type: 'blocksReceived', peer, requestId, blocks } satisfies Told<'blocksReceived'>;
+      const { requestId, blocks, more } = message;
+      const part = more === true ? { more } : {};
+      return { type: 'blocksReceived', peer, requestId, blocks, ...part } satisfies Told<'blocksReceived'>;
     }
     case 'noBlock': {
       const { requestId, height } = message;

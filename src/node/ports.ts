@@ -97,6 +97,12 @@ export interface BlockStore {
   /** @throws StateSyncError BLOCK_NOT_STORED, STORE_CORRUPT */
   read(height: number): Promise<SyncBlock>;
   /**
+   * Optional, where it is quicker than reading one by one: the blocks from `from` on, up to `to`, to `bytesMax` bytes or
+   * to the first that is not stored, but one at least.
+   * @throws as `read` does
+   */
+  readMany?(from: number, to: number, bytesMax: number): Promise<readonly SyncBlock[]>;
+  /**
    * Blocks that follow the committed ones without a gap, with the state changes they caused: all of it or nothing, and
    * durable when the promise resolves. Blocks that are committed already are skipped, with their changes, so that a
    * commit whose outcome was lost can be repeated.
@@ -176,6 +182,8 @@ export interface Clock {
   now(): number;
   /** Calls back once after `delayMs`; the returned function cancels. */
   after(delayMs: number, callback: () => void): () => void;
+  /** Optional: resolves when everything else that waits in the event loop has had its turn; for long work. */
+  giveWay?(): Promise<void>;
 }
 
 // --- consensus -------------------------------------------------------------------------------------------------

@@ -54,7 +54,8 @@ export class StateSyncNode {
   constructor(options: StateSyncNodeOptions) {
     this.#options = options;
     this.#config = resolveConfig(options.config);
-    this.#effects = new Effects(options, (event) => this.#dispatch(event), this.#onInternalError);
+    const tell = (event: UntimedEvent) => this.#dispatch(event);
+    this.#effects = new Effects(options, tell, this.#onInternalError, this.#config.blockBytesMax);
   }
 
   /** Opens store and executor, starts the transport, and with it the protocol. @throws what those throw */

@@ -31,6 +31,8 @@ export interface SyncConfig {
   readonly hedgesMax: number;
   /** The longest range one request may name. */
   readonly requestBlocksMax: number;
+  /** The longest range that a peer is asked for before it was seen to deliver anything. */
+  readonly requestBlocksFirst: number;
   readonly bufferBlocksMax: number;
   readonly bufferBytesMax: number;
   /** How many pieces of verification are under way at once, and how many blocks one piece has. */
@@ -102,10 +104,11 @@ export const DEFAULT_CONFIG: SyncConfig = {
 
   requestTimeoutMsMax: 10 * SECOND,
   requestTimeoutMsMin: 1 * SECOND,
-  inFlightMax: 64,
+  inFlightMax: 256,
   inFlightPerPeerMax: 16,
   hedgesMax: 4,
   requestBlocksMax: 128,
+  requestBlocksFirst: 2,
   bufferBlocksMax: 4_096,
   bufferBytesMax: 64 * MEBIBYTE,
   verifyInFlightMax: 4,

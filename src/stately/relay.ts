@@ -4,18 +4,19 @@ import type { AddressInfo } from 'node:net';
 import { isIP } from 'node:net';
 import type { Socket } from 'ws';
 import { StateSyncError } from '../protocol/errors.ts';
+import { Past } from './past.ts';
 import { PAGE } from './page.ts';
+import type { StatelyMessage } from './stately-feed.ts';
 
 /** Passes inspection events on to whoever is connected; it speaks as the server of `@statelyai/inspect` does. */
 export interface Relay {
   readonly url: string;
-  send(event: { readonly type: string }): void;
+  readonly send: (message: StatelyMessage) => void;
   close(): Promise<void>;
 }
 
-/** Who comes later is first told of the actors, then of the latest events. */
-const LATEST_MAX = 200;
-const ACTORS_MAX = 100;
+/** Where Stately's tools look. */
+const PORT = 8_080;
 /** A reader that is slower than this loses its connection. */
 const UNREAD_BYTES_MAX = 4 * 1_048_576;
 const READERS_MAX = 16;
@@ -24,10 +25,9 @@ const INCOMING_BYTES_MAX = 1_024;
 const OPEN = 1;
 
 /** @throws StateSyncError DEPENDENCY_MISSING, ADDRESS_IN_USE, TRANSPORT_FAILED */
-export async function startRelay(host: string, port: number): Promise<Relay> {
+export async function startRelay(host = '127.0.0.1', port = PORT): Promise<Relay> {
   const { WebSocketServer } = await importWs();
-  const actors: string[] = [];
-  const latest: string[] = [];
+  const past = new Past();
   const http = createServer((request, response) => {
     const good = request.method === 'GET' && isThisMachine(request.headers.host);
     response.writeHead(good ? 200 : 403, { 'content-type': 'text/html; charset=utf-8', connection: 'close' });
@@ -47,20 +47,16 @@ export async function startRelay(host: string, port: number): Promise<Relay> {
     socket.on('error', () => {
       socket.terminate();
     });
-    for (const message of [...actors, ...latest]) pass(socket, message);
+    for (const text of past.texts()) pass(socket, text);
   });
   await listen(http, host, port);
   const { port: taken } = http.address() as AddressInfo;
   return {
     url: `http://${isIP(host) === 6 ? `[${host}]` : host}:${taken}`,
-    send: (event) => {
-      const message = JSON.stringify(event);
-      keep(
-        event.type === '@xstate.actor' ? actors : latest,
-        message,
-        event.type === '@xstate.actor' ? ACTORS_MAX : LATEST_MAX,
-      );
-      for (const socket of sockets.clients) pass(socket, message);
+    send: (message) => {
+      const text = JSON.stringify(message);
+      past.note(message, text);
+      for (const socket of sockets.clients) pass(socket, text);
     },
     close: () =>
       new Promise((resolve) => {
@@ -72,11 +68,6 @@ export async function startRelay(host: string, port: number): Promise<Relay> {
         http.closeAllConnections();
       }),
   };
-}
-
-function keep(messages: string[], message: string, max: number): void {
-  messages.push(message);
-  if (messages.length > max) messages.shift();
 }
 
 function pass(socket: Socket, message: string): void {

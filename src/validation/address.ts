@@ -1,9 +1,8 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { sha256Hex } from '../wire/hash.ts';
 
-const ADDRESS_BYTES = 20;
+const ADDRESS_HEX_LENGTH = 40;
 
 /** The address of a raw ed25519 public key: the first 20 bytes of its SHA-256, as 40 lowercase hex characters. */
 export function addressOf(publicKey: Uint8Array): string {
-  return bytesToHex(sha256(publicKey).subarray(0, ADDRESS_BYTES));
+  return sha256Hex(publicKey).slice(0, ADDRESS_HEX_LENGTH);
 }

@@ -1,12 +1,11 @@
-import { sha3_256 } from '@noble/hashes/sha3.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import type { ValidatorIdentity } from '../protocol/block.ts';
 import { compareUtf8, encodeCanonical } from '../wire/canonical.ts';
+import { sha3Hex } from '../wire/hash.ts';
 import { SCHEMA } from '../wire/schema.ts';
 
 /** The hash of a `core.Transaction`'s bytes: SHA3-256 in lowercase hex. */
 export function transactionHash(transaction: Uint8Array): string {
-  return bytesToHex(sha3_256(transaction));
+  return sha3Hex(transaction);
 }
 
 /**
@@ -16,5 +15,5 @@ export function transactionHash(transaction: Uint8Array): string {
 export function validatorSetHash(validators: readonly ValidatorIdentity[]): string {
   const sorted = [...validators].sort((a, b) => compareUtf8(a.address, b.address));
   const fields = { validators: sorted.map(({ address, publicKey }) => ({ address, pub_key: publicKey })) };
-  return bytesToHex(sha3_256(encodeCanonical(SCHEMA.validatorSet, fields)));
+  return sha3Hex(encodeCanonical(SCHEMA.validatorSet, fields));
 }

@@ -1,6 +1,5 @@
 /** Pocket's rules for blocks, certificates, keys and hashes. */
 export { addressOf } from './address.ts';
-export { checkCertificate } from './certificate.ts';
 export { transactionHash, validatorSetHash } from './hashes.ts';
 export { SEED_BYTES, formatPrivateKey, keyPairFromSeed, parsePrivateKey, signMessage } from './keys.ts';
 export type { KeyPair, SignMessage } from './keys.ts';

@@ -1,9 +1,9 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { BlockVerifier, ChainTip, Verdict } from '../node/ports.ts';
-import type { BlockFault } from '../protocol/errors.ts';
+import type { BlockFaultCode } from '../protocol/errors.ts';
 import { blockOf } from '../wire/blocks.ts';
 import type { PocketBlock } from '../wire/blocks.ts';
-import { checkCertificate } from './certificate.ts';
+import { CertificateChecks } from './certificate.ts';
 import type { SignatureVerifier } from './signature-verifier.ts';
 import { lookupOf } from './validator-set.ts';
 import type { ValidatorLookup } from './validator-set.ts';
@@ -30,14 +30,14 @@ const SIGNATURES_IN_FLIGHT_MAX = 16;
  */
 export function createPocketVerifier(options: PocketVerifierOptions): BlockVerifier {
   const { signatures, signaturesInFlightMax = SIGNATURES_IN_FLIGHT_MAX } = options;
+  const certificates = new CertificateChecks(signatures, signaturesInFlightMax);
   return {
     async verify(block, parent, certified): Promise<Verdict> {
       const pocketBlock = blockOf(block);
       const validators = lookupOf(parent.validators);
-      const fault =
-        checkHeader(pocketBlock, parent, validators, options, certified) ??
-        (certified ? await checkCertificate(pocketBlock, validators, signatures, signaturesInFlightMax) : null);
-      return fault === null ? { valid: true } : { valid: false, fault };
+      const fault = checkHeader(pocketBlock, parent, validators, options, certified);
+      if (fault !== null) return fault;
+      return certified ? await certificates.check(pocketBlock, validators) : { valid: true };
     },
   };
 }
@@ -49,28 +49,33 @@ function checkHeader(
   validators: ValidatorLookup,
   { networkId, blockBytesMax }: PocketVerifierOptions,
   certified: boolean,
-): BlockFault | null {
+): (Verdict & { readonly valid: false }) | null {
   // What a Pocket leader fills in only when it commits may be missing from a proposal, but not be wrong.
   const differs = (value: string, expected: string) => value !== expected && (certified || value !== '');
   const block = `block ${String(header.height)}`;
   if (header.height !== parent.height + 1) {
-    return { code: 'WRONG_HEIGHT', message: `${block} does not follow height ${String(parent.height)}` };
+    return fault('WRONG_HEIGHT', `${block} does not follow height ${String(parent.height)}`);
   }
   if (encoded.length > blockBytesMax) {
     const sizes = `${String(encoded.length)} bytes, the limit is ${String(blockBytesMax)}`;
-    return { code: 'BLOCK_TOO_LARGE', message: `${block} has ${sizes}` };
+    return { ...fault('BLOCK_TOO_LARGE', `${block} has ${sizes}`), always: true };
   }
   if (differs(header.networkId, networkId)) {
-    return { code: 'NETWORK_MISMATCH', message: `${block} is of network "${header.networkId}", not "${networkId}"` };
+    const names = `"${header.networkId}", not "${networkId}"`;
+    return { ...fault('NETWORK_MISMATCH', `${block} is of network ${names}`), always: true };
   }
   if (differs(header.valSetHash, validators.hash)) {
     const hashes = `val_set_hash "${header.valSetHash}", the set of height ${String(parent.height)} has ${validators.hash}`;
-    return { code: 'VALIDATOR_SET_MISMATCH', message: `${block}: ${hashes}` };
+    return fault('VALIDATOR_SET_MISMATCH', `${block}: ${hashes}`);
   }
   const proposer = bytesToHex(header.proposerAddress);
   if (!validators.publicKeys.has(proposer)) {
     const problem = `proposer "${proposer}" is not in the validator set of height ${String(parent.height)}`;
-    return { code: 'VALIDATOR_SET_MISMATCH', message: `${block}: ${problem}` };
+    return fault('VALIDATOR_SET_MISMATCH', `${block}: ${problem}`);
   }
   return null;
+}
+
+function fault(code: BlockFaultCode, message: string) {
+  return { valid: false, fault: { code, message } } as const;
 }

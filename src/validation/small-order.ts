@@ -12,11 +12,17 @@ const SMALL_ORDER_ENCODINGS: ReadonlySet<string> = new Set([
   'eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
 ]);
 
+const FIRST_BYTES: ReadonlySet<number> = new Set(
+  [...SMALL_ORDER_ENCODINGS].map((hex) => parseInt(hex.slice(0, 2), 16)),
+);
+
 /**
  * Whether the first 32 bytes encode a point of small order. Go takes such keys and such R; other libraries, and Node
  * since nodejs/node#64026, do not.
  */
 export function isSmallOrder(encoded: Uint8Array): boolean {
+  // Nearly every point is told apart by its first byte.
+  if (!FIRST_BYTES.has(encoded[0] ?? 0)) return false;
   const point = encoded.slice(0, PUBLIC_KEY_BYTES);
   point[PUBLIC_KEY_BYTES - 1] = (point[PUBLIC_KEY_BYTES - 1] ?? 0) & 0x7f;
   return SMALL_ORDER_ENCODINGS.has(bytesToHex(point));

@@ -1,10 +1,10 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import type { SyncBlock } from '../protocol/block.ts';
 import { StateSyncError } from '../protocol/errors.ts';
 import { encodeCanonical } from './canonical.ts';
 import type { Fields } from './canonical.ts';
-import { decodeMessage, decodeScanned, toNumber } from './decode.ts';
+import { decodeMessage, toNumber } from './decode.ts';
+import { lengthDelimited } from './length-delimited.ts';
+import { sha256Hex } from './hash.ts';
 import { SCHEMA } from './schema.ts';
 import type { BlockHeaderShape, BlockShape } from './schema.ts';
 
@@ -80,8 +80,31 @@ export function decodePocketBlock(bytes: Uint8Array, bytesMax: number): PocketBl
 export function pocketBlockOf(shape: BlockShape | null): PocketBlock {
   const received = blockContentOf(shape);
   const encoded = encodeCanonical(SCHEMA.block, blockFields(received));
-  return { ...blockContentOf(decodeScanned(SCHEMA.block, encoded)), encoded };
+  return { ...viewsInto(encoded, received), encoded };
 }
+
+/** The same content, its byte fields as views into its canonical encoding. */
+function viewsInto(encoded: Uint8Array, { header }: BlockContent): BlockContent {
+  let proposerAddress: Uint8Array = NOTHING;
+  let quorumCertificate: Uint8Array = NOTHING;
+  const transactions: Uint8Array[] = [];
+  for (const [id, bytes] of lengthDelimited(encoded)) {
+    if (id === TRANSACTIONS) transactions.push(bytes);
+    else {
+      for (const [headerId, value] of lengthDelimited(bytes)) {
+        if (headerId === PROPOSER_ADDRESS) proposerAddress = value;
+        else if (headerId === QUORUM_CERTIFICATE) quorumCertificate = value;
+      }
+    }
+  }
+  return { header: { ...header, proposerAddress, quorumCertificate }, transactions };
+}
+
+const NOTHING = new Uint8Array();
+/** Field numbers of `core.Block` and `core.BlockHeader`. */
+const TRANSACTIONS = 2;
+const PROPOSER_ADDRESS = 5;
+const QUORUM_CERTIFICATE = 6;
 
 /** The content of a decoded block, as views into the bytes it was decoded from. */
 export function blockContentOf(shape: BlockShape | null): BlockContent {
@@ -130,7 +153,7 @@ export function contentIdOf(block: BlockContent): string {
     blockHeader: { height, stateHash, prevStateHash, proposerAddress },
     transactions: block.transactions,
   };
-  return bytesToHex(sha256(encodeCanonical(SCHEMA.block, bound)));
+  return sha256Hex(encodeCanonical(SCHEMA.block, bound));
 }
 
 /**

@@ -1,4 +1,5 @@
 import protobuf from 'protobufjs/light.js';
+import { CanonicalWriter } from './canonical-writer.ts';
 import type { MessageType } from './schema.ts';
 
 /** A message to be encoded. Maps are `ReadonlyMap`, 64-bit integers number or bigint. */
@@ -14,31 +15,75 @@ export type Fields = Readonly<Record<string, unknown>>;
  * its canonical bytes.
  */
 export function encodeCanonical(type: MessageType<unknown>, message: Fields): Uint8Array {
-  const writer = protobuf.Writer.create();
-  writeMessage(writer, type.reflected, message);
-  // A copy: the writer's result may be a view into a pool that it shares with others.
-  return new Uint8Array(writer.finish());
+  try {
+    writeMessage(planOf(type.reflected), message);
+    return writer.finish();
+  } finally {
+    writer.reset();
+  }
 }
 
-function writeMessage(writer: protobuf.Writer, type: protobuf.Type, message: Fields): void {
-  for (const field of fieldsInOrder(type)) {
+/** Encoding is never interrupted, so one writer serves all. */
+const writer = new CanonicalWriter();
+
+interface FieldPlan {
+  readonly name: string;
+  readonly tag: number;
+  readonly kind: 'message' | 'map' | 'string' | 'bytes' | 'bool' | 'integer';
+  readonly repeated: boolean;
+  /** An explicit default is written. */
+  readonly keepsDefault: boolean;
+  readonly type: protobuf.Type | null;
+}
+
+const plans = new WeakMap<protobuf.Type, readonly FieldPlan[]>();
+
+/** The fields from the highest number to the lowest, since they are written backwards. */
+function planOf(type: protobuf.Type): readonly FieldPlan[] {
+  let plan = plans.get(type);
+  if (plan === undefined) {
+    const fields = type.fieldsArray.map((field) => field.resolve()).sort((a, b) => b.id - a.id);
+    plan = fields.map(planField);
+    plans.set(type, plan);
+  }
+  return plan;
+}
+
+const WIRE_TYPE_VARINT = 0;
+const WIRE_TYPE_BYTES = 2;
+const INTEGERS: ReadonlySet<string> = new Set(['uint32', 'int32', 'uint64', 'int64']);
+
+function planField(field: protobuf.Field): FieldPlan {
+  const kind = kindOf(field);
+  const wireType = kind === 'integer' || kind === 'bool' ? WIRE_TYPE_VARINT : WIRE_TYPE_BYTES;
+  return {
+    name: field.name,
+    tag: tag(field.id, wireType),
+    kind,
+    repeated: field.repeated,
+    keepsDefault: field.hasPresence,
+    type: field.resolvedType instanceof protobuf.Type ? field.resolvedType : null,
+  };
+}
+
+function kindOf(field: protobuf.Field): FieldPlan['kind'] {
+  if (field.map) return 'map';
+  if (field.resolvedType instanceof protobuf.Type) return 'message';
+  if (field.resolvedType instanceof protobuf.Enum || INTEGERS.has(field.type)) return 'integer';
+  if (field.type === 'string' || field.type === 'bytes' || field.type === 'bool') return field.type;
+  throw new TypeError(`${field.fullName}: type ${field.type} is not used by this schema`);
+}
+
+function writeMessage(plan: readonly FieldPlan[], message: Fields): void {
+  for (const field of plan) {
     const value = message[field.name];
     if (value === undefined || value === null) continue;
-    if (field.map) writeMap(writer, field, value as ReadonlyMap<string, string>);
-    else if (field.repeated) for (const element of value as readonly unknown[]) writeField(writer, field, element);
-    else if (field.hasPresence || !isDefault(value)) writeField(writer, field, value);
+    if (field.kind === 'map') writeMap(field.tag, value as ReadonlyMap<string, string>);
+    else if (field.repeated) {
+      const elements = value as readonly unknown[];
+      for (let index = elements.length - 1; index >= 0; index -= 1) writeField(field, elements[index]);
+    } else if (field.keepsDefault || !isDefault(value)) writeField(field, value);
   }
-}
-
-const ordered = new WeakMap<protobuf.Type, readonly protobuf.Field[]>();
-
-function fieldsInOrder(type: protobuf.Type): readonly protobuf.Field[] {
-  let fields = ordered.get(type);
-  if (fields === undefined) {
-    fields = type.fieldsArray.map((field) => field.resolve()).sort((a, b) => a.id - b.id);
-    ordered.set(type, fields);
-  }
-  return fields;
 }
 
 function isDefault(value: unknown): boolean {
@@ -46,62 +91,41 @@ function isDefault(value: unknown): boolean {
   return value === 0 || value === 0n || value === false;
 }
 
-const WIRE_TYPE_VARINT = 0;
-const WIRE_TYPE_BYTES = 2;
-
-function writeField(writer: protobuf.Writer, field: protobuf.Field, value: unknown): void {
-  if (field.resolvedType instanceof protobuf.Type) {
-    writer.uint32(tag(field.id, WIRE_TYPE_BYTES));
-    if (value instanceof Uint8Array) {
-      writer.bytes(value);
-      return;
-    }
-    writer.fork();
-    writeMessage(writer, field.resolvedType, value as Fields);
-    writer.ldelim();
-    return;
+function writeField({ kind, tag: fieldTag, type }: FieldPlan, value: unknown): void {
+  if (kind === 'integer') writer.varint(value as number | bigint);
+  else if (kind === 'bool') writer.varint(value === true ? 1 : 0);
+  else {
+    const before = writer.length;
+    if (value instanceof Uint8Array) writer.raw(value);
+    else if (type !== null) writeMessage(planOf(type), value as Fields);
+    else writer.text(value as string);
+    writer.varint(writer.length - before);
   }
-  switch (field.resolvedType instanceof protobuf.Enum ? 'int32' : field.type) {
-    case 'string':
-      writer.uint32(tag(field.id, WIRE_TYPE_BYTES)).string(value as string);
-      return;
-    case 'bytes':
-      writer.uint32(tag(field.id, WIRE_TYPE_BYTES)).bytes(value as Uint8Array);
-      return;
-    case 'uint32':
-      writer.uint32(tag(field.id, WIRE_TYPE_VARINT)).uint32(value as number);
-      return;
-    case 'int32':
-      writer.uint32(tag(field.id, WIRE_TYPE_VARINT)).int32(value as number);
-      return;
-    case 'uint64':
-      writer.uint32(tag(field.id, WIRE_TYPE_VARINT)).uint64(toInt64(value as number | bigint));
-      return;
-    case 'int64':
-      writer.uint32(tag(field.id, WIRE_TYPE_VARINT)).int64(toInt64(value as number | bigint));
-      return;
-    default:
-      throw new TypeError(`${field.fullName}: type ${field.type} is not used by this schema`);
+  writer.varint(fieldTag);
+}
+
+function writeMap(fieldTag: number, entries: ReadonlyMap<string, string>): void {
+  if (entries.size === 0) return;
+  const sorted = [...entries].sort(([a], [b]) => compareUtf8(b, a));
+  for (const [key, value] of sorted) {
+    const before = writer.length;
+    // Key and value are written even when empty, as every other implementation does.
+    writeEntryText(2, value);
+    writeEntryText(1, key);
+    writer.varint(writer.length - before);
+    writer.varint(fieldTag);
   }
 }
 
-function writeMap(writer: protobuf.Writer, field: protobuf.Field, entries: ReadonlyMap<string, string>): void {
-  const sorted = [...entries].sort(([a], [b]) => compareUtf8(a, b));
-  for (const [key, value] of sorted) {
-    // Key and value are written even when empty, as every other implementation does.
-    writer.uint32(tag(field.id, WIRE_TYPE_BYTES)).fork();
-    writer.uint32(tag(1, WIRE_TYPE_BYTES)).string(key).uint32(tag(2, WIRE_TYPE_BYTES)).string(value);
-    writer.ldelim();
-  }
+function writeEntryText(id: number, text: string): void {
+  const before = writer.length;
+  writer.text(text);
+  writer.varint(writer.length - before);
+  writer.varint(tag(id, WIRE_TYPE_BYTES));
 }
 
 function tag(id: number, wireType: number): number {
   return ((id << 3) | wireType) >>> 0;
-}
-
-/** protobufjs parses its strings as signed, and writes the same 64 bits for both kinds. */
-function toInt64(value: number | bigint): number | string {
-  return typeof value === 'number' ? value : BigInt.asIntN(64, value).toString();
 }
 
 const utf8 = new TextEncoder();

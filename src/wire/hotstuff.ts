@@ -49,6 +49,25 @@ export function encodeCertificate(certificate: QuorumCertificate): Uint8Array {
   return encodeCanonical(SCHEMA.quorumCertificate, certificateFields(certificate));
 }
 
+/** What `encodeCertificate` and `voteBytes` give, the block in them encoded once. */
+export function certificateAndVoteBytes(certificate: QuorumCertificate): {
+  readonly encoded: Uint8Array;
+  readonly vote: Uint8Array;
+} {
+  const { height, round, step, signatures } = certificate;
+  const block = encodeCanonical(SCHEMA.block, blockFields(certificate.block));
+  return {
+    encoded: encodeCanonical(SCHEMA.quorumCertificate, {
+      height,
+      round,
+      step,
+      block,
+      threshold_signature: { signatures },
+    }),
+    vote: encodeCanonical(SCHEMA.hotstuffMessage, { height, step, round, block }),
+  };
+}
+
 export function certificateFields(certificate: QuorumCertificate): Fields {
   const { height, round, step, block, signatures } = certificate;
   return { height, round, step, block: blockFields(block), threshold_signature: { signatures } };

@@ -29,7 +29,7 @@ export const ELEMENTS_MAX: Readonly<Record<string, number>> = {
   '.core.ValidatorSet.validators': WIRE_LIMITS.validatorsPerSetMax,
   '.consensus.ThresholdSignature.signatures': WIRE_LIMITS.signaturesPerCertificateMax,
   '.utility.MessageStake.chains': WIRE_LIMITS.chainsPerStakeMax,
-  '.pocket_state_sync.v1.Blocks.blocks': WIRE_LIMITS.blocksPerRangeMax,
+  '.pocket_state_sync.v2.Blocks.blocks': WIRE_LIMITS.blocksPerRangeMax,
 };
 
 /** uint64 fields that are heights: above 2^53 - 1 they are HEIGHT_OUT_OF_RANGE. */
@@ -40,11 +40,11 @@ export const HEIGHT_FIELDS: ReadonlySet<string> = new Set([
   '.consensus.StateSyncMetadataResponse.min_height',
   '.consensus.StateSyncMetadataResponse.max_height',
   '.consensus.GetBlockRequest.height',
-  '.pocket_state_sync.v1.Metadata.min',
-  '.pocket_state_sync.v1.Metadata.max',
-  '.pocket_state_sync.v1.GetBlocks.from',
-  '.pocket_state_sync.v1.GetBlocks.to',
-  '.pocket_state_sync.v1.NoBlock.height',
+  '.pocket_state_sync.v2.Metadata.min',
+  '.pocket_state_sync.v2.Metadata.max',
+  '.pocket_state_sync.v2.GetBlocks.from',
+  '.pocket_state_sync.v2.GetBlocks.to',
+  '.pocket_state_sync.v2.NoBlock.height',
 ]);
 
 /** uint64 fields that may take all 64 bits. Every other one must be a safe integer. */

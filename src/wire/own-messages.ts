@@ -8,7 +8,7 @@ import { WIRE_LIMITS } from './limits.ts';
 import { SCHEMA } from './schema.ts';
 import type { FrameShape } from './schema.ts';
 
-/** One frame of `pocket_state_sync.v1`, this package's own protocol. */
+/** One frame of `pocket_state_sync.v2`, this package's own protocol. */
 export function encodeFrame(message: PeerMessage): Uint8Array {
   return encodeCanonical(SCHEMA.frame, frameFields(message));
 }
@@ -20,11 +20,14 @@ function frameFields(message: PeerMessage): Fields {
     case 'metadata':
       return { metadata: { min: message.minHeight, max: message.maxHeight } };
     case 'getBlocks':
-      return { request_id: message.requestId, get_blocks: { from: message.from, to: message.to } };
+      return {
+        request_id: message.requestId,
+        get_blocks: { from: message.from, to: message.to, bytes_max: message.bytesMax },
+      };
     case 'blocks':
       return {
         request_id: message.requestId,
-        blocks: { blocks: message.blocks.map((block) => blockOf(block).encoded) },
+        blocks: { blocks: message.blocks.map((block) => blockOf(block).encoded), more: message.more },
       };
     case 'noBlock':
       return { request_id: message.requestId, no_block: { height: message.height } };
@@ -43,13 +46,17 @@ export function decodeFrame(bytes: Uint8Array, bytesMax: number): PeerMessage {
   if (frame.blocks !== null) {
     if (frame.blocks.blocks.length === 0) throw new StateSyncError('MALFORMED_MESSAGE', 'an answer without blocks');
     const blocks = frame.blocks.blocks.map((shape) => toSyncBlock(pocketBlockOf(shape)));
-    return { type: 'blocks', requestId, blocks };
+    return { type: 'blocks', requestId, blocks, ...(frame.blocks.more ? { more: true } : {}) };
   }
   if (frame.no_block !== null) return { type: 'noBlock', requestId, height: toNumber(frame.no_block.height) };
   throw new StateSyncError('MALFORMED_MESSAGE', 'a frame without a body');
 }
 
-function rangeOf(shape: NonNullable<FrameShape['get_blocks']>): { readonly from: number; readonly to: number } {
+function rangeOf(shape: NonNullable<FrameShape['get_blocks']>): {
+  readonly from: number;
+  readonly to: number;
+  readonly bytesMax?: number;
+} {
   const from = toNumber(shape.from);
   const to = toNumber(shape.to);
   if (from < 1 || from > to || to - from >= WIRE_LIMITS.blocksPerRangeMax) {
@@ -59,5 +66,8 @@ function rangeOf(shape: NonNullable<FrameShape['get_blocks']>): { readonly from:
         String(WIRE_LIMITS.blocksPerRangeMax),
     );
   }
-  return { from, to };
+  if (shape.bytes_max === null) return { from, to };
+  const bytesMax = toNumber(shape.bytes_max);
+  if (bytesMax === 0) throw new StateSyncError('MALFORMED_MESSAGE', 'blocks of 0 bytes are asked for');
+  return { from, to, bytesMax };
 }

@@ -31,7 +31,7 @@ interface FieldPlan {
   readonly repeated: boolean;
   /** The oneof the field is part of. */
   readonly oneof: string | null;
-  readonly check: 'message' | 'string' | 'bytes' | 'height' | 'safe' | 'full' | 'int32' | 'seconds' | 'nanos';
+  readonly check: 'message' | 'string' | 'bytes' | 'height' | 'safe' | 'full' | 'bool' | 'int32' | 'seconds' | 'nanos';
   readonly message: MessagePlan | null;
 }
 
@@ -107,6 +107,9 @@ function checkInteger(value: number, field: FieldPlan): void {
     case 'safe':
       if (value > Number.MAX_SAFE_INTEGER) malformed(field.name, 'is above 2^53 - 1');
       return;
+    case 'bool':
+      if (value > 1) malformed(field.name, 'is neither true nor false');
+      return;
     case 'int32':
       if (value > 0x7fff_ffff) malformed(field.name, 'is out of range');
       return;
@@ -130,11 +133,17 @@ function checkString(bytes: Uint8Array, field: FieldPlan): void {
   if (bytes.length > WIRE_LIMITS.stringBytesMax) {
     oversize(field.name, `longer than ${String(WIRE_LIMITS.stringBytesMax)} bytes`);
   }
+  if (isAscii(bytes)) return;
   try {
     strictUtf8.decode(bytes);
   } catch (cause) {
     throw new StateSyncError('MALFORMED_MESSAGE', `${field.name} is not UTF-8`, { cause });
   }
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte > 0x7f) return false;
+  return true;
 }
 
 function skipUnknown(scan: Scan, wireType: number, end: number, name: string): void {
@@ -221,6 +230,7 @@ function integerCheck(field: protobuf.Field): FieldPlan['check'] {
   if (HEIGHT_FIELDS.has(field.fullName)) return 'height';
   if (FULL_WIDTH_FIELDS.has(field.fullName)) return 'full';
   if (field.type === 'uint64') return 'safe';
+  if (field.type === 'bool') return 'bool';
   throw new TypeError(`${field.fullName}: type ${field.type} is not used by this schema`);
 }
 

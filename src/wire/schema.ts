@@ -103,8 +103,8 @@ export interface FrameShape {
   readonly request_id: Int64 | null;
   readonly metadata_request: object | null;
   readonly metadata: { readonly min: Int64; readonly max: Int64 } | null;
-  readonly get_blocks: { readonly from: Int64; readonly to: Int64 } | null;
-  readonly blocks: { readonly blocks: readonly BlockShape[] } | null;
+  readonly get_blocks: { readonly from: Int64; readonly to: Int64; readonly bytes_max: Int64 | null } | null;
+  readonly blocks: { readonly blocks: readonly BlockShape[]; readonly more: boolean } | null;
   readonly no_block: { readonly height: Int64 } | null;
 }
 
@@ -148,7 +148,7 @@ export const SCHEMA = {
   messageSend: messageType<MessageSendShape>('utility.MessageSend'),
   messageStake: messageType<MessageStakeShape>('utility.MessageStake'),
   messageUnstake: messageType<MessageUnstakeShape>('utility.MessageUnstake'),
-  frame: messageType<FrameShape>('pocket_state_sync.v1.Frame'),
+  frame: messageType<FrameShape>('pocket_state_sync.v2.Frame'),
 } as const;
 
 /** Every message type of the schema, google.protobuf's included. */

@@ -1,5 +1,5 @@
 import { decodeMessage, decodeScanned } from './decode.ts';
-import { encodeCanonical } from './canonical.ts';
+import { compareBytes, encodeCanonical } from './canonical.ts';
 import { SCHEMA } from './schema.ts';
 
 /** `core.ActorType` of a validator. */
@@ -124,6 +124,19 @@ function encodeTransactionMessage(message: TransactionMessage): Uint8Array {
 export function transactionSignedBytes(message: TransactionMessage, nonce: string): Uint8Array {
   const msg = { type_url: `type.googleapis.com/${message.type}`, value: encodeTransactionMessage(message) };
   return encodeCanonical(SCHEMA.transaction, { msg, nonce });
+}
+
+/** Whether the bytes that a transaction was decoded from are the ones that encoding it gives. */
+export function isCanonicalTransaction(bytes: Uint8Array, { signedBytes, signature }: Transaction): boolean {
+  const rest =
+    signature === null
+      ? new Uint8Array()
+      : encodeCanonical(SCHEMA.transaction, {
+          signature: { public_key: signature.publicKey, signature: signature.signature },
+        });
+  // The signature's field has the highest number, so that it comes last.
+  const { length } = signedBytes;
+  return compareBytes(bytes.subarray(0, length), signedBytes) === 0 && compareBytes(bytes.subarray(length), rest) === 0;
 }
 
 /** A whole transaction from its signed bytes and the signature over them. */

@@ -20,7 +20,7 @@ export function effectText(names: Names, effect: TracedEffect): string {
     case 'sendNoBlock':
       return `tells ${to(effect.peer)} that it has no block ${number(effect.height)}`;
     case 'verifyBlocks':
-      return `${effect.certified ? 'verifies' : 'verifies the proposal of'} ${blocksText(effect.blocks)}`;
+      return `${verifies(effect)} ${blocksText(effect.blocks)}`;
     case 'applyBlocks':
       return `executes ${blocksText(effect.blocks)}`;
     case 'commitBlocks':
@@ -68,7 +68,7 @@ export function effectText(names: Names, effect: TracedEffect): string {
 
 const PURPOSES = {
   sync: '',
-  hedge: ' too, because everything waits for it',
+  hedge: ', which somebody else owes and everything waits for',
   test: ', to test its claim',
   probe: ', to see whether its claim may count again',
 } as const;
@@ -93,6 +93,11 @@ const DROPPED = {
   OVER_LIMIT: 'too much is being served',
   FLOOD: 'it asks too often',
 } as const;
+
+function verifies({ certified, exact }: { readonly certified: boolean; readonly exact: boolean }): string {
+  if (!certified) return 'verifies the proposal of';
+  return exact ? 'verifies' : 'verifies ahead';
+}
 
 function blocksText(blocks: readonly { readonly height: number }[]): string {
   const [first, last] = [blocks.at(0), blocks.at(-1)];

@@ -3,7 +3,7 @@ import type { SyncEvent, TimerName } from '../core/events.ts';
 import type { BlockFault, HostFault } from '../protocol/errors.ts';
 import type { Names } from './names.ts';
 import { peerName, withNames } from './names.ts';
-import { count, heights, number } from './numbers.ts';
+import { bytes, count, heights, number } from './numbers.ts';
 
 /** What happened, in plain words. */
 export function eventText(names: Names, event: SyncEvent): string {
@@ -22,14 +22,15 @@ export function eventText(names: Names, event: SyncEvent): string {
     case 'blocksReceived': {
       const [first, last] = [event.blocks.at(0), event.blocks.at(-1)];
       if (first === undefined || last === undefined) return `${of(event.peer)} sends an empty answer`;
-      return `${of(event.peer)} sends ${heights(first.height, last.height)}`;
+      const more = event.more === true ? ', and more is to come' : '';
+      return `${of(event.peer)} sends ${heights(first.height, last.height)}${more}`;
     }
     case 'blocksUnavailable':
       return `${of(event.peer)} says that it does not have block ${number(event.height)}`;
     case 'sendFailed':
       return `request ${event.requestId} to ${of(event.peer)} could not be sent`;
     case 'blocksRequested':
-      return `${of(event.peer)} asks for ${heights(event.from, event.to)}`;
+      return `${of(event.peer)} asks for ${heights(event.from, event.to)}${room(event.bytesMax)}`;
     case 'blocksServed':
       return `an answer to a peer is sent (${event.serveId})`;
     case 'newBlockReceived':
@@ -75,6 +76,10 @@ const CHART_EVENTS: Readonly<Record<OperationModeEvent, string>> = {
   Server_Enable: 'server mode is turned on',
   Server_Disable: 'server mode is turned off',
 };
+
+function room(bytesMax: number | undefined): string {
+  return bytesMax === undefined ? '' : `, up to ${bytes(bytesMax)}`;
+}
 
 function range(minHeight: number, maxHeight: number): string {
   return maxHeight === 0 ? 'no block' : heights(minHeight, maxHeight);

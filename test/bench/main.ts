@@ -1,124 +1,102 @@
 /**
- * `npm run bench [-- --short]`: what the engine costs, and what a real sync reaches beside what its stages could.
- * Prints tables; asserts nothing about time.
+ * `npm run bench`: what the engine costs, and what a sync reaches of what is possible, beside other engines. Prints tables
+ * and asserts nothing about time. `npm run bench -- --help` has the options.
  */
-import { createTracer } from '../../src/trace/index.ts';
-import { measureCeilings } from './ceilings.ts';
-import { runHonestDemo } from './demo-run.ts';
-import { runEngine } from './engine.ts';
-import type { EngineRun } from './engine.ts';
-import { machine, median, perSecond, printTable, round } from './measure.ts';
-import type { Row, Sample } from './measure.ts';
-import { runNode } from './memory-peers.ts';
-import { sampleChain } from './sample-chain.ts';
-import { eventsPerNodeSecond, runSimulation, warmUpSimulation } from './simulation.ts';
-import type { SimulationRun } from './simulation.ts';
+import { parseArgs } from 'node:util';
+import type { Engine } from './engines/engine.ts';
+import { machine } from './measure.ts';
+import { ETHEREUMJS_DEFAULT, loadEthereumjs } from './others/ethereumjs.ts';
+import { installOthers, othersInstalled } from './others/install.ts';
+import { loadLodestar } from './others/lodestar.ts';
+import { writePlots } from './plots/write-plots.ts';
+import { readResults, saveResult } from './results.ts';
+import { printTable } from './table.ts';
+import type { Bench } from './table.ts';
+import { blockSizeBench } from './tables/block-size.ts';
+import { engineBench } from './tables/engine.ts';
+import { failingBench } from './tables/failing.ts';
+import { latencyBench } from './tables/latency.ts';
+import { lookingOnBench } from './tables/looking-on.ts';
+import { networksBench } from './tables/networks.ts';
+import { realBench } from './tables/real.ts';
+import { responsiveBench } from './tables/responsive.ts';
+import { scaleBench } from './tables/scale.ts';
+import { simulationBench } from './tables/simulation.ts';
+import { stagesBench } from './tables/stages.ts';
+import { writeDocs } from './write-docs.ts';
 
-const short = process.argv.includes('--short');
-const RUNS = short ? 1 : 5;
-const ENGINE_BLOCKS = short ? 5_000 : 20_000;
-const REAL_BLOCKS = short ? 200 : 1_000;
-const TRANSACTIONS = 3;
-const SIMULATED_FAULTS_MS = short ? 60_000 : 600_000;
+const BENCHES: readonly Bench[] = [
+  engineBench,
+  latencyBench,
+  failingBench,
+  networksBench,
+  scaleBench,
+  realBench,
+  blockSizeBench,
+  responsiveBench,
+  stagesBench,
+  lookingOnBench,
+  simulationBench,
+];
 
-console.log(`pocket-state-sync bench${short ? ', short form' : ''}: ${machine()}; median of ${RUNS} run(s)`);
-printTable('The core alone: step() with peers, verifier, executor and store that take no time', await coreRows());
-printTable('The core alone, 32 blocks a request', await rangeRows());
-printTable('The node over in-memory peers: host loop and ports included', await nodeRows());
-printTable('Simulated network: 8 nodes under test, 6 peers, all properties checked', await simulationRows());
-printTable('Looking on: the core with 8 peers, and who sees every event', await observedRows());
-await printReal();
+const HELP = `npm run bench -- [options]
+  --short          a quick look: smaller, one run each
+  --only A,B       some of: ${BENCHES.map(({ name }) => name).join(', ')}
+  --others         install Lodestar's and ethereumjs' engines into .tmp/bench-others first (133 MB), to stand beside ours
+  --write          put the tables into docs/performance.md
+  --plots          draw docs/images/*.svg from what was measured, now or before
+For one network in virtual time, peer by peer: npm run bench:network -- --kind "12 peers" --seed 3 --explain`;
 
-async function coreRows(): Promise<Row[]> {
-  runEngine(8, ENGINE_BLOCKS); // Warm-up.
-  const rows: Row[] = [];
-  for (const peers of [8, 1_000, 10_000]) {
-    let run: EngineRun = { events: 0, blocks: 0 };
-    const sample = await median(RUNS, () => (run = runEngine(peers, ENGINE_BLOCKS)));
-    rows.push({
-      what: `${peers} peers, ${ENGINE_BLOCKS} blocks`,
-      figures: {
-        'events/s': round(perSecond(run.events, sample)),
-        'us CPU/event': round((sample.cpuMs * 1_000) / run.events),
-        ...blockFigures(ENGINE_BLOCKS, sample),
-      },
+const { values } = parseArgs({
+  options: {
+    short: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    others: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    plots: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+if (values.help) console.log(HELP);
+else await bench();
+
+async function bench(): Promise<void> {
+  const { short } = values;
+  const chosen = chosenBenches(values.only);
+  const runs = short ? 1 : 5;
+  if (values.others) installOthers();
+  const where = machine();
+  console.log(`pocket-state-sync bench${short ? ', short form' : ''}: ${where}; medians of ${runs} run(s)`);
+  const others = await loadOthers();
+  if (others.length === 0) console.log('Other engines are not installed; --others does.');
+  for (const { name, run } of chosen) {
+    const begun = performance.now();
+    const tables = await run({ short, runs, others }).catch((error: unknown) => {
+      console.error(`\n${name} failed:`, error);
+      process.exitCode = 1;
+      return null;
     });
+    if (tables === null) continue;
+    for (const table of tables) printTable(table);
+    console.log(`  [${name}: ${((performance.now() - begun) / 1_000).toFixed(0)} s]`);
+    saveResult(name, { machine: where, short, runs, tables });
   }
-  return rows;
+  const results = readResults();
+  const names = new Set(chosen.map(({ name }) => name));
+  if (values.write) await writeDocs(Object.fromEntries(Object.entries(results).filter(([name]) => names.has(name))));
+  if (values.plots) writePlots(results);
 }
 
-async function rangeRows(): Promise<Row[]> {
-  const blocks = 10 * ENGINE_BLOCKS;
-  runEngine(8, blocks, { requestBlocksMax: 32 }); // Warm-up.
-  const sample = await median(RUNS, () => runEngine(8, blocks, { requestBlocksMax: 32 }));
-  return [{ what: `8 peers, ${blocks} blocks`, figures: blockFigures(blocks, sample) }];
+function chosenBenches(only: string): readonly Bench[] {
+  if (only === '') return BENCHES;
+  return only.split(',').map((name) => {
+    const found = BENCHES.find((each) => each.name === name);
+    if (found === undefined) throw new Error(`there is no "${name}"\n${HELP}`);
+    return found;
+  });
 }
 
-async function simulationRows(): Promise<Row[]> {
-  await warmUpSimulation();
-  let run: SimulationRun = { events: 0, simulatedMs: 0 };
-  const sample = await median(Math.min(RUNS, 3), async () => (run = await runSimulation(SIMULATED_FAULTS_MS)));
-  const hours = run.simulatedMs / 3_600_000;
-  return [
-    {
-      what: `${round(hours)} simulated hours, ${round(eventsPerNodeSecond(run))} events/s a node`,
-      figures: {
-        'simulated hours/CPU minute': round(hours / (sample.cpuMs / 60_000)),
-        'us CPU/event': round((sample.cpuMs * 1_000) / run.events),
-      },
-    },
-  ];
-}
-
-async function nodeRows(): Promise<Row[]> {
-  await runNode(8, ENGINE_BLOCKS); // Warm-up.
-  const rows: Row[] = [];
-  for (const peers of [1, 8, 64]) {
-    const sample = await median(RUNS, () => runNode(peers, ENGINE_BLOCKS));
-    rows.push({ what: `${peers} peers, ${ENGINE_BLOCKS} blocks`, figures: blockFigures(ENGINE_BLOCKS, sample) });
-  }
-  return rows;
-}
-
-/** What a trace costs, its lines thrown away; off is the option `observe` left out. */
-async function observedRows(): Promise<Row[]> {
-  const trace = () =>
-    createTracer({ source: 'bench', writtenBy: '', runtime: '', startedAt: null, write: () => undefined });
-  const observers = { 'nobody looks on': () => undefined, 'a trace': () => trace().hook };
-  const rows: Row[] = [];
-  for (const [what, observer] of Object.entries(observers)) {
-    let run: EngineRun = { events: 0, blocks: 0 };
-    const sample = await median(RUNS, () => (run = runEngine(8, ENGINE_BLOCKS, { observe: observer() })));
-    rows.push({ what, figures: { 'us CPU/event': round((sample.cpuMs * 1_000) / run.events) } });
-  }
-  return rows;
-}
-
-function blockFigures(blocks: number, sample: Sample) {
-  return { 'blocks/s': round(perSecond(blocks, sample)), 'us CPU/block': round((sample.cpuMs * 1_000) / blocks) };
-}
-
-async function printReal(): Promise<void> {
-  const chain = await sampleChain(REAL_BLOCKS, TRANSACTIONS);
-  const { verify, apply, commit, transport } = await measureCeilings(chain);
-  const members = await runHonestDemo(REAL_BLOCKS, TRANSACTIONS);
-  const inSequence = 1 / (1 / verify + 1 / apply + 1 / commit);
-  const megabytes = (transport.bytesPerSecond / 1_000_000).toFixed(1);
-  printTable(
-    `For real: ${REAL_BLOCKS} blocks, ${TRANSACTIONS} transactions and 4 signatures each; processes, libp2p, LevelDB`,
-    [
-      { what: 'ceiling: certificates verified', figures: { 'blocks/s': round(verify) } },
-      { what: 'ceiling: blocks executed', figures: { 'blocks/s': round(apply) } },
-      { what: 'ceiling: durable commits, one block each', figures: { 'blocks/s': round(commit) } },
-      { what: 'those three one after another', figures: { 'blocks/s': round(inSequence) } },
-      {
-        what: `ceiling: blocks over libp2p, 16 in flight (${megabytes} MB/s)`,
-        figures: { 'blocks/s': round(transport.blocksPerSecond) },
-      },
-      ...members.map(({ name, sync }) => ({
-        what: `demo: ${name}, while the others share the cores`,
-        figures: { 'blocks/s': round(sync?.blocksPerSecond ?? 0) },
-      })),
-    ],
-  );
+async function loadOthers(): Promise<readonly Engine[]> {
+  if (!othersInstalled()) return [];
+  return [await loadLodestar(), await loadEthereumjs(), await loadEthereumjs(ETHEREUMJS_DEFAULT)];
 }

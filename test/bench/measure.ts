@@ -1,56 +1,89 @@
-import { cpus } from 'node:os';
-
-/** One figure of a table. */
-export interface Row {
-  readonly what: string;
-  readonly figures: Readonly<Record<string, string>>;
-}
+import { cpus, loadavg } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 export interface Sample {
   readonly wallMs: number;
   readonly cpuMs: number;
 }
 
-/** Wall-clock and CPU time (user and system, all threads) of one run. */
-export async function timed(run: () => unknown): Promise<Sample> {
-  const cpuBefore = process.cpuUsage();
-  const wallBefore = performance.now();
-  await run();
-  const { user, system } = process.cpuUsage(cpuBefore);
-  return { wallMs: performance.now() - wallBefore, cpuMs: (user + system) / 1_000 };
+export interface Measured<Value> extends Sample {
+  readonly value: Value;
 }
 
-/** The run with the median wall-clock time. */
-export async function median(runs: number, run: () => unknown): Promise<Sample> {
-  const samples: Sample[] = [];
-  for (let i = 0; i < runs; i++) samples.push(await timed(run));
-  samples.sort((a, b) => a.wallMs - b.wallMs);
-  const middle = samples[Math.floor(samples.length / 2)];
+/** Wall-clock and CPU time (user and system, all threads) of one run, and what it gave. */
+export async function timed<Value>(run: () => Value | Promise<Value>): Promise<Measured<Value>> {
+  collectGarbage(); // Of whoever was measured before.
+  const cpuBefore = process.cpuUsage();
+  const wallBefore = performance.now();
+  const value = await run();
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return { value, wallMs: performance.now() - wallBefore, cpuMs: (user + system) / 1_000 };
+}
+
+/**
+ * All contenders take turns, `runs` times, so that what else the machine does hits all alike; of each, the run with the
+ * median of `by`.
+ */
+export async function interleaved<Value>(
+  runs: number,
+  contenders: Readonly<Record<string, () => Value | Promise<Value>>>,
+  by: keyof Sample = 'wallMs',
+): Promise<Readonly<Record<string, Measured<Value>>>> {
+  const samples = new Map<string, Measured<Value>[]>();
+  for (let i = 0; i < runs; i++) {
+    for (const [name, run] of Object.entries(contenders)) {
+      samples.set(name, [...(samples.get(name) ?? []), await timed(run)]);
+    }
+  }
+  return Object.fromEntries([...samples].map(([name, all]) => [name, middleOf(all, by)]));
+}
+
+function middleOf<Value>(samples: readonly Measured<Value>[], by: keyof Sample): Measured<Value> {
+  const sorted = [...samples].sort((a, b) => a[by] - b[by]);
+  const middle = sorted[Math.floor(sorted.length / 2)];
   if (middle === undefined) throw new Error('at least one run is needed');
   return middle;
+}
+
+export function medianOf(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2;
 }
 
 export function perSecond(count: number, { wallMs }: Sample): number {
   return (count * 1_000) / wallMs;
 }
 
+export function cpuUsEach(count: number, { cpuMs }: Sample): number {
+  return (cpuMs * 1_000) / count;
+}
+
 export function round(value: number): string {
-  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? '' : 'never';
+  return Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
 }
 
-export function printTable(title: string, rows: readonly Row[]): void {
-  console.log(`\n${title}`);
-  const columns = [...new Set(rows.flatMap(({ figures }) => Object.keys(figures)))];
-  const table = [['', ...columns], ...rows.map(({ what, figures }) => [what, ...columns.map((c) => figures[c] ?? '')])];
-  const widths = table[0]?.map((_, i) => Math.max(...table.map((row) => row[i]?.length ?? 0))) ?? [];
-  for (const row of table) {
-    console.log(
-      `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ')}`,
-    );
+export function percent(share: number): string {
+  return Number.isNaN(share) ? '' : `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+}
+
+let collect: (() => void) | null = null;
+
+export function collectGarbage(): void {
+  if (collect === null) {
+    setFlagsFromString('--expose-gc');
+    collect = runInNewContext('gc') as () => void;
   }
+  collect();
 }
 
+/** Where and when, and how busy the machine was before the bench began. */
 export function machine(): string {
   const cores = cpus();
-  return `${cores[0]?.model.trim() ?? 'unknown CPU'}, ${cores.length} cores, Node ${process.versions.node}`;
+  const [load = 0] = loadavg();
+  const model = cores[0]?.model.trim() ?? 'unknown CPU';
+  const day = new Date().toISOString().slice(0, 10);
+  return `${model}, ${cores.length} cores, Node ${process.versions.node}, ${day}, load average ${load.toFixed(1)} at the start`;
 }

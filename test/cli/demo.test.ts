@@ -1,3 +1,4 @@
+import { createWebSocketReceiver } from '@statelyai/inspect';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -96,6 +97,32 @@ it(
       expect(await runHere('replay', join(traces, file)), file).toMatchObject({ exitCode: 0 });
     }
     await rm(traces, { recursive: true });
+  },
+  DEMO_TIMEOUT_MS,
+);
+
+it(
+  "--stately: Stately's own receiver is told of every node and its modes, until it is stopped",
+  async () => {
+    const demo = start(...SMALL, '--stately', '0');
+    const { url } = await demo.line(({ type }) => type === 'stately');
+    expect(String(url)).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    const modes = new Map<string, unknown>();
+    createWebSocketReceiver({ server: String(url).replace('http', 'ws') }).subscribe((told) => {
+      const { type, sessionId } = told;
+      if (type === '@xstate.actor') modes.set(sessionId, 'none yet');
+      if (type === '@xstate.snapshot')
+        modes.set(sessionId, (told.snapshot as { value?: { mode?: string } }).value?.mode);
+    });
+    await demo.line(({ phase }) => phase === 'playing');
+    const validators = Array.from({ length: 5 }, (_, i) => [`validator-${i + 1}`, 'Consensus_Pacemaker']);
+    await expect
+      .poll(() => Object.fromEntries(modes), { timeout: 30_000 })
+      .toEqual(Object.fromEntries([['full-node', 'Consensus_Synced'], ...validators]));
+    demo.child.kill('SIGINT');
+    const { exitCode, stdout, stderr } = await demo.finished;
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expectNothingLeft(jsonLines(stdout));
   },
   DEMO_TIMEOUT_MS,
 );

@@ -104,6 +104,6 @@ const STATUS: NodeStatus = {
   bufferedBytes: 0,
   peers: [],
   requests: [],
-  window: { from: 4, frontier: 4, stages: {}, work: null },
+  window: { from: 4, frontier: 4, stages: {}, work: [] },
   served: { answers: 0, blocks: 0, bytes: 0 },
 };

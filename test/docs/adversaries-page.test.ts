@@ -6,8 +6,8 @@ import { CATALOGUE_ENTRIES } from '../../properties/adversaries/catalogue.ts';
 import { ADVERSARIES, PROPERTIES } from '../../properties/index.ts';
 import { REACHES_THE_TIP } from '../../properties/campaign/simulate.ts';
 
-/** A01 to A49, but for the two whose features do not exist. */
-const IDS = Array.from({ length: 49 }, (_, i) => `A${String(i + 1).padStart(2, '0')}`).filter(
+/** A01 to A50, but for the two whose features do not exist. */
+const IDS = Array.from({ length: 50 }, (_, i) => `A${String(i + 1).padStart(2, '0')}`).filter(
   (id) => id !== 'A47' && id !== 'A48',
 );
 
@@ -31,7 +31,7 @@ describe('the catalogue of adversaries', () => {
 
   it('canary: one without file, scenario or property is told', () => {
     const bare = {
-      id: 'A50',
+      id: 'A99',
       name: 'x',
       does: '',
       mustHappen: '',
@@ -40,7 +40,7 @@ describe('the catalogue of adversaries', () => {
       properties: [],
       tests: [],
     };
-    expect(gapsOf(bare)).toEqual(['A50 has no file', 'A50 has no scenario', 'A50 names no property']);
+    expect(gapsOf(bare)).toEqual(['A99 has no file', 'A99 has no scenario', 'A99 names no property']);
   });
 
   it('gives every adversary the name its file has, and names only properties that exist', () => {

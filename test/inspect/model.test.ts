@@ -33,9 +33,9 @@ function opened(text = TRACE): { engine: Engine; told: Tell[]; view: (index: num
     engine.handle({ type: 'drawn' });
     engine.handle({ type: 'seek', index });
     engine.flush();
-    const last = told.findLast((tell) => tell.type === 'view');
-    if (last === undefined) throw new Error('no view was told');
-    return last.view;
+    const last = told.findLast((tell) => tell.view !== null)?.view;
+    if (last == null) throw new Error('no view was told');
+    return last;
   };
   return { engine, told, view };
 }
@@ -159,7 +159,7 @@ describe('what is to be seen of a point', () => {
     const { engine, told } = opened();
     engine.handle({ type: 'filter', filter: { topics: ['modes'], text: 'SyncMode' } });
     engine.flush();
-    const rows = told.findLast((tell) => tell.type === 'rows')?.rows;
+    const rows = told.findLast((tell) => tell.rows !== null)?.rows;
     expect(rows?.complete).toBe(true);
     expect(rows?.total).toBeGreaterThan(0);
     expect(rows?.total).toBeLessThan(EVENTS / 10);

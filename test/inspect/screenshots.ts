@@ -52,7 +52,7 @@ async function shoot(
 /** A moment in which something happens in every part of the page: a block was refused not long ago. */
 async function hold(page: Page): Promise<void> {
   await page.getByLabel('Narrow the log to what contains').fill('INVALID_STATE_HASH');
-  await page.locator('.row button').last().click();
+  await page.locator('.row', { hasText: 'INVALID_STATE_HASH' }).last().locator('button').click();
   await page.getByLabel('Narrow the log to what contains').fill('');
   await settle(page);
 }

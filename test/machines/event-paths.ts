@@ -3,7 +3,7 @@ import { step } from '../../src/core/step.ts';
 import type { Move } from './small-world.ts';
 import { keyOf, movesIn, smallWorld } from './small-world.ts';
 import type { Edge } from './taken-edges.ts';
-import { droppedByConsensus, watchEdges } from './taken-edges.ts';
+import { watchEdges } from './taken-edges.ts';
 
 export type Stepper = typeof step;
 
@@ -107,9 +107,7 @@ function shorten(words: readonly string[], edge: Edge, stepper: Stepper, taken: 
 /** @returns the facts after the event; `taken` has the edges that it took. */
 function take(facts: Facts, { event }: Move, stepper: Stepper, taken: Set<Edge>): Facts {
   taken.clear();
-  const { state } = stepper(facts, event);
-  for (const edge of droppedByConsensus(facts, event, state)) taken.add(edge);
-  return state;
+  return stepper(facts, event).state;
 }
 
 function wordsTo(node: Node): string[] {

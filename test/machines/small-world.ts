@@ -4,8 +4,9 @@ import type { HostFault } from '../../src/protocol/errors.ts';
 import type { SyncEvent, UntimedEvent } from '../../src/core/events.ts';
 import { TIMERS } from '../../src/core/events.ts';
 import type { Facts, Peer, Request, Work } from '../../src/core/facts.ts';
-import { createFacts, maps } from '../../src/core/facts.ts';
+import { createFacts, maps, workUnderWay } from '../../src/core/facts.ts';
 import { inMode, nextHeight } from '../../src/core/turn.ts';
+import { headHeight, spansWithin } from '../../src/core/window.ts';
 import { blockAt, blocksOf, idAt } from '../../properties/arbitraries/core-walk/plain-chain.ts';
 
 /** One thing that can happen in the world now: an event that a host may send, and what it is in words. */
@@ -20,10 +21,11 @@ const PEER = 'A';
 const CLAIMS = [LOCAL, LOCAL + 1, LOCAL + 2] as const;
 const HOST_FAULT: HostFault = { code: 'STORE_FAILED', message: 'small world' };
 
-/** A node at height 9 that nothing has happened to. Ranges of two, so that a part of one can go another way. */
+/** A node at height 9 that nothing has happened to. Ranges of two, so that a part of one can go another way; room for no more. */
 export function smallWorld(config: Partial<SyncConfig> = {}): Facts {
   const local = { minHeight: 1, maxHeight: LOCAL, tipId: idAt(LOCAL) };
-  return createFacts({ config: { serverEnabled: false, requestBlocksMax: 2, ...config }, seed: 1, local });
+  const small = { serverEnabled: false, requestBlocksMax: 2, bufferBlocksMax: 2 };
+  return createFacts({ config: { ...small, ...config }, seed: 1, local });
 }
 
 /**
@@ -37,7 +39,7 @@ export function movesIn(facts: Facts): Move[] {
     ...hostMoves(facts, move),
     ...peerMoves(facts, PEER, move),
     ...requestsOf(facts).flatMap((request) => requestMoves(request, move)),
-    ...(facts.work === null ? [] : outcomesOf(facts, facts.work, move)),
+    ...workUnderWay(facts).flatMap((work) => outcomesOf(facts, work, move)),
     ...timerMoves(facts),
   ];
 }
@@ -72,7 +74,7 @@ function peerMoves(facts: Facts, peer: string, move: Say): Move[] {
   if (known?.life.link !== 'Connected') {
     return [move(`${peer} connects`, { type: 'peerConnected', peer, rangeBlocksMax: 2 })];
   }
-  const next = nextHeight(facts);
+  const head = headHeight(facts);
   return [
     move(`${peer} leaves`, { type: 'peerDisconnected', peer }),
     ...CLAIMS.map((maxHeight) =>
@@ -84,11 +86,11 @@ function peerMoves(facts: Facts, peer: string, move: Say): Move[] {
       offence: 'SPOOFED_ADDRESS',
       detail: 'small world',
     }),
-    move(`${peer} announces ${next}`, { type: 'newBlockReceived', peer, block: blockAt(next) }),
-    move(`${peer} announces a ${next} that stands on another block`, {
+    move(`${peer} announces ${head}`, { type: 'newBlockReceived', peer, block: blockAt(head) }),
+    move(`${peer} announces a ${head} that stands on another block`, {
       type: 'newBlockReceived',
       peer,
-      block: blockAt(next, {}, { parentId: 'another', contentId: `another ${next}` }),
+      block: blockAt(head, {}, { parentId: 'another', contentId: `another ${head}` }),
     }),
   ];
 }
@@ -129,12 +131,19 @@ function outcomesOf(facts: Facts, { id: workId, kind, from, to }: Work, move: Sa
         ...(count > 1
           ? [move(`the verifier can judge only ${from} of ${what}`, { type: 'blocksVerified', workId, valid: 1 })]
           : []),
-        move('the verifier fails', { type: 'blocksVerified', workId, valid: 0, hostFault }),
+        move(`the verifier fails at ${what}`, { type: 'blocksVerified', workId, valid: 0, hostFault }),
       ];
     case 'apply':
       return [
         move(`the executor gets the state of ${what}`, { type: 'blocksApplied', workId, stateHashes: hashes }),
         move(`the executor gets another state for ${from}`, { type: 'blocksApplied', workId, stateHashes: ['other'] }),
+        ...outdatedIn(facts, from, to).map((height) =>
+          move(`the executor finds that ${height} was verified with other validators`, {
+            type: 'blocksApplied',
+            workId,
+            stateHashes: hashes.slice(0, height - from),
+          }),
+        ),
         move('the executor fails', { type: 'blocksApplied', workId, stateHashes: [], hostFault }),
       ];
     case 'commit':
@@ -145,6 +154,15 @@ function outcomesOf(facts: Facts, { id: workId, kind, from, to }: Work, move: Sa
     case 'rollback':
       return [move('the executor has rolled back', { type: 'blocksRolledBack', workId })];
   }
+}
+
+/** The first height of a run that was verified ahead of its turn: its validators were a guess. */
+function outdatedIn(facts: Facts, from: number, to: number): number[] {
+  for (const span of spansWithin(facts, from, to)) {
+    if (!span.exact) return [span.from];
+    if (span.to > span.from) return [span.from + 1];
+  }
+  return [];
 }
 
 /** The next timer to fire, at its time. */
@@ -175,15 +193,15 @@ function heights(from: number, to: number): string {
  */
 export function keyOf(facts: Facts): string {
   const { control, local, window, work, host } = facts;
-  const spans = [...maps.spans.entries(window.spans)].map(({ value: { from, to, stage, blocks } }) => {
-    return [from, to, stage, blocks[0]?.parentId === 'another'];
+  const spans = [...maps.spans.entries(window.spans)].map(({ value: { from, to, stage, waits, exact, blocks } }) => {
+    return [from, to, stage, waits, exact, blocks[0]?.parentId === 'another'];
   });
   return JSON.stringify([
     [control.mode, control.server, local.maxHeight, local.validator],
     keyOfPeer(maps.peers.get(facts.peers.byId, PEER)),
     spans,
-    window.spares.length,
-    work === null ? null : [work.kind, work.from, work.to, work.abandoned],
+    [window.appliedTo, window.spares.length],
+    [workUnderWay({ work }).map(({ kind, from, to, exact }) => [kind, from, to, exact]), work.overtaken],
     [host.rollbackTo, host.retryAt !== null, window.trouble?.suspect?.retryAt != null],
   ]);
 }

@@ -2,9 +2,6 @@ import type { AnyStateMachine } from 'xstate';
 import { blockRequestMachine, operationModeMachine, peerMachine, transitionsOfChart } from '../../machines/index.ts';
 import type { Chart } from '../../src/core/advance.ts';
 import { blockRequestChart, operationModeChart, peerChart } from '../../src/core/advance.ts';
-import type { SyncEvent } from '../../src/core/events.ts';
-import type { Facts } from '../../src/core/facts.ts';
-import { maps } from '../../src/core/facts.ts';
 
 /** A transition of a chart by its place in it, such as `blockRequest.received: Distrusted`. */
 export type Edge = string;
@@ -41,19 +38,6 @@ export function watchEdges<Result>(taken: (edge: Edge) => void, run: () => Resul
   } finally {
     for (const end of ends) end();
   }
-}
-
-/**
- * What consensus decided is dropped with the height that it had, at once and whatever its stage (MODE-10): the facts
- * show it, as `dropUpTo` asks the chart for nothing.
- */
-export function droppedByConsensus(before: Facts, event: SyncEvent, after: Facts): Edge[] {
-  if (event.type !== 'blockFinalized') return [];
-  const edges: Edge[] = [];
-  for (const { value } of maps.spans.entries(before.window.spans)) {
-    if (value.to <= after.local.maxHeight) edges.push(edgeName(blockRequestMachine.id, value.stage, 'Dropped'));
-  }
-  return edges;
 }
 
 function watchChart<Value, Event extends string>(

@@ -25,9 +25,6 @@ ${table(
   ['bug', 'who had it', 'altered here', 'clauses', 'stage', 'caught by', 'runs'],
   EXHIBITS.map((exhibit) => row(exhibit, found.get(exhibit.id))),
 )}
-
-Two bugs were tried and were not caught in 300 and 250 runs, so they are not in the table: of a range, only the first
-height is checked; and junk answers push good ones out of the buffer. Scenarios a35 and a36 show what must happen.
 `;
 }
 

@@ -85,9 +85,16 @@ describe('exhaustive exploration', () => {
         });
       }
     }
-    const plan: WorldPlan = { ...world('byzantine'), budgets: { liarActs: 2 } };
+    const { config, liar, ...rest } = world('byzantine');
+    const plan: WorldPlan = {
+      ...rest,
+      chainHeight: 2,
+      config: { ...config, inFlightMax: 1, inFlightPerPeerMax: 1, verifyInFlightMax: 1 },
+      liar: { ...liar, claims: [{ minHeight: 1, maxHeight: 3 }], answers: ['good', 'misapplied'], unasked: [], leaves: false },
+      budgets: { liarActs: 3 },
+    };
     const [good, coarse] = [new WorldSystem(plan), new WithoutTrouble(plan)].map((system) =>
-      exploreWorld(plan, { system, statesMax: 1_500, revisitsMax: 500 }),
+      exploreWorld(plan, { system, statesMax: 3_000, revisitsMax: 3_000 }),
     );
     expect(good?.counterexample).toBeNull();
     expect(coarse?.counterexample?.what).toMatch('ABSTRACTION');
@@ -122,14 +129,15 @@ describe('planted bugs', () => {
   for (const canary of EXPLORATION_CANARIES) {
     it(`${canary.bug}: caught, told as a scenario, and replayed`, () => {
       const plan = world(canary.world);
-      const outcome = exploreWorld(plan, { stepper: canary.stepper });
+      const { stepper, finisher } = canary;
+      const outcome = exploreWorld(plan, { stepper, finisher });
       const { counterexample } = outcome;
       expect(counterexample?.what).toMatch(canary.caughtAs);
       const text = describeCounterexample(outcome, canary);
       expect(text).toContain('\nstart\nhost holds\n');
       expect(text).toContain(`Again: npm run explore -- --world ${canary.world} --canary ${canary.name} --path `);
       if (counterexample === null || counterexample.forEver !== null) return;
-      const system = new WorldSystem(plan, { stepper: canary.stepper });
+      const system = new WorldSystem(plan, canary);
       const again = replay(system, placesOf(system, counterexample.path));
       expect(again.broken).toBe(counterexample.what);
       // Without the bug the same things may happen, and nothing is broken.

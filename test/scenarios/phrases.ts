@@ -99,6 +99,9 @@ export const ACTIONS: readonly (readonly [RegExp, Action])[] = [
     while (world.held.length > 0) world.release();
   }),
   action('host finishes one', (world) => world.release()),
+  action(String.raw`host finishes (verifying|applying|committing|rolling back) (\d+)`, (world, [doing, height]) =>
+    world.release((work) => DOING[work.type] === doing && firstHeightOf(work) === Number(height)),
+  ),
   action('host miscomputes (\\d+)', (world, [height]) => world.host.miscomputes.add(Number(height))),
   action(`host fails to (verify|apply|commit|rollback) ${CODE}`, (world, [what, code]) =>
     world.host.failing.set(`${what as 'verify'}Blocks`, { code: code as ErrorCode, message: 'scripted' }),
@@ -129,6 +132,19 @@ export const ACTIONS: readonly (readonly [RegExp, Action])[] = [
     for (const [timer, at] of world.timers) world.timers.set(timer, at - ms);
   }),
 ];
+
+const DOING: Readonly<Partial<Record<string, string>>> = {
+  verifyBlocks: 'verifying',
+  applyBlocks: 'applying',
+  commitBlocks: 'committing',
+  rollbackBlocks: 'rolling back',
+};
+
+/** Of a rollback, the lowest height that it undoes. */
+function firstHeightOf(work: World['held'][number]): number | undefined {
+  if (work.type === 'rollbackBlocks') return work.toHeight + 1;
+  return 'blocks' in work ? work.blocks[0]?.height : undefined;
+}
 
 const PURPOSE = { asks: 'sync', 'also asks': 'hedge', tests: 'test', probes: 'probe' } as const;
 

@@ -1,9 +1,9 @@
 import type { SyncEvent, UntimedEvent } from '../../src/core/events.ts';
-import type { Facts, InitialState, Request } from '../../src/core/facts.ts';
+import type { Facts, InitialState, Request, Work } from '../../src/core/facts.ts';
 import { createFacts, maps } from '../../src/core/facts.ts';
 import { connectedPeer, peerIs } from '../../src/core/peers.ts';
 import { step } from '../../src/core/step.ts';
-import { inMode, nextHeight } from '../../src/core/turn.ts';
+import { inMode } from '../../src/core/turn.ts';
 import { spanAt } from '../../src/core/window.ts';
 import type { SyncBlock } from '../../src/protocol/block.ts';
 import type { SyncConfig } from '../../src/protocol/config.ts';
@@ -19,11 +19,20 @@ export interface WorldSize {
   readonly leaves?: boolean;
   readonly validator?: boolean;
   readonly crashes?: number;
+  readonly rotates?: boolean;
+  readonly verifiers?: number;
 }
+
+/** How many blocks are verified at a time, where a world does not say. */
+export const VERIFIERS = 1;
 
 export type Truth = 'genuine' | 'forged' | 'tampered';
 export type Happening =
-  | { readonly type: 'start' | 'bootstrap' | 'worked' | 'turnValidator' }
+  | { readonly type: 'start' | 'bootstrap' | 'committed' | 'turnValidator' }
+  /** The oldest verification under way has lane 0. `without`: a verdict. */
+  | { readonly type: 'verified'; readonly lane: number; readonly without: boolean }
+  /** `without`: having applied anything, as the validator set is another than it was verified with. */
+  | { readonly type: 'executed'; readonly without: boolean }
   | { readonly type: 'crash'; readonly committed: boolean }
   | { readonly type: 'connect' | 'absent' | 'timeout' | 'probeDue' | 'forgive' | 'leave'; readonly peer: PeerName }
   | { readonly type: 'tell'; readonly peer: PeerName; readonly maxHeight: number }
@@ -48,7 +57,8 @@ export type Stepper = typeof step;
 
 /**
  * Limits under which nothing but what the abstraction keeps decides what comes next: a window of two heights, one
- * request a peer, and back-offs that are as long the tenth time as the first.
+ * request a peer and never the same of two, pieces of work of one height each, and back-offs that are as long the tenth
+ * time as the first.
  */
 const CONFIG: Partial<SyncConfig> = {
   strategy: 'asynchronous',
@@ -57,6 +67,10 @@ const CONFIG: Partial<SyncConfig> = {
   inFlightMax: 16,
   inFlightPerPeerMax: 1,
   requestBlocksMax: 1,
+  hedgesMax: 0,
+  verifyBlocksMax: 1,
+  applyBlocksMax: 1,
+  commitBlocksMax: 1,
   requestTimeoutMsMin: LATER_MS,
   requestTimeoutMsMax: LATER_MS,
   refutedBackoffMsMin: LATER_MS,
@@ -70,12 +84,14 @@ const CONFIG: Partial<SyncConfig> = {
 export class ClosedWorld {
   readonly initial: WorldState;
   readonly #size: WorldSize;
+  readonly #config: Partial<SyncConfig>;
   readonly #step: Stepper;
 
   constructor(size: WorldSize, stepper: Stepper = step) {
     this.#size = size;
+    this.#config = { ...CONFIG, verifyInFlightMax: size.verifiers ?? VERIFIERS };
     this.#step = stepper;
-    this.initial = { facts: boot(0, false), crashes: 0 };
+    this.initial = { facts: this.#boot(0, false), crashes: 0 };
   }
 
   /** Everything that can happen, each with either peer the quicker. */
@@ -91,7 +107,7 @@ export class ClosedWorld {
   apply({ facts, crashes }: WorldState, { happening, quick }: Action): WorldState {
     if (happening.type === 'crash') {
       const { maxHeight, validator } = facts.local;
-      return { facts: boot(happening.committed ? maxHeight + 1 : maxHeight, validator), crashes: crashes + 1 };
+      return { facts: this.#boot(happening.committed ? maxHeight + 1 : maxHeight, validator), crashes: crashes + 1 };
     }
     const [event, due] = this.#eventOf(facts, happening);
     const timed = { ...event, now: NOW } as SyncEvent;
@@ -105,11 +121,29 @@ export class ClosedWorld {
       return;
     }
     if (mode === 'P2P_Bootstrapping') yield { type: 'bootstrap' };
-    if (facts.work !== null) yield { type: 'worked' };
+    yield* this.#ofHost(facts);
     if (this.#size.validator === true) yield { type: 'turnValidator' };
     if (crashes >= (this.#size.crashes ?? 0)) return;
     yield { type: 'crash', committed: false };
-    if (facts.work?.kind === 'commit') yield { type: 'crash', committed: true };
+    if (facts.work.committing !== null) yield { type: 'crash', committed: true };
+  }
+
+  /** Verifier, executor and store, side by side. */
+  *#ofHost(facts: Facts): Generator<Happening> {
+    const { rotates = false } = this.#size;
+    const { verifying, executing, committing } = facts.work;
+    for (const [lane, work] of verifying.entries()) {
+      yield { type: 'verified', lane, without: false };
+      // Ahead of its turn a forged block may, or may not, be one that is good under no validator set.
+      const isUnsure = rotates || truthAt(facts, work.from) === 'forged';
+      if (isOurs(facts, work) && !work.exact && isUnsure) yield { type: 'verified', lane, without: true };
+    }
+    if (executing !== null) {
+      yield { type: 'executed', without: false };
+      const guessed = executing.kind === 'apply' && spanAt(facts, executing.from)?.exact === false;
+      if (rotates && guessed) yield { type: 'executed', without: true };
+    }
+    if (committing !== null) yield { type: 'committed' };
   }
 
   *#ofHonest(facts: Facts): Generator<Happening> {
@@ -146,6 +180,12 @@ export class ClosedWorld {
     yield { type: 'absent', peer };
   }
 
+  #boot(height: number, validator: boolean): Facts {
+    const local = { minHeight: Math.min(1, height), maxHeight: height, tipId: idAt(height), validator };
+    const config = this.#config;
+    return timeless(createFacts({ config, seed: 1, local } satisfies InitialState));
+  }
+
   #eventOf(facts: Facts, happening: Exclude<Happening, { readonly type: 'crash' }>): readonly [UntimedEvent, Due?] {
     switch (happening.type) {
       case 'start':
@@ -154,8 +194,12 @@ export class ClosedWorld {
         return [{ type: 'P2P_IsBootstrapped' }];
       case 'turnValidator':
         return [{ type: 'validatorStatusChanged', validator: !facts.local.validator }];
-      case 'worked':
-        return [outcomeOf(facts)];
+      case 'verified':
+        return [verdictOf(facts, happening.lane, happening.without)];
+      case 'executed':
+        return [outcomeOf(facts, happening.without)];
+      case 'committed':
+        return [{ type: 'blocksCommitted', workId: facts.work.committing?.id ?? 0, validator: facts.local.validator }];
       case 'connect':
         return [{ type: 'peerConnected', peer: happening.peer, rangeBlocksMax: 1 }];
       case 'leave':
@@ -193,27 +237,34 @@ function* ofTime(facts: Facts): Generator<Happening> {
   }
 }
 
-function boot(height: number, validator: boolean): Facts {
-  const local = { minHeight: Math.min(1, height), maxHeight: height, tipId: idAt(height), validator };
-  return timeless(createFacts({ config: CONFIG, seed: 1, local } satisfies InitialState));
-}
-
 /** Verifier, executor and store: they tell the truth, and never fail. */
-function outcomeOf(facts: Facts): UntimedEvent {
-  const { work, local } = facts;
-  if (work === null) throw new Error('the host has no work');
+function verdictOf(facts: Facts, lane: number, without: boolean): UntimedEvent {
+  const work = facts.work.verifying[lane];
+  if (work === undefined) throw new Error('the verifier has no work');
   const workId = work.id;
-  if (work.kind === 'rollback') return { type: 'blocksRolledBack', workId };
-  if (work.kind === 'commit') return { type: 'blocksCommitted', workId, validator: local.validator };
-  const block = spanAt(facts, nextHeight(facts))?.blocks[0];
-  if (block === undefined) throw new Error('the host works on no block');
-  const truth = truthOf(block);
-  if (work.kind === 'apply') {
-    return { type: 'blocksApplied', workId, stateHashes: [truth === 'tampered' ? 'another' : block.id] };
-  }
-  if (truth !== 'forged') return { type: 'blocksVerified', workId, valid: 1 };
+  if (without) return { type: 'blocksVerified', workId, valid: 0 };
+  if (!isOurs(facts, work) || truthAt(facts, work.from) !== 'forged') return { type: 'blocksVerified', workId, valid: 1 };
   const fault = { code: 'CERTIFICATE_BAD_SIGNATURE', message: 'forged' } as const;
   return { type: 'blocksVerified', workId, valid: 0, fault };
+}
+
+function outcomeOf(facts: Facts, without: boolean): UntimedEvent {
+  const { executing } = facts.work;
+  if (executing === null) throw new Error('the executor has no work');
+  const { id: workId, kind, from } = executing;
+  if (kind === 'rollback') return { type: 'blocksRolledBack', workId };
+  const hash = truthAt(facts, from) === 'tampered' ? 'another' : idAt(from);
+  return { type: 'blocksApplied', workId, stateHashes: without ? [] : [hash] };
+}
+
+/** Whether the height still waits for what this work brings: it may have been dropped since. */
+export function isOurs(facts: Facts, { id, from }: Work): boolean {
+  return spanAt(facts, from)?.workId === id;
+}
+
+function truthAt(facts: Facts, height: number): Truth | null {
+  const block = spanAt(facts, height)?.blocks[0];
+  return block === undefined ? null : truthOf(block);
 }
 
 /** The request that the peer has not answered: there is at most one. */

@@ -34,14 +34,17 @@ export async function compare(size: WorldSize): Promise<Comparison> {
   return { size, spin, model, node, nodeStates, nodeTransitions, differences: differencesOf(spin, model, node) };
 }
 
-export function switchesOf({ top, tampered, shrinks, leaves, validator, crashes }: WorldSize): string[] {
+export function switchesOf(size: WorldSize): string[] {
+  const { top, tampered, shrinks, leaves, validator, crashes, rotates, verifiers } = size;
   return [
     `TOP=${top}`,
     ...(tampered === true ? ['TAMPERED'] : []),
     ...(shrinks === true ? ['SHRINKS'] : []),
     ...(leaves === true ? ['LEAVES'] : []),
     ...(validator === true ? ['VALIDATOR'] : []),
+    ...(rotates === true ? ['ROTATES'] : []),
     ...(crashes === undefined ? [] : [`CRASHES=${crashes}`]),
+    ...(verifiers === undefined ? [] : [`VERIFIERS=${verifiers}`]),
   ];
 }
 

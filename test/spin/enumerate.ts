@@ -30,7 +30,7 @@ export function enumerate(size: WorldSize, options: EnumerateOptions = {}): Reac
   const world = new ClosedWorld(size, stepper);
   const writer = new FingerprintWriter();
   /** What each state is in the model, by its number. */
-  const names: string[] = [abstractly(world.initial, size.top)];
+  const names: string[] = [abstractly(world.initial, size)];
   seen.addState(names[0] ?? '');
   const { states, transitions } = explore<WorldState, ReturnType<typeof world.actions>[number]>(
     {
@@ -47,7 +47,7 @@ export function enumerate(size: WorldSize, options: EnumerateOptions = {}): Reac
     {
       statesMax,
       onTransition: (from, to, action, state) => {
-        names[to] ??= abstractly(state, size.top);
+        names[to] ??= abstractly(state, size);
         seen.add(names[from] ?? '', labelOf(action), names[to] ?? '');
       },
     },

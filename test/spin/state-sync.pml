@@ -12,6 +12,8 @@
  *   LEAVES         the liar may leave and come back (PEER-2)
  *   VALIDATOR      the node's validator status changes at any time (MODE-5)
  *   CRASHES=n      so many crashes (APPLY-4)
+ *   ROTATES        the validator set may change with any block: what is verified ahead may be undecided, or not hold (OPT-1)
+ *   VERIFIERS=n    so many blocks are verified at a time (OPT-1)
  *   PATIENCE=n     only so many of the honest peer's answers are lost; without it, any number
  *   LIVENESS       with the LTL formulas
  *   DUMP           print every transition: `@before|label|after`
@@ -23,6 +25,9 @@
 #endif
 #ifndef CRASHES
 #define CRASHES 0
+#endif
+#ifndef VERIFIERS
+#define VERIFIERS 1
 #endif
 
 #define LIE (TOP + 1)
@@ -75,12 +80,17 @@
 byte mode = STOPPED;
 byte height;
 bit validator;
-/* The host works on the next height: what it does is told by the height's stage. */
-bit working;
-/* What was applied above the local height is to be undone, or is being undone. */
+/* Heights up to here are applied, if not committed yet. */
+byte applied;
+/* What the verifier is busy with, oldest first; `inTurn`: it followed the newest applied block when that began; `ours`: the
+   height is still waiting for the verdict. What the executor and the store are busy with is told by the stages. */
+byte checking[VERIFIERS];
+bit inTurn[VERIFIERS];
+bit ours[VERIFIERS];
+/* What was applied and is wrong is to be undone, or is being undone. */
 bit spoilt;
 bit undoing;
-/* A certified copy of the next block did not apply: Sync does not end below it (APPLY-3). */
+/* A certified copy of the block at the head did not apply: Sync does not end below it (APPLY-3). */
 bit unapplied;
 byte crashes;
 byte lost;
@@ -105,7 +115,10 @@ byte stage[HEIGHTS];
 byte owner[HEIGHTS];
 byte truth[HEIGHTS];
 byte failed[HEIGHTS];
-/* A second copy of the next block. */
+/* It cannot be judged ahead of its turn; it was verified in its turn. */
+bit waits[HEIGHTS];
+bit exact[HEIGHTS];
+/* A second copy of the block at the head. */
 byte spareOwner;
 byte spareTruth;
 
@@ -124,13 +137,15 @@ bit quick;
 #define TIMEOUT 7
 #define PROBE_DUE 8
 #define FORGIVE 9
-#define WORKED 10
+#define VERIFIED_BY 10
 #define LEAVE 11
 #define TURN_VALIDATOR 12
 #define CRASH 13
 #define CRASH_COMMITTED 14
 #define IDLE 15
 #define GROW_OLD 16
+#define EXECUTED 17
+#define COMMITTED 18
 
 /* Scratch: no part of the state. One declaration each: in a list only the first would be hidden. */
 hidden byte p;
@@ -141,27 +156,32 @@ hidden byte known;
 hidden byte room;
 hidden byte best;
 hidden byte speaks;
+hidden byte k;
 
+/* The height to be committed next, and the one to be applied next (the head): the first that is not applied. */
 #define NEXT (height + 1)
+#define HEAD (applied + 1)
 #define COUNTS(q) (linked[q] && (claim[q] == UNTESTED || claim[q] == CREDIBLE))
 #define BIT(q) (1 << (q))
 
 #ifdef DUMP
 c_decl {
-  static char state_before[160];
+  static char state_before[240];
   static void write_state(char *text);
 };
 c_code {
   static void write_state(char *text) {
     int q, k;
-    text += sprintf(text, "%d %d %d %d%d%d%d %d", now.mode, now.height, now.validator, now.working, now.spoilt,
+    text += sprintf(text, "%d %d %d %d %d%d%d %d", now.mode, now.height, now.applied, now.validator, now.spoilt,
       now.undoing, now.unapplied, now.crashes);
+    for (k = 0; k < VERIFIERS; k++) text += sprintf(text, " %d%d%d", now.checking[k], now.inTurn[k], now.ours[k]);
     for (q = 0; q < 2; q++)
       text += sprintf(text, " / %d%d %d %d %d%d%d%d %d %d", now.linked[q], now.claim[q], now.claimed[q], now.disputed[q],
         now.resting[q], now.cooling[q], now.deserted[q], now.busy[q], now.asked[q], now.askedFor[q]);
     text += sprintf(text, " /");
     for (k = 1; k < TOP + 2; k++)
-      text += sprintf(text, " %d%d%d%d", now.stage[k], now.owner[k], now.truth[k], now.failed[k]);
+      text += sprintf(text, " %d%d%d%d%d%d", now.stage[k], now.owner[k], now.truth[k], now.failed[k], now.waits[k],
+        now.exact[k]);
     sprintf(text, " %d%d", now.spareOwner, now.spareTruth);
   }
 };
@@ -183,7 +203,7 @@ inline finish() {
 #endif
 #ifdef DUMP
   c_code {
-    char after[160];
+    char after[240];
     int d = now.did, b = now.by, w = now.what, q = now.quick;
     write_state(after);
     printf("@%s|%d %d %d %d|%s\n", state_before, d, b, w, q, after);
@@ -251,20 +271,30 @@ inline charge(q) {
 inline receive(at, q, kind) {
   stage[at] = RECEIVED;
   owner[at] = q + 1;
-  truth[at] = kind
+  truth[at] = kind;
+  waits[at] = 0;
+  exact[at] = 0
 }
 
-/* SYNC-4, APPLY-2: wanted again, of somebody else first; a second copy of the next block takes its place at once. */
+/* SYNC-4, APPLY-2: wanted again, of somebody else first; a second copy of the block at the head takes its place at once. */
 inline release(at, q) {
+  failed[at] = failed[at] | BIT(q);
+  wantAgain(at)
+}
+
+inline wantAgain(at) {
   stage[at] = WANTED;
   owner[at] = 0;
   truth[at] = NO_BLOCK;
-  failed[at] = failed[at] | BIT(q);
+  waits[at] = 0;
+  exact[at] = 0;
   if
-  :: at == NEXT && spareOwner != 0 ->
-    stage[at] = RECEIVED;
-    owner[at] = spareOwner;
-    truth[at] = spareTruth;
+  :: at == HEAD && spareOwner != 0 ->
+    measureRoom();
+    if
+    :: at == NEXT || room > 0 -> receive(at, spareOwner - 1, spareTruth)
+    :: else
+    fi;
     spareOwner = 0;
     spareTruth = NO_BLOCK
   :: else
@@ -275,7 +305,9 @@ inline forget(at) {
   stage[at] = UNTOUCHED;
   owner[at] = 0;
   truth[at] = NO_BLOCK;
-  failed[at] = 0
+  failed[at] = 0;
+  waits[at] = 0;
+  exact[at] = 0
 }
 
 /* How many more blocks the window takes, with every request that is out counted (SYNC-3). */
@@ -292,11 +324,12 @@ inline measureRoom() {
   room = room - (asked[LIAR] != NOTHING && room > 0 -> 1 : 0)
 }
 
-/* A copy of the next block, from whoever was asked for it: taken if none is here, else kept as a second copy. */
-inline offerNext(q, kind) {
+/* A copy of the block at the head, from whoever was asked for it: taken if none is here, else kept as a second copy. */
+inline offerHead(q, kind) {
+  measureRoom();
   if
-  :: !HELD(NEXT) -> receive(NEXT, q, kind)
-  :: HELD(NEXT) && owner[NEXT] != q + 1 && spareOwner == 0 ->
+  :: !HELD(HEAD) && (HEAD == NEXT || room > 0) -> receive(HEAD, q, kind)
+  :: HELD(HEAD) && owner[HEAD] != q + 1 && spareOwner == 0 ->
     spareOwner = q + 1;
     spareTruth = kind
   :: else
@@ -339,16 +372,25 @@ inline answered(q, kind) {
   :: i == BLOCK && best > height ->
     measureRoom();
     if
-    :: AWAITED(q, best) || ((stage[best] == WANTED || stage[best] == REQUESTED) && room > 0) -> receive(best, q, kind)
+    :: (stage[best] == WANTED || stage[best] == REQUESTED) && (best == NEXT || room > 0) -> receive(best, q, kind)
+    :: stage[best] == REQUESTED && best != NEXT && room == 0 ->
+      /* Others are asked with the room that this was to have: it is wanted again, unless somebody else keeps room for it. */
+      if
+      :: AWAITED(q, best) -> wantAgain(best)
+      :: else -> receive(best, q, kind)
+      fi
     :: else ->
       if
-      :: best == NEXT -> offerNext(q, kind)
+      :: best == HEAD -> offerHead(q, kind)
       :: else
       fi
     fi
   :: i == BLOCK && best <= height
-  :: i != BLOCK && best == NEXT ->
-    offerNext(q, kind);
+  :: i != BLOCK && best > height ->
+    if
+    :: best == HEAD -> offerHead(q, kind)
+    :: else
+    fi;
     undecided(q)
   :: i != BLOCK && best <= height && kind != FORGED ->
     /* A block that is here already settles what was disputed about it; it proves nothing above the local height. */
@@ -363,7 +405,7 @@ inline answered(q, kind) {
 }
 
 /*
- * No block: "I do not have it" always speaks against the claim (SYNC-5); silence when it is about the next height or
+ * No block: "I do not have it" always speaks against the claim (SYNC-5); silence when it is about the head or
  * above and the claim was never tested, or when only the claim was asked about (META-7).
  */
 inline gaveNothing(q, absent) {
@@ -389,8 +431,8 @@ inline gaveNothing(q, absent) {
   speaks = 1;
 #endif
   if
-  :: speaks && (absent || (best < NEXT && i == PROBE) ||
-      (best >= NEXT && (best == NEXT || i != BLOCK || claim[q] != CREDIBLE))) -> refute(q, best, i == PROBE)
+  :: speaks && (absent || (best < HEAD && i == PROBE) ||
+      (best >= HEAD && (best == HEAD || i != BLOCK || claim[q] != CREDIBLE))) -> refute(q, best, i == PROBE)
   :: else ->
     if
     :: i != BLOCK -> undecided(q)
@@ -422,9 +464,9 @@ inline choose(at) {
   fi
 }
 
-/* SYNC-2: the lowest missing heights first, within a window of two. */
+/* SYNC-2: the lowest missing heights first, within a window of two above the local height. */
 inline askForBlocks() {
-  i = NEXT;
+  i = HEAD;
   do
   :: i <= LIE && i <= NEXT + 1 ->
     if
@@ -461,54 +503,150 @@ inline askForEvidence() {
   fi
 }
 
-/* ---- The host's work, one height after the other (SYNC-2) ---- */
+/* ---- The host's work: verified ahead, applied in order, committed in order, side by side (SYNC-2, OPT-1) ---- */
+
+#define TAKES_BLOCKS (mode >= BOOTSTRAPPED)
+#define EXECUTING (undoing || (HEAD <= LIE && stage[HEAD] == APPLYING))
+#define STORING (NEXT <= LIE && stage[NEXT] == COMMITTING)
 
 inline beginWork() {
   if
-  :: !working && spoilt ->
-    working = 1;
-    undoing = 1
-  :: !working && !spoilt && mode >= BOOTSTRAPPED && NEXT <= LIE ->
+  :: spoilt && !EXECUTING -> undoing = 1
+  :: else
+  fi;
+  if
+  :: TAKES_BLOCKS ->
     if
+    :: HEAD <= LIE && stage[HEAD] == VERIFIED && !spoilt && !EXECUTING -> stage[HEAD] = APPLYING
 #ifdef BUG_SKIPPED_VERIFICATION
-    :: stage[NEXT] == RECEIVED -> stage[NEXT] = APPLYING; working = 1
-#else
-    :: stage[NEXT] == RECEIVED -> stage[NEXT] = VERIFYING; working = 1
+    :: HEAD <= LIE && stage[HEAD] == RECEIVED && !spoilt && !EXECUTING -> stage[HEAD] = APPLYING
 #endif
-    :: stage[NEXT] == VERIFIED -> stage[NEXT] = APPLYING; working = 1
-    :: stage[NEXT] == APPLIED -> stage[NEXT] = COMMITTING; working = 1
     :: else
+    fi;
+    if
+    :: NEXT <= LIE && stage[NEXT] == APPLIED -> stage[NEXT] = COMMITTING
+    :: else
+    fi;
+    beginChecks()
+  :: else
+  fi
+}
+
+/* The block at the head first, whatever came of it before; then the lowest that is here and can be judged ahead. */
+inline beginChecks() {
+  k = 0;
+  do
+  :: k < VERIFIERS ->
+    if
+    :: checking[k] == 0 ->
+      h = HEAD;
+      speaks = !spoilt && !EXECUTING && h <= LIE && stage[h] == RECEIVED;
+      if
+      :: speaks
+      :: else ->
+        h = NEXT;
+        do
+        :: h <= LIE && !(stage[h] == RECEIVED && !waits[h]) -> h++
+        :: else -> break
+        od
+      fi;
+      if
+      :: h <= LIE ->
+        checking[k] = h;
+        inTurn[k] = speaks;
+        ours[k] = 1;
+        stage[h] = VERIFYING;
+        waits[h] = 0
+      :: else
+      fi
+    :: else
+    fi;
+    k++
+  :: else -> break
+  od
+}
+
+/* That verdict is told: the others move up. */
+inline endCheck(n) {
+  k = n;
+  do
+  :: k < VERIFIERS - 1 ->
+    checking[k] = checking[k + 1];
+    inTurn[k] = inTurn[k + 1];
+    ours[k] = ours[k + 1];
+    k++
+  :: else -> break
+  od;
+  checking[VERIFIERS - 1] = 0;
+  inTurn[VERIFIERS - 1] = 0;
+  ours[VERIFIERS - 1] = 0
+}
+
+/*
+ * APPLY-1: evidence of the sender's claim if certified in its turn; else charged to the sender, and its claim refuted.
+ * Ahead of its turn it may be that nothing can be said yet.
+ */
+inline verified(n, isUndecided) {
+  i = checking[n];
+  speaks = inTurn[n];
+  known = ours[n];
+  endCheck(n);
+  if
+  :: known ->
+    best = owner[i] - 1;
+    if
+    :: isUndecided ->
+      stage[i] = RECEIVED;
+      waits[i] = 1
+    :: !isUndecided && truth[i] == FORGED ->
+      charge(best);
+      refute(best, i, 0);
+      release(i, best)
+    :: else ->
+      stage[i] = VERIFIED;
+      exact[i] = speaks;
+      if
+      :: speaks -> prove(best, i)
+      :: else
+      fi
     fi
   :: else
   fi
 }
 
-/* APPLY-1: evidence of the sender's claim if certified; else charged to the sender, and its claim refuted. */
-inline verified() {
-  best = owner[NEXT] - 1;
+/*
+ * APPLY-2: another state hash than the header's: rolled back, charged to the sender, asked of somebody else. Outdated:
+ * the validator set is another than it was verified with, so that it and what was verified ahead is verified again.
+ */
+inline executed(isOutdated) {
+  best = owner[HEAD] - 1;
   if
-  :: truth[NEXT] == FORGED ->
-    charge(best);
-    refute(best, NEXT, 0);
-    release(NEXT, best)
-  :: else ->
-    prove(best, NEXT);
-    stage[NEXT] = VERIFIED
-  fi
-}
-
-/* APPLY-2: another state hash than the header's: rolled back, charged to the sender, asked of somebody else. */
-inline executed() {
-  best = owner[NEXT] - 1;
-  if
+  :: undoing ->
+    undoing = 0;
+    spoilt = 0
+  :: !undoing && isOutdated ->
+    stage[HEAD] = RECEIVED;
+    h = HEAD + 1;
+    do
+    :: h <= LIE ->
+      stage[h] = (stage[h] == VERIFIED -> RECEIVED : stage[h]);
+      waits[h] = 0;
+      h++
+    :: else -> break
+    od
 #ifndef BUG_NO_ROLLBACK
-  :: truth[NEXT] == TAMPERED_WITH ->
+  :: !undoing && !isOutdated && truth[HEAD] == TAMPERED_WITH ->
     spoilt = 1;
     unapplied = 1;
     charge(best);
-    release(NEXT, best)
+    release(HEAD, best)
 #endif
-  :: else -> stage[NEXT] = APPLIED
+  :: else ->
+    stage[HEAD] = APPLIED;
+    applied++;
+    spareOwner = 0;
+    spareTruth = NO_BLOCK;
+    unapplied = 0
   fi
 }
 
@@ -517,29 +655,15 @@ inline committed() {
   best = owner[NEXT] - 1;
   assert(truth[NEXT] == GENUINE);
   assert(NEXT <= TOP);
+  assert(applied >= NEXT);
   h = NEXT;
-  height = NEXT;
+  height = h;
   forget(h);
-  spareOwner = 0;
-  spareTruth = NO_BLOCK;
-  unapplied = 0;
   if
   :: linked[best] -> deserted[best] = 0
   :: else
   fi;
   prove(best, h)
-}
-
-inline worked() {
-  working = 0;
-  if
-  :: undoing ->
-    undoing = 0;
-    spoilt = 0
-  :: !undoing && stage[NEXT] == VERIFYING -> verified()
-  :: !undoing && stage[NEXT] == APPLYING -> executed()
-  :: !undoing && stage[NEXT] == COMMITTING -> committed()
-  fi
 }
 
 /* ---- Modes ---- */
@@ -582,14 +706,22 @@ inline checkEvidence() {
     (linked[LIAR] && claim[LIAR] == CREDIBLE && claimed[LIAR] > height))
 }
 
-/* MODE-7: Sync is over; all is let go but a next block that is here. */
+/* MODE-7: Sync is over; all is let go but what the executor has begun and a block at the head that is here. */
 inline closeWindow() {
   h = NEXT;
   do
   :: h <= LIE ->
     if
-    :: h == NEXT && HELD(h)
-    :: else -> forget(h)
+    :: stage[h] >= APPLYING || (h == HEAD && HELD(h))
+    :: else ->
+      k = 0;
+      do
+      :: k < VERIFIERS ->
+        ours[k] = (checking[k] == h -> 0 : ours[k]);
+        k++
+      :: else -> break
+      od;
+      forget(h)
     fi;
     h++
   :: else -> break
@@ -607,7 +739,7 @@ inline settle() {
   if
   :: SETTLED ->
     if
-    :: ahead > height + (NEXT <= LIE && CERTIFIED(NEXT) -> 1 : 0) ->
+    :: ahead > applied + (HEAD <= LIE && CERTIFIED(HEAD) && exact[HEAD] -> 1 : 0) ->
       checkEvidence();
       mode = SYNC
     :: else -> mode = (validator -> PACEMAKER : SYNCED)
@@ -660,13 +792,16 @@ inline told(q, max) {
   fi
 }
 
-/* META-7: the back-off is over. Asked for the next block, or for the last that it claims. Changes no mode. */
+/*
+ * META-7: the back-off is over. Asked for the block at the head, or for the last that it claims, if that can be judged by
+ * what is committed. Changes no mode.
+ */
 inline probe(q) {
   if
   :: claimed[q] < disputed[q] -> settleDispute(q)
-  :: claimed[q] >= disputed[q] && !cooling[q] && !busy[q] ->
+  :: claimed[q] >= disputed[q] && !cooling[q] && !busy[q] && (claimed[q] <= height || claimed[q] >= HEAD) ->
     resting[q] = 0;
-    best = (claimed[q] < NEXT -> claimed[q] : NEXT);
+    best = (claimed[q] < HEAD -> claimed[q] : HEAD);
     ask(q, best, PROBE)
   :: else
   fi
@@ -675,9 +810,9 @@ inline probe(q) {
 /* PEER-2: what it was asked for is asked of others. Leaving instead of answering refutes from the second time on. */
 inline left(q) {
   if
-  :: asked[q] != NOTHING && askedFor[q] == NEXT ->
+  :: asked[q] != NOTHING && askedFor[q] == HEAD ->
     if
-    :: deserted[q] -> refute(q, NEXT, 0)
+    :: deserted[q] -> refute(q, HEAD, 0)
     :: else
     fi;
     deserted[q] = 1
@@ -702,6 +837,16 @@ inline left(q) {
 inline crash(done) {
   assert(!done || truth[NEXT] == GENUINE);
   height = (done -> NEXT : height);
+  applied = height;
+  k = 0;
+  do
+  :: k < VERIFIERS ->
+    checking[k] = 0;
+    inTurn[k] = 0;
+    ours[k] = 0;
+    k++
+  :: else -> break
+  od;
   h = 0;
   do
   :: h < HEIGHTS ->
@@ -724,7 +869,6 @@ inline crash(done) {
   :: else -> break
   od;
   mode = STOPPED;
-  working = 0;
   spoilt = 0;
   undoing = 0;
   unapplied = 0;
@@ -755,7 +899,7 @@ end:
 #endif
 #if CRASHES > 0
     :: mode != STOPPED && crashes < CRASHES -> did = CRASH
-    :: mode != STOPPED && crashes < CRASHES && NEXT <= LIE && stage[NEXT] == COMMITTING -> did = CRASH_COMMITTED
+    :: mode != STOPPED && crashes < CRASHES && STORING -> did = CRASH_COMMITTED
 #endif
     fi;
     race();
@@ -775,15 +919,70 @@ end:
   goto end
 }
 
-/* Verifier, executor and store. */
-active proctype Host() {
-end:
+/* Ahead of its turn a forged block may, or may not, be one that is good under no validator set. */
+inline verify(n) {
   atomic {
-    working -> did = WORKED;
+    if
+    :: checking[n] != 0 -> what = 0
+    :: checking[n] != 0 && ours[n] && !inTurn[n] && truth[checking[n]] == FORGED -> what = 1
+#ifdef ROTATES
+    :: checking[n] != 0 && ours[n] && !inTurn[n] && truth[checking[n]] != FORGED -> what = 1
+#endif
+    fi;
+    did = VERIFIED_BY;
+    by = n;
     race();
     d_step {
       begin();
-      worked();
+      verified(n, what);
+      react();
+      finish()
+    }
+  }
+}
+
+active proctype Verifier() {
+end:
+  verify(0);
+  goto end
+}
+#if VERIFIERS > 1
+active proctype SecondVerifier() {
+end:
+  verify(1);
+  goto end
+}
+#endif
+
+active proctype Executor() {
+end:
+  atomic {
+    if
+    :: EXECUTING -> what = 0
+#ifdef ROTATES
+    :: EXECUTING && !undoing && !exact[HEAD] -> what = 1
+#endif
+    fi;
+    did = EXECUTED;
+    race();
+    d_step {
+      begin();
+      executed(what);
+      react();
+      finish()
+    }
+  };
+  goto end
+}
+
+active proctype Store() {
+end:
+  atomic {
+    STORING -> did = COMMITTED;
+    race();
+    d_step {
+      begin();
+      committed();
       react();
       finish()
     }
@@ -972,5 +1171,8 @@ ltl stays { <>[] CAUGHT_UP }
 /* SYNC-4: every request comes to an end. */
 ltl slotsReturn { [](busy[HONEST] -> <> !busy[HONEST]) && [](busy[LIAR] -> <> !busy[LIAR]) }
 /* APPLY-2: the host's work is never left lying. */
-ltl workEnds { [](working -> <> !working) }
+ltl workEnds {
+  [](checking[0] != 0 -> <> (checking[0] == 0)) && [](undoing -> <> !undoing) &&
+  [](EXECUTING && !undoing -> <> !(EXECUTING && !undoing)) && [](STORING -> <> !STORING)
+}
 #endif

@@ -1,5 +1,6 @@
-import type { Facts, Peer, Request, Span, Trouble } from '../../src/core/facts.ts';
-import { createFacts, maps } from '../../src/core/facts.ts';
+import { blockRequestChart } from '../../src/core/advance.ts';
+import type { Facts, Flow, Peer, Request, Span, Trouble, Work } from '../../src/core/facts.ts';
+import { createFacts, maps, workUnderWay } from '../../src/core/facts.ts';
 import { hasHistory, peerIs, putPeer } from '../../src/core/peers.ts';
 import type { SyncConfig } from '../../src/protocol/config.ts';
 import type { Turn } from '../../src/core/turn.ts';
@@ -14,6 +15,14 @@ export const LATER_MS = 1_000;
 const LATER = NOW + LATER_MS;
 const SLOW_MS = 1_000_000;
 
+/** One slot, and nothing measured: of all peers the same. */
+const FLOW: Flow = {
+  ...{ slots: 1, credit: -1, quickestMs: null, bytesPerMs: null },
+  ...{ owedBytes: 0, sinceAt: null, sinceBytes: 0 },
+};
+/** Room is kept for one block. */
+const REQUESTED_BYTES = 65_536;
+
 /** What is over now; everything else is over later. */
 export interface Due {
   readonly request?: number;
@@ -27,14 +36,20 @@ export function withDue(facts: Facts, { request: dueRequest, probe, coolDown }: 
   for (const { value: peer } of maps.peers.entries(facts.peers.byId)) {
     putPeer(turn, {
       ...peer,
-      latencyMs: peer.id === quick ? 0 : SLOW_MS,
+      flow: { ...FLOW, quickestMs: peer.id === quick ? 0 : SLOW_MS, bytesPerMs: 1 },
       probeAt: peer.probeAt !== null && peer.id === probe ? NOW : peer.probeAt,
       conductUntil: peer.conductUntil !== null && peer.id === coolDown ? NOW : peer.conductUntil,
     });
   }
-  const request = dueRequest === undefined ? undefined : maps.requests.get(facts.requests.byId, dueRequest);
+  let { byId } = turn.requests;
+  for (const { value: each } of maps.requests.entries(byId)) {
+    // Its answer, if it comes now, took as long as this peer's always do.
+    byId = maps.requests.set(byId, each.id, { ...each, sentAt: each.peer === quick ? NOW : NOW - SLOW_MS });
+  }
+  turn.requests = { ...turn.requests, byId };
+  const request = dueRequest === undefined ? undefined : maps.requests.get(byId, dueRequest);
   if (request !== undefined) {
-    const { byId, deadlines } = turn.requests;
+    const { deadlines } = turn.requests;
     turn.requests = {
       ...turn.requests,
       byId: maps.requests.set(byId, request.id, { ...request, deadline: NOW }),
@@ -59,17 +74,25 @@ export function timeless(facts: Facts): Facts {
   turn.clock = { ...blank.clock, now: NOW };
   turn.nextId = open.length + 1;
   turn.requests = requestsOf(turn, open, numberOf);
-  turn.work = work === null ? null : { ...work, id: turn.nextId++ };
+  const works = new Map(workUnderWay({ work }).map(({ id }) => [id, turn.nextId++]));
+  const workNumber = (id: number | null): number | null => (id === null ? null : (works.get(id) ?? null));
+  const timelessWork = (each: Work): Work => ({ ...each, id: workNumber(each.id) ?? 0 });
+  turn.work = {
+    verifying: work.verifying.map(timelessWork),
+    executing: work.executing === null ? null : timelessWork(work.executing),
+    committing: work.committing === null ? null : timelessWork(work.committing),
+    overtaken: work.overtaken,
+  };
   for (const { value: peer } of maps.peers.entries(facts.peers.byId)) {
     const fresh = timelessPeer(peer, facts, numberOf);
     if (peerIs(fresh, 'connected') || hasHistory(fresh)) putPeer(turn, fresh);
   }
   let { spans, wanted } = turn.window;
   for (const { value: span } of maps.spans.entries(window.spans)) {
-    spans = maps.spans.set(spans, span.from, timelessSpan(span, numberOf));
+    spans = maps.spans.set(spans, span.from, timelessSpan(span, numberOf, workNumber));
     if (span.stage === 'wanted') wanted = maps.heights.set(wanted, span.from, null);
   }
-  turn.window = { ...window, spans, wanted, trouble: timelessTrouble(window.trouble) };
+  turn.window = { ...window, spans, wanted, blockBytes: null, trouble: timelessTrouble(window.trouble) };
   return endTurn(turn);
 }
 
@@ -97,11 +120,15 @@ function requestsOf(turn: Turn, open: readonly Request[], numberOf: (id: number)
   let { byId, deadlines } = turn.requests;
   for (const request of open) {
     const id = numberOf(request.id) ?? 0;
-    byId = maps.requests.set(byId, id, { ...request, id, sentAt: NOW, deadline: LATER });
+    byId = maps.requests.set(byId, id, {
+      ...{ ...request, id, sentAt: NOW, deadline: LATER },
+      ...{ bytesMax: REQUESTED_BYTES, expectedBytes: REQUESTED_BYTES, expectedMs: LATER_MS },
+    });
     deadlines = maps.deadlines.set(deadlines, [LATER, id], null);
   }
   const inFlightSync = open.filter(({ purpose }) => purpose === 'sync').length;
-  return { byId, deadlines, inFlight: open.length, inFlightSync, inFlightBlocks: open.length };
+  const inFlightBytes = open.length * REQUESTED_BYTES;
+  return { byId, deadlines, inFlight: open.length, inFlightSync, hedged: 0, inFlightBlocks: open.length, inFlightBytes };
 }
 
 function timelessPeer(peer: Peer, { config }: Facts, numberOf: (id: number | null) => number | null): Peer {
@@ -110,7 +137,7 @@ function timelessPeer(peer: Peer, { config }: Facts, numberOf: (id: number | nul
   const cooling = peer.conductUntil !== null;
   return {
     ...{ id: peer.id, life: peer.life, rangeBlocksMax: peer.rangeBlocksMax, claim: peer.claim },
-    ...{ latencyMs: null, deviationMs: 0, served: 0, score: 0, refutations: 0, bans: 0 },
+    ...{ latencyMs: null, deviationMs: 0, served: 0, score: 0, refutations: 0, bans: 0, sendFailures: 0, flow: FLOW },
     ...{ inFlight: peer.inFlight, requests, forgotten: 0, trial: numberOf(peer.trial) },
     desertions: Math.min(1, peer.desertions),
     disputedFrom: peer.disputedFrom,
@@ -127,8 +154,16 @@ function timelessPeer(peer: Peer, { config }: Facts, numberOf: (id: number | nul
   };
 }
 
-function timelessSpan(span: Span, numberOf: (id: number | null) => number | null): Span {
-  return { ...span, requestId: numberOf(span.requestId), avoid: [...span.avoid].sort() };
+function timelessSpan(
+  span: Span,
+  numberOf: (id: number | null) => number | null,
+  workNumber: (id: number | null) => number | null,
+): Span {
+  const { requestId, workId, avoid } = span;
+  // What an earlier copy of the block was found to be says nothing of another, nor does how it came.
+  const exact = span.exact && blockRequestChart.hasTag(span.stage, 'certified');
+  const asked = span.asked && blockRequestChart.hasTag(span.stage, 'held');
+  return { ...span, requestId: numberOf(requestId), workId: workNumber(workId), exact, asked, avoid: [...avoid].sort() };
 }
 
 /** What went wrong is told to people; only copies that did not apply decide anything. */
@@ -151,11 +186,12 @@ export function textOf({ control, local, peers, requests, window, work, host, ag
   }
   const spanParts: unknown[] = [];
   for (const { value: span } of maps.spans.entries(window.spans)) {
-    const { from, to, stage, requestId, peer, asked, avoid, blocks } = span;
-    spanParts.push(from, to, stage, requestId, peer, asked, avoid, blocks.length, blocks[0]?.contentId);
+    const { from, to, stage, requestId, workId, waits, exact, peer, asked, avoid, blocks } = span;
+    spanParts.push(from, to, stage, requestId, workId, waits, exact);
+    spanParts.push(peer, asked, avoid, blocks.length, blocks[0]?.contentId);
   }
   const { maxHeight, tipId, validator } = local;
-  const { frontier, bufferedBlocks, spares, trouble } = window;
-  const rest = [frontier, bufferedBlocks, spares, trouble, work, host, aggregate];
+  const { appliedTo, frontier, bufferedBlocks, spares, trouble } = window;
+  const rest = [appliedTo, frontier, bufferedBlocks, spares, trouble, work, host, aggregate];
   return JSON.stringify([control, maxHeight, tipId, validator, peerParts, requestParts, spanParts, rest]);
 }

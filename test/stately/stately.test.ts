@@ -4,7 +4,7 @@ import { createActor, createMachine } from 'xstate';
 import { afterEach, describe, expect, it } from 'vitest';
 import { stateSyncConfig } from '../../machines/state-sync.ts';
 import { stateSyncMachine } from '../../src/core/machine.ts';
-import { startStatelyInspector } from '../../src/stately/index.ts';
+import { createStatelyFeed, startRelay, startStatelyInspector } from '../../src/stately/index.ts';
 import type { StatelyInspector } from '../../src/stately/index.ts';
 import { createTestNetwork } from '../node/network.ts';
 
@@ -108,6 +108,27 @@ describe("Stately's inspector", () => {
     );
     expect(told.filter(({ type }) => type === '@xstate.event')).toHaveLength(11);
     expect(told.at(-1)?.snapshot?.context).toMatchObject({ eventsLeftOut: 490 });
+  });
+
+  it('tells who comes late where each node stands, also one that has long been quiet', async () => {
+    const relay = await startRelay('127.0.0.1', 0);
+    const told = (name: string) => createStatelyFeed({ name, send: relay.send, eventsPerSecondMax: 1_000 });
+    const [quiet, busy] = [await told('quiet'), await told('busy')];
+    const actor = createActor(stateSyncMachine, { input: INPUT });
+    actor.start();
+    actor.send({ type: 'Start', now: 1 });
+    const { context } = actor.getSnapshot();
+    actor.stop();
+    quiet.observe({ type: 'Start', now: 1 }, [], context);
+    for (let i = 0; i < 500; i++) busy.observe({ type: 'syncRequested', now: 5 }, [], context);
+    busy.observe({ type: 'timerFired', timer: 'peer', now: 6 }, [], context);
+    const all = await receive(relay.url.replace('http', 'ws'), ({ event }) => event?.type === 'timerFired');
+    await relay.close();
+    expect(all.filter(({ type }) => type === '@xstate.actor').map(({ name }) => name)).toEqual(['quiet', 'busy']);
+    const snapshots = all.filter(({ type, sessionId }) => type === '@xstate.snapshot' && sessionId === 'quiet');
+    expect(snapshots.map(({ snapshot }) => snapshot?.value)).toEqual([
+      { mode: 'P2P_Bootstrapping', server: 'Enabled' },
+    ]);
   });
 
   it('lets in programs and its own page, no page of another site, and is on this machine only', async () => {

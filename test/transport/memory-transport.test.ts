@@ -77,6 +77,8 @@ describe('the memory network', () => {
     expect(toldB.of('message')).toEqual([]);
     clock.pass(21);
     await toldB.nth('message', 4);
+    for (const { message } of toldB.of('message')) expect(message).not.toHaveProperty('more');
+    for (const { message } of toldB.of('message')) expect(message).not.toHaveProperty('bytesMax');
     expect(toldB.of('message').map(({ message }) => message)).toMatchObject([1, 2, 3, 4].map((height) => ({ height })));
   });
 
@@ -109,6 +111,15 @@ describe('the memory network', () => {
     expect(toldB.told.map(({ type }) => type)).toEqual(['connected', 'disconnected', 'connected']);
   });
 
+  it('PEER-2: a node that is stopped and started at once is connected again', async () => {
+    const { a, toldA, toldB } = await twoOf(createMemoryNetwork());
+    await a.stop();
+    await a.start(toldA);
+    await Promise.all([toldA.nth('connected', 2), toldB.nth('connected', 2)]);
+    const kinds = toldB.told.map(({ type }) => type);
+    expect(kinds).toEqual(['connected', 'disconnected', 'connected']);
+  });
+
   it('META-1: a connection that ends before it was told is not told at all', async () => {
     const network = createMemoryNetwork();
     const told = new TransportRecorder();
@@ -124,12 +135,12 @@ describe('the memory network', () => {
     ]);
   });
 
-  it('SERVE-3: a peer of Pocket\'s wire gets one height a message, no ids and no "I do not have it"', async () => {
+  it('SERVE-3: a peer of Pocket\'s wire gets one height a message, no ids, no parts and no "I do not have it"', async () => {
     const { a, toldA, toldB } = await twoOf(createMemoryNetwork(), 'pokt-background');
     expect(toldA.of('connected')[0]?.wire).toBe('pokt-background');
     await a.send('b', { type: 'noBlock', requestId: 1, height: 1 });
-    await a.send('b', { type: 'getBlocks', requestId: 2, from: 3, to: 4 });
-    await a.send('b', { type: 'blocks', requestId: 3, blocks: [textBlock(5, 10), textBlock(6, 10)] });
+    await a.send('b', { type: 'getBlocks', requestId: 2, from: 3, to: 4, bytesMax: 100 });
+    await a.send('b', { type: 'blocks', requestId: 3, blocks: [textBlock(5, 10), textBlock(6, 10)], more: true });
     await toldB.nth('message', 4);
     expect(toldB.of('message').map(({ message }) => message)).toMatchObject([
       { type: 'getBlocks', requestId: null, from: 3, to: 3 },

@@ -53,7 +53,8 @@ function refusesCleanly(bytes: Uint8Array): boolean {
 const block = sampleSyncBlock(4);
 const valid: Uint8Array[] = [
   codec.encode({ type: 'blocks', requestId: 3, blocks: [block, sampleSyncBlock(5)] }),
-  codec.encode({ type: 'getBlocks', requestId: 3, from: 1, to: 9 }),
+  codec.encode({ type: 'blocks', requestId: 3, blocks: [block], more: true }),
+  codec.encode({ type: 'getBlocks', requestId: 3, from: 1, to: 9, bytesMax: 1_000 }),
   codec.encode({ type: 'metadata', minHeight: 1, maxHeight: 2 }),
   ...codec.encodePocket(ADDRESS, { type: 'blocks', requestId: null, blocks: [block] }),
   codec.encodeGossip({ type: 'newBlock', block }),

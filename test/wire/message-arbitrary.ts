@@ -41,6 +41,8 @@ function valueArbitrary(field: protobuf.Field): fc.Arbitrary<unknown> {
       return fc.uint8Array({ maxLength: 40 });
     case 'int64':
       return fc.integer({ min: -62_135_596_800, max: 253_402_300_799 });
+    case 'bool':
+      return fc.boolean();
     case 'int32':
       return fc.nat({ max: 999_999_999 });
     case 'uint64':

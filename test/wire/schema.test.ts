@@ -18,7 +18,13 @@ describe('the schema', () => {
 
   it('knows what every uint64 is: a height, a number of full width, or one of the few others', () => {
     const others = ['.consensus.QuorumCertificate.round', '.consensus.HotstuffMessage.round'];
-    const known = [...HEIGHT_FIELDS, ...FULL_WIDTH_FIELDS, ...others, '.pocket_state_sync.v1.Frame.request_id'];
+    const known = [
+      ...HEIGHT_FIELDS,
+      ...FULL_WIDTH_FIELDS,
+      ...others,
+      '.pocket_state_sync.v2.Frame.request_id',
+      '.pocket_state_sync.v2.GetBlocks.bytes_max',
+    ];
     expect(new Set(fields.filter((field) => field.type === 'uint64').map((field) => field.fullName))).toEqual(
       new Set(known),
     );

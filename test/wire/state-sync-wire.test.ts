@@ -20,7 +20,10 @@ describe("this package's own protocol", () => {
     { type: 'getBlocks', requestId: 0, from: 1, to: 1 },
     { type: 'getBlocks', requestId: Number.MAX_SAFE_INTEGER, from: 5, to: 4 + WIRE_LIMITS.blocksPerRangeMax },
     { type: 'blocks', requestId: 7, blocks: [sampleSyncBlock(4), sampleSyncBlock(5)] },
+    { type: 'getBlocks', requestId: 1, from: 1, to: 9, bytesMax: 1 },
+    { type: 'getBlocks', requestId: 1, from: 1, to: 9, bytesMax: Number.MAX_SAFE_INTEGER },
     { type: 'blocks', requestId: null, blocks: [sampleSyncBlock(4)] },
+    { type: 'blocks', requestId: 8, blocks: [sampleSyncBlock(4)], more: true },
     { type: 'noBlock', requestId: 3, height: 12 },
     { type: 'noBlock', requestId: null, height: 12 },
   ];
@@ -29,11 +32,34 @@ describe("this package's own protocol", () => {
     expect(codec.decode(codec.encode(message))).toEqual(message);
   });
 
-  it('CHUNK-1: keeps any request id and range', () => {
+  it('CHUNK-1: the last part of an answer is encoded as an answer in one', () => {
+    const blocks = [sampleSyncBlock(4)];
+    const whole = codec.encode({ type: 'blocks', requestId: 7, blocks });
+    expect(codec.encode({ type: 'blocks', requestId: 7, blocks, more: false })).toEqual(whole);
+    expect(codec.decode(whole)).not.toHaveProperty('more');
+  });
+
+  it('CHUNK-1: refuses room for 0 bytes, for more than a safe integer, and a mark that is neither true nor false', () => {
+    const range = [0x08, 1, 0x10, 2];
+    const asked = (room: number[]) => Uint8Array.of(0x22, range.length + room.length, ...range, ...room);
+    const above = [0x18, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x10];
+    for (const room of [[0x18, 0], above, [0x18, 1, 0x18, 2]]) {
+      expect(codeOf(() => codec.decode(asked(room)))).toBe('MALFORMED_MESSAGE');
+    }
+    expect(codec.decode(asked([0x18, 5]))).toMatchObject({ from: 1, to: 2, bytesMax: 5 });
+    const part = codec.encode({ type: 'blocks', requestId: null, blocks: [sampleSyncBlock(4)], more: true });
+    expect(part.slice(-2)).toEqual(Uint8Array.of(0x10, 1));
+    part[part.length - 1] = 2;
+    expect(codeOf(() => codec.decode(part))).toBe('MALFORMED_MESSAGE');
+  });
+
+  it('CHUNK-1: keeps any request id, range and room', () => {
     const range = fc.tuple(fc.maxSafeNat(), fc.integer({ min: 1, max: 2 ** 52 }), fc.nat({ max: 4_095 }));
+    const room = fc.option(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), { nil: null });
     fc.assert(
-      fc.property(range, ([requestId, from, more]) => {
-        const message: PeerMessage = { type: 'getBlocks', requestId, from, to: from + more };
+      fc.property(range, room, ([requestId, from, more], bytesMax) => {
+        const asked = { type: 'getBlocks', requestId, from, to: from + more } as const;
+        const message: PeerMessage = bytesMax === null ? asked : { ...asked, bytesMax };
         expect(codec.decode(codec.encode(message))).toEqual(message);
       }),
     );

@@ -24,6 +24,7 @@ export interface WorldOptions {
 /** The strategies in their plain form: a request names a block and nothing is asked twice, unless a test says so. */
 export const BLOCK_BY_BLOCK: Partial<SyncConfig> = {
   requestBlocksMax: 1,
+  requestBlocksFirst: 16,
   inFlightMax: 16,
   inFlightPerPeerMax: 4,
   bufferBlocksMax: 256,
@@ -98,10 +99,11 @@ export class World {
     return this;
   }
 
-  /** Carries out the oldest piece of work that was held back. */
-  release(): this {
-    const work = this.held.shift();
-    if (work === undefined) throw new Error('the host holds no work');
+  /** Carries out the oldest piece of work that was held back, or the oldest such. */
+  release(isIt: (work: World['held'][number]) => boolean = () => true): this {
+    const work = this.held.find(isIt);
+    if (work === undefined) throw new Error('the host holds no such work');
+    this.held = this.held.filter((each) => each !== work);
     if (TestHost.isWork(work)) this.send(this.host.carryOut(work));
     return this;
   }
@@ -142,8 +144,8 @@ export class World {
 
   /** Everything but the store is lost, and the node starts again; `landed`: the commit under way had made it. */
   crash(landed: boolean): this {
-    const [work] = this.held;
-    if (landed && work?.type === 'commitBlocks') this.host.carryOut(work);
+    const commit = this.held.find((work) => work.type === 'commitBlocks');
+    if (landed && commit?.type === 'commitBlocks') this.host.carryOut(commit);
     this.host.crash();
     this.held = [];
     this.timers.clear();

@@ -1,6 +1,6 @@
 import type { BlockFault } from '../../protocol/errors.ts';
 import type { SignatureVerifier } from '../../validation/signature-verifier.ts';
-import { executeBlock, executeGenesis } from './block-rules.ts';
+import { executeBlock, executeGenesis, type ExecutableBlock } from './block-rules.ts';
 import type { Genesis } from './genesis.ts';
 import { LedgerState, type PendingVersion } from './ledger-state.ts';
 import { checkTransactions } from './signed-transaction.ts';
@@ -38,8 +38,16 @@ export async function execute(
   const transactions = await checkTransactions(block.transactions, signatures);
   if ('code' in transactions) return transactions;
   state.requireNewest(tree);
+  return executeChecked(state, { ...block, transactions }, genesis);
+}
+
+/** As `execute`, with transactions that are checked already. */
+export function executeChecked(
+  state: LedgerState,
+  block: Omit<ExecutableBlock, 'height'>,
+  genesis: Genesis,
+): PendingVersion | BlockFault {
   const draft = state.draft();
   const height = state.newest.height + 1;
-  const fault = executeBlock(draft, { height, proposerAddress: block.proposerAddress, transactions }, genesis.params);
-  return fault ?? state.next(draft);
+  return executeBlock(draft, { ...block, height }, genesis.params) ?? state.next(draft);
 }

@@ -3,9 +3,10 @@ import type { SyncBlock } from '../../protocol/block.ts';
 import { StateSyncError } from '../../protocol/errors.ts';
 import { lookupOf } from '../../validation/validator-set.ts';
 import { blockOf } from '../../wire/blocks.ts';
-import { execute, genesisState, type ExecutionRules } from './execution.ts';
+import { executeChecked, genesisState, type ExecutionRules } from './execution.ts';
 import { LedgerState } from './ledger-state.ts';
 import { CHAIN_KEY, decodeEntry, type Entry } from './records.ts';
+import { PreparedTransactions } from './prepared-transactions.ts';
 import { POSITIONS_MAX } from './state-tree.ts';
 
 export type LedgerOptions = ExecutionRules;
@@ -34,10 +35,12 @@ export function createLedger(options: LedgerOptions): Executor {
 
 class Ledger implements Executor {
   readonly #rules: ExecutionRules;
+  readonly #prepared: PreparedTransactions;
   #state: LedgerState | undefined;
 
   constructor(rules: ExecutionRules) {
     this.#rules = rules;
+    this.#prepared = new PreparedTransactions(rules.signatures);
   }
 
   async open(store: BlockStore): Promise<void> {
@@ -53,12 +56,27 @@ class Ledger implements Executor {
     return { height, stateHash, validators };
   }
 
+  head(): ChainTip {
+    const { height, stateHash, validators } = this.#requireState().newest;
+    return { height, stateHash, validators };
+  }
+
+  prepare(block: SyncBlock): void {
+    this.#prepared.announce(block);
+  }
+
   async apply(block: SyncBlock): Promise<Applied> {
     const state = this.#requireState();
-    const { header, transactions } = blockOf(block);
+    const { header } = blockOf(block);
     const parentHeight = state.newest.height;
     if (block.height !== parentHeight + 1) fail(`block ${block.height} does not follow height ${parentHeight}`);
-    const version = await execute(state, { proposerAddress: header.proposerAddress, transactions }, this.#rules);
+    const parent = state.newest.tree;
+    const transactions = await this.#prepared.of(block);
+    if ('code' in transactions) return { rejected: transactions };
+    // Blocks below may have been committed meanwhile, which changes nothing here; but none taken back.
+    state.requireNewest(parent);
+    const { proposerAddress } = header;
+    const version = executeChecked(state, { proposerAddress, transactions }, this.#rules.genesis);
     if ('code' in version) return { rejected: version };
     const { stateHash } = version;
     if (stateHash === header.stateHash && header.nextValSetHash !== lookupOf(version.validators).hash) {

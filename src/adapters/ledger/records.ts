@@ -46,8 +46,13 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** The bytes that are stored and hashed: a JSON list, position first. */
-export function encodeEntry({ position, record }: Entry): Uint8Array {
-  return encoder.encode(JSON.stringify([position, ...fieldsOf(record)]));
+export function encodeEntry(entry: Entry): Uint8Array {
+  return encoder.encode(entryText(entry));
+}
+
+/** The same as text. */
+export function entryText({ position, record }: Entry): string {
+  return JSON.stringify([position, ...fieldsOf(record)]);
 }
 
 function fieldsOf(record: LedgerRecord): unknown[] {

@@ -3,8 +3,7 @@ import { StateSyncError } from '../../protocol/errors.ts';
 import { addressOf } from '../../validation/address.ts';
 import { transactionHash } from '../../validation/hashes.ts';
 import type { SignatureVerifier } from '../../validation/signature-verifier.ts';
-import { compareBytes } from '../../wire/canonical.ts';
-import { decodeTransaction, encodeTransaction } from '../../wire/transactions.ts';
+import { decodeTransaction, isCanonicalTransaction } from '../../wire/transactions.ts';
 import type { Transaction, TransactionMessage } from '../../wire/transactions.ts';
 
 /** A transaction whose signature is good. Whether the signer may do what it says is the ledger's to decide. */
@@ -47,7 +46,7 @@ async function checkTransaction(bytes: Uint8Array, signatures: SignatureVerifier
   if (nonce === '') return 'its nonce is empty';
   if (signature === null) return 'it is not signed';
   // Bytes around the signed ones would give a signed transaction a second hash, and with it a second life.
-  if (compareBytes(encodeTransaction(signedBytes, signature), bytes) !== 0) return 'its encoding is not canonical';
+  if (!isCanonicalTransaction(bytes, transaction)) return 'its encoding is not canonical';
   const valid = await signatures.verify(signedBytes, signature.signature, signature.publicKey);
   if (!valid) return 'its signature does not verify';
   return { hash: transactionHash(bytes), signer: addressOf(signature.publicKey), message };

@@ -1,10 +1,10 @@
-import type { Node } from '@chainsafe/persistent-merkle-tree';
-import { sha256 } from '@noble/hashes/sha2.js';
+import type { HashComputationLevel, Node } from '@chainsafe/persistent-merkle-tree';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { StateSyncError } from '../../protocol/errors.ts';
-import { encodeEntry, type Entry } from './records.ts';
+import { sha256OfText } from '../../wire/hash.ts';
+import { entryText, type Entry } from './records.ts';
 
-const { LeafNode, setNodesAtDepth, zeroNode } = await loadMerkleTree();
+const { LeafNode, getHashComputations, setNodesAtDepth, zeroNode, hasher } = await loadMerkleTree();
 
 /**
  * A binary SHA-256 Merkle tree with one leaf an entry of the ledger, at the entry's position; the leaf is
@@ -17,9 +17,6 @@ const DEPTH = 32;
 /** Positions are below this. */
 export const POSITIONS_MAX = 2 ** DEPTH;
 export const EMPTY_TREE: StateTree = zeroNode(DEPTH);
-
-const SEPARATOR = Uint8Array.of(0);
-const encoder = new TextEncoder();
 
 /** One changed position; `entry: null` empties it. */
 export interface LeafChange {
@@ -39,18 +36,30 @@ export function changeTree(tree: StateTree, changes: readonly LeafChange[]): Sta
   const sorted = changes.toSorted((a, b) => a.position - b.position);
   const positions = sorted.map(({ position }) => position);
   const leaves = sorted.map(({ key, entry }) => (entry === null ? zeroNode(0) : leafOf(key, entry)));
-  return setNodesAtDepth(tree, DEPTH, positions, leaves);
+  const changed = setNodesAtDepth(tree, DEPTH, positions, leaves);
+  hashNew(changed);
+  return changed;
+}
+
+/** Hashes the nodes that have no hash yet, level by level: the package's own way is one by one, and portable only. */
+function hashNew(tree: StateTree): void {
+  const byLevel: HashComputationLevel[] = [];
+  getHashComputations(tree, 0, byLevel);
+  hasher.executeHashComputations(byLevel);
 }
 
 function leafOf(key: string, entry: Entry): Node {
-  const hash = sha256.create().update(encoder.encode(key)).update(SEPARATOR).update(encodeEntry(entry));
-  return LeafNode.fromRoot(hash.digest());
+  return LeafNode.fromRoot(sha256OfText(`${key}\0${entryText(entry)}`));
 }
 
 /** The package is optional: only who uses the ledger needs it. */
 async function loadMerkleTree() {
   try {
-    return await import('@chainsafe/persistent-merkle-tree');
+    const [tree, { hasher }] = await Promise.all([
+      import('@chainsafe/persistent-merkle-tree'),
+      import('@chainsafe/persistent-merkle-tree/hasher/as-sha256'),
+    ]);
+    return { ...tree, hasher };
   } catch (error) {
     const command = 'npm install @chainsafe/persistent-merkle-tree@1';
     const message = `the ledger needs a package that cannot be loaded; run: ${command}`;

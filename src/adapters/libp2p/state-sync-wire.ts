@@ -10,8 +10,11 @@ import { abortStream, closeStream, piecesOf } from './streams.ts';
 /**
  * This package's own wire: one long-lived stream per peer and direction, one message a frame. Requests and answers carry
  * ids, so any number of them are under way at once and nobody waits for a round trip.
+ *
+ * Version 1 knew no answers in parts, and would charge a peer for the second part. Nodes of different versions have
+ * Pocket's wire in common.
  */
-export const STATE_SYNC_PROTOCOL = '/pocket-state-sync/1.0.0';
+export const STATE_SYNC_PROTOCOL = '/pocket-state-sync/2.0.0';
 
 /** Writes a peer's outbox to the one outgoing stream, which it opens when there is something to write. */
 export class StateSyncWriter {

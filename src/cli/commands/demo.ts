@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { DemoOptions } from '../demo/options.ts';
 import { DEFAULT_PORT } from '../../inspect/feed.ts';
-import { wholeNumber } from '../option-values.ts';
+import { hostAndPort, ON_THIS_MACHINE, wholeNumber } from '../option-values.ts';
 import type { Outcome } from '../outcome.ts';
 
 /** One to tamper, one to inflate, and two honest ones, as many as `minPeers` asks for. */
@@ -30,6 +30,11 @@ export function addDemoCommand(program: Command, outcome: Outcome): void {
       '--inspect [port]',
       'show the nodes on a local page, break things there, and go on until Ctrl-C',
       wholeNumber(0, 65_535),
+    )
+    .option(
+      '--stately [host:port]',
+      "feed Stately's inspector (default: 127.0.0.1:8080), and go on until Ctrl-C",
+      hostAndPort(ON_THIS_MACHINE),
     )
     .option('--json', 'one JSON object a line, for machines', false)
     .action(async ({ inspect, ...options }: Omit<DemoOptions, 'inspect'> & { readonly inspect?: number | true }) => {

@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
 import type { NodeOptions } from '../node/options.ts';
-import { hostAndPort, wholeNumber } from '../option-values.ts';
-
-const ON_THIS_MACHINE = '127.0.0.1';
+import { hostAndPort, ON_THIS_MACHINE, wholeNumber } from '../option-values.ts';
 
 export function addNodeCommand(program: Command): void {
   program

@@ -7,11 +7,13 @@ import { formatPrivateKey } from '../../validation/index.ts';
 import { createChainMaker } from '../chain/chain-maker.ts';
 import type { ChainMaker } from '../chain/chain-maker.ts';
 import type { DemoOptions } from './options.ts';
+import { goesOn } from './options.ts';
 import type { Cast, Member } from './cast.ts';
 import { castOf, isLaggard } from './cast.ts';
 import type { Phase, View } from './events.ts';
 import { FaultDesk } from './fault-desk.ts';
 import type { DemoInspection } from './inspection.ts';
+import type { DemoOnlookers } from './onlookers.ts';
 import { PHASES } from './passages.ts';
 import { MemberNetwork } from './member-network.ts';
 import { summaryOf } from './summary.ts';
@@ -39,22 +41,19 @@ export class Demo {
   #goal: Goal = { height: 0, stateHash: '' };
 
   readonly #inspection: DemoInspection | null;
+  readonly #isFedToStately: boolean;
 
-  constructor(
-    options: DemoOptions,
-    directory: string,
-    view: View,
-    abort: AbortController,
-    inspection: DemoInspection | null = null,
-  ) {
+  constructor(options: DemoOptions, directory: string, view: View, abort: AbortController, onlookers: DemoOnlookers) {
+    const { inspection, stately } = onlookers;
     this.#inspection = inspection;
+    this.#isFedToStately = stately !== null;
     this.#options = options;
     this.#directory = directory;
     this.#view = view;
     this.#abort = abort;
     this.#cast = castOf(options);
     this.#genesis = genesisOf(this.#cast);
-    this.#network = new MemberNetwork(this.#cast, view, () => this.#atMs(), abort, inspection);
+    this.#network = new MemberNetwork(this.#cast, view, () => this.#atMs(), abort, onlookers);
     const desk = new FaultDesk({
       cast: this.#cast,
       network: this.#network,
@@ -80,10 +79,11 @@ export class Demo {
       await this.#build(maker);
       await this.#start();
       await this.#sync();
-      if (this.#inspection === null) {
+      if (goesOn(this.#options)) await this.#play(maker);
+      else {
         await this.#live(maker);
         await this.#network.until(() => this.#allAtGoal());
-      } else await this.#play(maker);
+      }
     } catch (error) {
       failure = this.#failureOf(error);
     }
@@ -151,7 +151,7 @@ export class Demo {
   }
 
   /**
-   * With the page open the network lives on until somebody stops it: now and then there is a new block, as long as a
+   * While somebody looks on the network lives until it is stopped: now and then there is a new block, as long as a
    * validator that may be asked has the one before.
    */
   async #play(maker: ChainMaker): Promise<void> {
@@ -208,6 +208,7 @@ export class Demo {
         quorumKeys: quorum.map(({ keys }) => keys),
         trace: this.#traceOf(member, record.runs),
         inspectedRun: this.#inspection === null ? null : record.runs,
+        statelyName: this.#isFedToStately ? nameOfRun(member, record.runs) : null,
       },
     });
     await this.#network.until(() => record.addresses.length > 0 || record.mishap !== '');
@@ -262,6 +263,11 @@ export class Demo {
   #atMs(): number {
     return Math.round(performance.now() - this.#beganMs);
   }
+}
+
+/** A node that starts again is another actor. */
+function nameOfRun({ name }: Member, run: number): string {
+  return run === 1 ? name : `${name}, run ${run}`;
 }
 
 function genesisOf({ validators, members }: Cast): GenesisFile {

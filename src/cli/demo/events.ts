@@ -20,7 +20,9 @@ export type DemoEvent =
     }
   /** Where the inspector's page is. */
   | { readonly type: 'inspector'; readonly url: string }
-  /** A new block while the page is open. */
+  /** Where Stately's inspector is fed. */
+  | { readonly type: 'stately'; readonly url: string }
+  /** A new block while somebody looks on. */
   | { readonly type: 'madeBlock'; readonly height: number; readonly publisher: Member; readonly atMs: number }
   | { readonly type: 'summary'; readonly summary: Summary };
 

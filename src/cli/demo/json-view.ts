@@ -35,6 +35,7 @@ export class JsonView implements View {
       case 'status':
         return this.#isDue(event.member, event.atMs) ? progressLine(event.member, event.status, event.atMs) : null;
       case 'inspector':
+      case 'stately':
       case 'launched':
       case 'phase':
       case 'liveBlock':

@@ -2,6 +2,7 @@ import { titleOf } from './cast.ts';
 import type { Cast, Member } from './cast.ts';
 import type { View } from './events.ts';
 import type { DemoInspection } from './inspection.ts';
+import type { DemoOnlookers } from './onlookers.ts';
 import { MemberHandle } from './member-handle.ts';
 import type { Order, Report } from './messages.ts';
 import { MemberRecord } from './record.ts';
@@ -16,10 +17,12 @@ export class MemberNetwork {
   readonly #handles = new Map<Member, MemberHandle>();
   readonly #waiting = new Set<() => void>();
   readonly #inspection: DemoInspection | null;
+  readonly #stately: DemoOnlookers['stately'];
   #ended = false;
 
-  constructor(cast: Cast, view: View, atMs: () => number, abort: AbortController, inspection: DemoInspection | null) {
-    this.#inspection = inspection;
+  constructor(cast: Cast, view: View, atMs: () => number, abort: AbortController, onlookers: DemoOnlookers) {
+    this.#inspection = onlookers.inspection;
+    this.#stately = onlookers.stately;
     this.#cast = cast;
     this.#view = view;
     this.#atMs = atMs;
@@ -30,6 +33,7 @@ export class MemberNetwork {
   /** Starts all processes; each loads its code and then waits for `run`. */
   launch(): void {
     for (const member of this.#cast.members) this.#launch(member);
+    this.#look();
     this.#tellProcesses([...this.#handles]);
   }
 
@@ -145,6 +149,9 @@ export class MemberNetwork {
         break;
       case 'feed':
         this.#inspection?.feed(member, report.items);
+        return;
+      case 'stately':
+        this.#stately?.send(report.message);
         return;
       case 'left':
         this.#gone(member, 'left', 'it was stopped');

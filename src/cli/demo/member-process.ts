@@ -10,6 +10,8 @@ import type { PocketNode } from '../pocket-node.ts';
 import type { Transport } from '../../node/index.ts';
 import type { Observe } from '../../trace/index.ts';
 import { packageTitle } from '../../adapters/package-version.ts';
+import { createStatelyFeed } from '../../stately/index.ts';
+import type { StatelyMessage } from '../../stately/index.ts';
 import { createTap } from '../../inspect/server/tap.ts';
 import { FeedSender } from './feed-sender.ts';
 import { conductedTransport } from './liars.ts';
@@ -94,7 +96,7 @@ async function run(settings: MemberSettings): Promise<Running> {
     directory,
     peers,
     config,
-    observers: observersOf(settings),
+    observers: await observersOf(settings),
     wrapTransport: (transport) => {
       const keys = { validators: quorumKeys, sign: signWithNodeCrypto };
       conducted = conductedTransport(transport, keys, () => conduct);
@@ -112,10 +114,16 @@ async function run(settings: MemberSettings): Promise<Running> {
   return { ...pocket, conducted };
 }
 
-function observersOf({ name, inspectedRun }: MemberSettings): Observe[] {
-  const observers = trace === undefined ? [] : [trace.observe];
-  if (inspectedRun === null) return observers;
-  return [...observers, createTap({ source: name, writtenBy: packageTitle(), sink: feed, firstRun: inspectedRun })];
+async function observersOf({ name, inspectedRun, statelyName }: MemberSettings): Promise<Observe[]> {
+  const observers: Observe[] = trace === undefined ? [] : [trace.observe];
+  if (inspectedRun !== null) {
+    observers.push(createTap({ source: name, writtenBy: packageTitle(), sink: feed, firstRun: inspectedRun }));
+  }
+  if (statelyName !== null) {
+    const send = (message: StatelyMessage): void => tell({ type: 'stately', message });
+    observers.push((await createStatelyFeed({ name: statelyName, send })).observe);
+  }
+  return observers;
 }
 
 /** MODE-10, as a host does it whose consensus has decided: execute, commit, tell the node, tell the network. */

@@ -2,6 +2,7 @@ import type { GenesisFile } from '../../adapters/ledger/index.ts';
 import type { EffectOf } from '../../core/effects.ts';
 import type { NodeStatus } from '../../node/index.ts';
 import type { SyncConfig } from '../../protocol/config.ts';
+import type { StatelyMessage } from '../../stately/index.ts';
 import type { KeyPair } from '../../validation/index.ts';
 
 /** What the demo says to the process of a member. */
@@ -32,6 +33,8 @@ export interface MemberSettings {
   readonly trace: string | null;
   /** Its how manieth life this is, for the inspector; null: nobody looks on. */
   readonly inspectedRun: number | null;
+  /** Its name in Stately's inspector; null: nobody looks on there. */
+  readonly statelyName: string | null;
 }
 
 /** What the process of a member reports. */
@@ -45,6 +48,8 @@ export type Report =
   | { readonly type: 'warning'; readonly message: string }
   /** For the inspector: what the node was told and answered, in pieces of a trace. */
   | { readonly type: 'feed'; readonly items: readonly FeedItem[] }
+  /** For Stately's inspector. */
+  | { readonly type: 'stately'; readonly message: StatelyMessage }
   | { readonly type: 'left' }
   | { readonly type: 'failed'; readonly message: string };
 

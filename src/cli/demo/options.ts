@@ -1,3 +1,4 @@
+import type { HostAndPort } from '../option-values.ts';
 import type { Strategy } from '../../protocol/config.ts';
 
 /** The options of `demo`, checked. */
@@ -19,4 +20,11 @@ export interface DemoOptions {
   readonly json: boolean;
   /** The inspector's page is on this port of 127.0.0.1; undefined: there is none. */
   readonly inspect?: number;
+  /** Where to feed Stately's inspector; `true`: where its tools look. */
+  readonly stately?: HostAndPort | true;
+}
+
+/** While somebody looks on, the network lives until it is stopped. */
+export function goesOn({ inspect, stately }: DemoOptions): boolean {
+  return inspect !== undefined || stately !== undefined;
 }

@@ -2,12 +2,11 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DemoOptions } from './options.ts';
+import { goesOn } from './options.ts';
 import { createView } from './create-view.ts';
-import { castOf } from './cast.ts';
 import { Demo } from './demo.ts';
-import type { View } from './events.ts';
-import { DemoInspection } from './inspection.ts';
-import { ensurePage } from '../inspect/ensure-page.ts';
+import type { DemoOnlookers } from './onlookers.ts';
+import { startOnlookers } from './onlookers.ts';
 
 const FAILED = 1;
 /** What shells make of a process that a signal ended: 128 and the signal's number. */
@@ -16,8 +15,7 @@ const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 /** Runs the demo, tells it on standard output, and leaves nothing behind. Resolves with the exit code. */
 export async function runDemo(options: DemoOptions): Promise<number> {
   const abort = new AbortController();
-  // With the page open it goes on until somebody has seen enough.
-  const isPlayed = options.inspect !== undefined;
+  const isPlayed = goesOn(options);
   const giveUp = (): void => abort.abort(new Error(`it took longer than ${options.timeout} s`));
   const timeout = isPlayed ? undefined : setTimeout(giveUp, options.timeout * 1_000);
   const interrupted: { exitCode?: number } = {};
@@ -30,28 +28,20 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   if (options.trace !== undefined) await mkdir(options.trace, { recursive: true });
   const directory = await mkdtemp(join(tmpdir(), 'pocket-state-sync-demo-'));
   const view = createView(options);
-  let inspection: DemoInspection | null = null;
+  let onlookers: DemoOnlookers | null = null;
   try {
-    inspection = await inspectionOf(options, view);
-    const demo = new Demo(options, directory, view, abort, inspection);
+    onlookers = await startOnlookers(options, view);
+    const demo = new Demo(options, directory, view, abort, onlookers);
     const { ok } = await demo.run();
     if (isPlayed && demo.isPlayed) return 0;
     return interrupted.exitCode ?? (ok ? 0 : FAILED);
   } finally {
     clearTimeout(timeout);
-    await inspection?.close();
+    await onlookers?.inspection?.close();
+    await onlookers?.stately?.close();
     view.close();
     if (options.keep) process.stderr.write(`The block stores are kept in ${directory}\n`);
     else await rm(directory, { recursive: true, force: true, maxRetries: 3 });
     for (const signal of Object.keys(SIGNALS)) process.off(signal, onSignal);
   }
-}
-
-/** @throws StateSyncError ADDRESS_IN_USE, PAGE_MISSING */
-async function inspectionOf(options: DemoOptions, view: View): Promise<DemoInspection | null> {
-  if (options.inspect === undefined) return null;
-  await ensurePage();
-  const inspection = await DemoInspection.start(castOf(options), options.inspect);
-  view.show({ type: 'inspector', url: inspection.url });
-  return inspection;
 }

@@ -45,6 +45,10 @@ export class TextView implements View {
         this.#display.line(`The page is at ${event.url}`);
         this.#display.line('The network lives on until Ctrl-C: break things on the page, and watch.');
         return;
+      case 'stately':
+        this.#display.line(`Stately's inspector, which comes from stately.ai, shows all nodes at ${event.url}`);
+        this.#display.line('The network lives on until Ctrl-C.');
+        return;
       case 'madeBlock':
         return;
       case 'summary':

@@ -1,4 +1,5 @@
 import type { StatusAnswer } from '../../admin/index.ts';
+import { bytes, count, shortTime } from '../../words/index.ts';
 import type { NodeStatus, PeerStatus, RequestStatus } from '../../node/index.ts';
 
 const REQUESTS_SHOWN = 20;
@@ -27,38 +28,41 @@ export function statusLines(answer: StatusAnswer): string[] {
 function glance({ address, networkId, version, uptimeMs, status }: StatusAnswer): string[] {
   const { mode, server, validator, minHeight, maxHeight, target, why, stateHash, served } = status;
   const rows: (readonly [string, string])[] = [
-    ['node', `${address}, network ${networkId}, version ${version}, up ${duration(uptimeMs)}`],
+    ['node', `${address}, network ${networkId}, version ${version}, up ${shortTime(uptimeMs)}`],
     ['mode', `${mode}${validator ? ', a validator' : ''}, server ${server.toLowerCase()}`],
     ['heights', `${minHeight} to ${maxHeight}, target ${target ?? 'unknown'}${progress(status)}`],
     ['state', stateHash],
     ['why', why === null ? 'synced' : `${why.code}: ${why.message}`],
   ];
   if (why !== null) {
-    const next = why.nextTryInMs === null ? 'only when something happens' : `in ${duration(why.nextTryInMs)}`;
+    const next = why.nextTryInMs === null ? 'only when something happens' : `in ${shortTime(why.nextTryInMs)}`;
     rows.push(['next try', next]);
     if (why.lastErrorCode !== null) rows.push(['last error', `${why.lastErrorCode} at block ${why.height}`]);
     if (why.peersTried.length > 0) rows.push(['tried', why.peersTried.join(', ')]);
   }
   rows.push(['window', windowText(status)]);
-  rows.push(['served', `${served.blocks} blocks, ${served.bytes} bytes, in ${served.answers} answers`]);
+  rows.push([
+    'served',
+    `${count(served.blocks, 'block')}, ${bytes(served.bytes)}, in ${count(served.answers, 'answer')}`,
+  ]);
   return table(null, rows);
 }
 
 function progress({ blocksPerSecond, etaMs, synced }: NodeStatus): string {
   if (synced) return '';
-  return `, ${blocksPerSecond.toFixed(1)} blocks/s${etaMs === null ? '' : `, there in ${duration(etaMs)}`}`;
+  return `, ${blocksPerSecond.toFixed(1)} blocks/s${etaMs === null ? '' : `, there in ${shortTime(etaMs)}`}`;
 }
 
 function windowText({ window, bufferedBlocks, bufferedBytes }: NodeStatus): string {
   const stages = Object.entries(window.stages).map(([stage, heights]) => `${heights} ${stage}`);
   const work = window.work.map(({ kind, from, to }) => `; ${kind} ${from} to ${to}`).join('');
-  const held = `${bufferedBlocks} blocks (${bufferedBytes} bytes) held`;
+  const held = `${count(bufferedBlocks, 'block')} held (${bytes(bufferedBytes)})`;
   return `from ${window.from}: ${stages.length === 0 ? 'nothing' : stages.join(', ')}; ${held}${work}`;
 }
 
 function requestRow({ id, from, to, purpose, peer, ageMs, dueInMs }: RequestStatus): string[] {
   const blocks = from === to ? String(from) : `${from} to ${to}`;
-  return [String(id), blocks, purpose, peer, duration(ageMs), duration(dueInMs)];
+  return [String(id), blocks, purpose, peer, shortTime(ageMs), shortTime(dueInMs)];
 }
 
 const PEER_HEAD = ['peer', 'link', 'claims', 'claim', 'conduct', 'score', 'latency', 'in flight', 'blocks', 'offences'];
@@ -75,7 +79,7 @@ function peerRow({
   offences,
   ...peer
 }: PeerStatus): string[] {
-  const again = (ms: number | null): string => (ms === null ? '' : `, ${duration(ms)}`);
+  const again = (ms: number | null): string => (ms === null ? '' : `, ${shortTime(ms)}`);
   return [
     id,
     peer.link,
@@ -98,14 +102,6 @@ function table(head: readonly string[] | null, rows: readonly (readonly string[]
   return all.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')}`.trimEnd());
 }
 
-function more(count: number): string[] {
-  return count > 0 ? [`  and ${count} more; --json has them`] : [];
-}
-
-function duration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  const seconds = Math.round(ms / 1_000);
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+function more(left: number): string[] {
+  return left > 0 ? [`  and ${left} more; --json has them`] : [];
 }

@@ -3,6 +3,7 @@ import { defineConfig } from 'vite';
 import type { Plugin } from 'vite';
 import { clauseTexts } from './clause-texts.ts';
 import { drawCharts } from './layout.ts';
+import { specHtml } from './spec-page.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -15,6 +16,10 @@ const MADE: Readonly<Record<string, () => Promise<unknown>>> = {
 const made: Plugin = {
   name: 'made-from-machines-and-spec',
   resolveId: (id) => (id in MADE ? `\0${id}` : null),
+  transformIndexHtml: {
+    order: 'pre',
+    handler: (html) => html.replace('<!-- docs/spec.md -->', () => specHtml()),
+  },
   load: async (id) => {
     const make = MADE[id.slice(1)];
     return id.startsWith('\0') && make !== undefined ? `export default ${JSON.stringify(await make())}` : null;
@@ -31,6 +36,7 @@ export default defineConfig({
     outDir: at('../../../dist/inspect-page'),
     emptyOutDir: true,
     target: 'es2023',
+    rolldownOptions: { input: [at('../page/index.html'), at('../page/spec.html')] },
     // The policy of the page allows nothing inline.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -35,6 +35,11 @@ export function chartOf(id: ChartId): Chart {
   return chart;
 }
 
+/** An operation mode as its chart describes it. */
+export function modeState(mode: string): ChartState | undefined {
+  return chartOf('operationMode').states.find(({ path }) => path === `mode.${mode}`);
+}
+
 /** The edge that leaves a state by an event. */
 export function edgeBy(chart: ChartId, from: string, event: string): Edge | undefined {
   return leaving(chart, from).find((edge) => edge.event === event);

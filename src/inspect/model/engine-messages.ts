@@ -18,18 +18,21 @@ export type Ask =
   /** Which rows of the narrowed log are on screen. */
   | { readonly type: 'rows'; readonly from: number; readonly to: number }
   | { readonly type: 'openTree'; readonly paths: readonly string[] }
-  /** The last view is drawn: there may be another. */
+  /** What was told last is drawn: there may be more. */
   | { readonly type: 'drawn' };
 
 export type OpenSource =
   | { readonly kind: 'url'; readonly url: string; readonly title: string }
   | { readonly kind: 'file'; readonly file: Blob; readonly title: string };
 
-/** What the engine tells the page. */
-export type Tell =
-  | { readonly type: 'progress'; readonly progress: Progress }
-  | { readonly type: 'view'; readonly view: View }
-  | { readonly type: 'rows'; readonly rows: Rows };
+/** What the engine tells the page: all that is new, to be drawn at once. null: as it was. */
+export interface Tell {
+  /** What was told before is of something else: another source, or the same one from the start. */
+  readonly fresh: boolean;
+  readonly progress: Progress | null;
+  readonly view: View | null;
+  readonly rows: Rows | null;
+}
 
 export interface Progress {
   readonly title: string;
@@ -65,8 +68,9 @@ export type SourceState =
   | { readonly is: 'connecting' }
   | { readonly is: 'reading' }
   | { readonly is: 'live' }
-  /** A file is read, or the node is gone. */
-  | { readonly is: 'ended'; readonly why: string }
+  /** A file is read, or reading it ended early. */
+  | { readonly is: 'ended' }
+  | { readonly is: 'gone'; readonly why: string }
   | { readonly is: 'lost'; readonly why: string; readonly retryInMs: number };
 
 /** Why nothing, or not all, can be shown. */

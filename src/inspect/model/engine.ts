@@ -1,6 +1,6 @@
 import type { Names } from '../../words/index.ts';
 import type { TakenEdge } from './edges-taken.ts';
-import type { Ask, Mark, Problem, Progress, SourceState, Tell } from './engine-messages.ts';
+import type { Ask, Mark, Problem, Progress, Rows, SourceState, Tell } from './engine-messages.ts';
 import { Log } from './log.ts';
 import { Remarks } from './peer-rows.ts';
 import { Timeline } from './timeline.ts';
@@ -9,6 +9,8 @@ import { viewOf } from './view.ts';
 const MARKS_MAX = 400;
 /** The page is never left alone for longer than this. */
 const REST_MS_MAX = 150;
+/** While a file is read nobody follows each event: the time is better spent on reading. */
+const READING_REST_MS = 200;
 /** Played, nothing happens for no longer than this. */
 const QUIET_MS_MAX = 1_500;
 /** An event that a link names is waited for so long. */
@@ -44,6 +46,7 @@ export class Engine {
   #rowsTold = 0;
   #rowsAsked = { from: 0, to: 60 };
   #dirty = { view: false, rows: false, progress: true };
+  #fresh = false;
   #drawing = false;
   #toldAtMs = 0;
   #restUntilMs = 0;
@@ -69,6 +72,7 @@ export class Engine {
     this.#index = this.#shown = -1;
     this.#pace.length = 0;
     this.#dirty = { view: true, rows: true, progress: true };
+    this.#fresh = true;
   }
 
   source(source: SourceState): void {
@@ -137,7 +141,9 @@ export class Engine {
       case 'drawn':
         this.#drawing = false;
         // As much time as drawing takes is left for everything else that the page does.
-        this.#restUntilMs = this.#nowMs() + Math.min(REST_MS_MAX, this.#nowMs() - this.#toldAtMs);
+        this.#restUntilMs =
+          this.#nowMs() +
+          (this.#source.is === 'reading' ? READING_REST_MS : Math.min(REST_MS_MAX, this.#nowMs() - this.#toldAtMs));
     }
   }
 
@@ -154,21 +160,29 @@ export class Engine {
     }
     if (this.#index >= 0 && this.#index < timeline.first) this.#seek(timeline.first);
     const { view, rows, progress } = this.#dirty;
+    const isNews = progress || (view && this.#index >= 0) || rows || !this.#log.complete;
+    if (!isNews) return;
     this.#dirty = { view: false, rows: false, progress: false };
-    if (progress) this.#tell({ type: 'progress', progress: this.#progress() });
-    if (view && this.#index >= 0) {
-      this.#drawing = true;
-      this.#toldAtMs = this.#nowMs();
-      this.#tell({ type: 'view', view: this.#view() });
-    }
-    if (rows || !this.#log.complete) {
-      const { from, to } = this.#rowsAsked;
-      // Whoever looks at the end looks at what comes there, too.
-      const told = this.#log.rows(timeline, this.#names, from, to >= this.#rowsTold ? Infinity : to, this.#index);
-      this.#rowsTold = told.total;
-      this.#dirty.rows = !told.complete;
-      this.#tell({ type: 'rows', rows: told });
-    }
+    this.#drawing = true;
+    this.#toldAtMs = this.#nowMs();
+    const fresh = this.#fresh;
+    this.#fresh = false;
+    this.#tell({
+      fresh,
+      progress: progress ? this.#progress() : null,
+      view: view && this.#index >= 0 ? this.#view() : null,
+      rows: rows || !this.#log.complete ? this.#rows() : null,
+    });
+  }
+
+  #rows(): Rows {
+    const { from, to } = this.#rowsAsked;
+    // Whoever looks at the end goes on looking at the end.
+    const atEnd = to >= this.#rowsTold;
+    const told = this.#log.rows(this.timeline, this.#names, { from, to, atEnd }, this.#index);
+    this.#rowsTold = told.total;
+    this.#dirty.rows = !told.complete;
+    return told;
   }
 
   #seek(index: number): void {
@@ -237,13 +251,9 @@ export class Engine {
   #note(): void {
     const { timeline } = this;
     for (let index = Math.max(this.#noted, timeline.first); index < timeline.end; index++) {
-      const { atMs, effects, event, run } = timeline.entryAt(index);
+      const { atMs, effects, event } = timeline.entryAt(index);
       if (event === null) {
-        this.#marks.push({
-          index,
-          atMs,
-          mode: run.number === 1 && run.after === 0 ? 'Stopped' : modeAt(timeline, index),
-        });
+        this.#marks.push({ index, atMs, mode: timeline.stateAt(index).control.mode });
       }
       for (const effect of effects) {
         if (effect.type === 'reportPeer') this.#remarks.note(effect.peer, { index, atMs, report: effect.report });
@@ -303,8 +313,4 @@ export class Engine {
     if (first === undefined || nowMs - first.atMs < 200) return 0;
     return ((this.timeline.end - first.end) * 1_000) / (nowMs - first.atMs);
   }
-}
-
-function modeAt(timeline: Timeline, index: number): string {
-  return timeline.stateAt(index).control.mode;
 }

@@ -8,6 +8,13 @@ import type { Timeline } from './timeline.ts';
 const LOOKED_AT_ONCE = 20_000;
 const ROWS_MAX = 300;
 
+export interface RowsAsked {
+  readonly from: number;
+  readonly to: number;
+  /** As many as that, but the newest. */
+  readonly atEnd: boolean;
+}
+
 /** The log as it is narrowed: which entries are in it. Looks at new entries as they come, and at old ones in slices. */
 export class Log {
   filter: LogFilter;
@@ -31,13 +38,14 @@ export class Log {
     this.complete = false;
   }
 
-  rows(timeline: Timeline, names: Names, from: number, to: number, current: number): Rows {
+  rows(timeline: Timeline, names: Names, { from, to, atEnd }: RowsAsked, current: number): Rows {
     this.#look(timeline, names);
     const indexes = this.#isAll ? null : this.#indexes;
     const total = indexes === null ? timeline.end - timeline.first : indexes.length;
     const at = (row: number): number => (indexes === null ? timeline.first + row : (indexes[row] ?? 0));
-    const first = Math.max(0, Math.min(from, total - 1));
-    const last = Math.min(total, to, first + ROWS_MAX);
+    const length = Math.min(ROWS_MAX, Math.max(0, to - from));
+    const first = Math.max(0, atEnd ? total - length : Math.min(from, total - 1));
+    const last = Math.min(total, first + length);
     const rows = Array.from({ length: Math.max(0, last - first) }, (_, i) => at(first + i));
     return {
       total,

@@ -2,6 +2,7 @@ import type { Facts } from '../../index.ts';
 import { isSynced, whyNotSynced, workUnderWay } from '../../index.ts';
 import type { Names } from '../../words/index.ts';
 import { count, heights, number, peerName, shortTime, withNames } from '../../words/index.ts';
+import { modeState } from './charts.ts';
 import { entriesOf, sizeOf, valuesOf } from './ordered-entries.ts';
 
 /** What the node does and why it is not synced, in words. */
@@ -10,6 +11,8 @@ export interface Reason {
   readonly server: string;
   /** The mode in one plain line. */
   readonly modeText: string;
+  /** Whether the node does anything at all in this mode. */
+  readonly running: boolean;
   readonly synced: boolean;
   /** Of `whyNotSynced`; null when synced. */
   readonly code: string | null;
@@ -24,9 +27,13 @@ export interface Reason {
 
 const AWAITED_MAX = 6;
 
-export function reasonOf(facts: Facts, names: Names, modeText: string): Reason {
+export function reasonOf(facts: Facts, names: Names): Reason {
   const why = whyNotSynced(facts);
-  const base = { mode: facts.control.mode, server: facts.control.server, modeText, awaited: awaitedOf(facts, names) };
+  const { mode, server } = facts.control;
+  const state = modeState(mode);
+  const running = state?.tags.includes('running') ?? false;
+  const awaited = running ? awaitedOf(facts, names) : [];
+  const base = { mode, server, modeText: state?.description ?? '', running, awaited };
   if (why === null) {
     const { aggregate, local } = facts;
     const claimed = aggregate === null ? 'nothing' : `no more than height ${number(aggregate.maxHeight)}`;
@@ -51,7 +58,7 @@ const WORK = {
   rollback: 'rolling back',
 } as const;
 
-const PURPOSE = {
+const PURPOSES = {
   sync: '',
   hedge: ' (too, because everything waits for it)',
   test: ' (a test of its claim)',
@@ -61,7 +68,6 @@ const PURPOSE = {
 /** What is under way or has a time set, most telling first. */
 function awaitedOf(facts: Facts, names: Names): string[] {
   const { host, window, requests, clock, local } = facts;
-  if (facts.control.mode === 'Stopped') return [];
   const lines: string[] = [];
   const next = local.maxHeight + 1;
   if (host.fault !== null && host.retryAt !== null) {
@@ -73,9 +79,8 @@ function awaitedOf(facts: Facts, names: Names): string[] {
   const open = valuesOf(requests.byId).filter(({ deadline }) => deadline !== null);
   open.sort((a, b) => a.from - b.from || a.sentAt - b.sentAt);
   for (const { peer, from, to, purpose, sentAt, deadline } of open.slice(0, 2)) {
-    const why = PURPOSE[purpose];
     const asked = `asked ${shortTime(clock.now - sentAt)} ago, given up ${inTime((deadline ?? clock.now) - clock.now)}`;
-    lines.push(`${heights(from, to)} from ${peerName(names, peer)}${why}: ${asked}`);
+    lines.push(`${heights(from, to)} from ${peerName(names, peer)}${PURPOSES[purpose]}: ${asked}`);
   }
   if (open.length > 2)
     lines.push(`${count(open.length - 2, 'more answer')}, of ${count(peersOf(open), 'peer')} in all`);

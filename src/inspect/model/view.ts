@@ -1,7 +1,6 @@
 import type { Facts } from '../../index.ts';
 import type { Names } from '../../words/index.ts';
 import { effectText } from '../../words/index.ts';
-import { chartOf } from './charts.ts';
 import { clausesOf } from './clauses.ts';
 import type { TakenEdge } from './edges-taken.ts';
 import { textOf } from './log-rows.ts';
@@ -78,7 +77,7 @@ export function viewOf(timeline: Timeline, index: number, options: ViewOptions):
     wallMs: startedAt === null ? null : Date.parse(startedAt) + entry.atMs - entry.run.atMs,
     source,
     writtenBy,
-    reason: reasonOf(facts, names, modeText(facts.control.mode)),
+    reason: reasonOf(facts, names),
     counts: countsOf(facts),
     edges,
     strip: stripOf(facts),
@@ -101,10 +100,6 @@ export function viewOf(timeline: Timeline, index: number, options: ViewOptions):
     },
     tree: linesOf({ event: entry.event, effects: entry.effects, state: facts }, opened, names),
   };
-}
-
-function modeText(mode: string): string {
-  return chartOf('operationMode').states.find(({ path }) => path === `mode.${mode}`)?.description ?? '';
 }
 
 /** How many are in each state: the node itself, heights, peers. */

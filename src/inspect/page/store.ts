@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import type { FaultOrder, InspectorInfo, SourceInfo } from '../feed.ts';
 import { TOKEN_HEADER } from '../feed.ts';
 import type { Ask, Progress, Rows, Tell } from '../model/engine-messages.ts';
@@ -13,6 +13,8 @@ export const info = signal<InspectorInfo | null>(null);
 export const serverThere = signal(true);
 export const progress = signal<Progress | null>(null);
 export const view = signal<View | null>(null);
+/** The same point, for the parts that are drawn a frame later: all at once would take too long for one frame. */
+export const detail = signal<View | null>(null);
 export const rows = signal<Rows | null>(null);
 /** The source looked at: one of the server's, or a file that was opened here. */
 export const sourceId = signal<string | null>(null);
@@ -32,21 +34,35 @@ export const title = computed(() => {
 const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
 
 worker.addEventListener('message', ({ data }: MessageEvent<Tell>) => {
-  if (data.type === 'progress') progress.value = data.progress;
-  else if (data.type === 'rows') rows.value = data.rows;
-  else {
-    // One drawing a frame: the engine sends the next view when this one is drawn. Frames rest in a hidden page.
-    const draw = (): void => {
-      noteTaken(data.view.edges);
-      view.value = data.view;
-      writePoint(sourceId.value, data.view, progress.value?.following ?? true);
-      // When it is on the screen, not when it is only on its way there.
+  inNextFrame(() => {
+    batch(() => takeFirst(data));
+    inNextFrame(() => {
+      batch(() => takeRest(data));
+      // The engine tells more when this is on the screen, not when it is only on its way there.
       setTimeout(() => ask({ type: 'drawn' }), 0);
-    };
-    if (document.visibilityState === 'visible') requestAnimationFrame(draw);
-    else setTimeout(draw, 250);
-  }
+    });
+  });
 });
+
+/** Frames rest in a hidden page. */
+function inNextFrame(draw: () => void): void {
+  if (document.visibilityState === 'visible') requestAnimationFrame(draw);
+  else setTimeout(draw, 125);
+}
+
+function takeFirst(told: Tell): void {
+  if (told.fresh) view.value = detail.value = rows.value = null;
+  if (told.progress !== null) progress.value = told.progress;
+  if (told.view === null) return;
+  noteTaken(told.view.edges);
+  view.value = told.view;
+  writePoint(sourceId.value, told.view, progress.value?.following ?? true);
+}
+
+function takeRest(told: Tell): void {
+  if (told.rows !== null) rows.value = told.rows;
+  if (told.view !== null) detail.value = told.view;
+}
 
 function ask(what: Ask): void {
   worker.postMessage(what);
@@ -100,7 +116,7 @@ export function openFile(file: File): void {
 
 function clear(id: string): void {
   sourceId.value = id;
-  view.value = null;
+  view.value = detail.value = null;
   rows.value = null;
   progress.value = null;
 }
@@ -151,8 +167,16 @@ export function toggleTree(key: string): void {
   ask({ type: 'openTree', paths: openPaths.value });
 }
 
+/** How long something stays that was said; what went wrong stays until it is dismissed. */
+const SAID_MS = 7_000;
+
 export function tell(text: string, bad: boolean): void {
-  said.value = { text, bad };
+  const told = { text, bad };
+  said.value = told;
+  if (bad) return;
+  setTimeout(() => {
+    if (said.value === told) said.value = null;
+  }, SAID_MS);
 }
 
 /** Orders something of the demo; the server says what became of it. */

@@ -91,7 +91,7 @@ async function readFeed(
         session = start.session;
         engine.source({ is: start.kind === 'live' ? 'live' : 'reading' });
       },
-      ended: (why) => engine.source({ is: 'ended', why }),
+      ended: (why) => engine.source({ is: 'gone', why }),
       alive: () => engine.source({ is: 'live' }),
       skipped: (events) => engine.skipped(events),
     });
@@ -139,7 +139,7 @@ async function readFile(file: Blob, signal: AbortSignal): Promise<void> {
 
 function fileRead(startMs: number): void {
   engine.read(null, performance.now() - startMs);
-  engine.source({ is: 'ended', why: 'This is the whole trace.' });
+  engine.source({ is: 'ended' });
 }
 
 /** Takes a stream of bytes as text, a slice at a time. */
@@ -181,7 +181,7 @@ function tellProblem(error: unknown): void {
     engine.problem({ code: 'UNREADABLE', text: String(error), advice: 'The file could not be read.' });
   }
   engine.read(null, null);
-  engine.source({ is: 'ended', why: 'Reading ended here.' });
+  engine.source({ is: 'ended' });
 }
 
 /** Asked anew each time: it changes while others have their turn. */

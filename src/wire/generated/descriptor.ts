@@ -375,7 +375,7 @@ export const descriptor = {
     },
     pocket_state_sync: {
       nested: {
-        v1: {
+        v2: {
           nested: {
             MetadataRequest: {
               fields: {},
@@ -393,6 +393,11 @@ export const descriptor = {
               },
             },
             GetBlocks: {
+              oneofs: {
+                _bytes_max: {
+                  oneof: ['bytes_max'],
+                },
+              },
               fields: {
                 from: {
                   type: 'uint64',
@@ -402,6 +407,13 @@ export const descriptor = {
                   type: 'uint64',
                   id: 2,
                 },
+                bytes_max: {
+                  type: 'uint64',
+                  id: 3,
+                  options: {
+                    proto3_optional: true,
+                  },
+                },
               },
             },
             Blocks: {
@@ -410,6 +422,10 @@ export const descriptor = {
                   rule: 'repeated',
                   type: 'core.Block',
                   id: 1,
+                },
+                more: {
+                  type: 'bool',
+                  id: 2,
                 },
               },
             },

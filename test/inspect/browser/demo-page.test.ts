@@ -28,6 +28,11 @@ describe.skipIf(CHROMIUM === undefined)('a live demo on the page, in Chromium', 
     await browser.close();
   });
 
+  it('says what the network is about before there is a node to see', async () => {
+    await expect.poll(() => page.locator('.demo .figures').textContent(), SOON).toMatch(/ is built|start/);
+    await expect.poll(() => page.locator('.members li').count(), SOON).toBe(6);
+  });
+
   it('shows a node catching up, to the end: its mode, its heights, its peers', async () => {
     await expect.poll(() => mode(page), SOON).toBe('Consensus_Synced');
     await demo.line(({ type, phase }) => type === 'phase' && phase === 'playing');
@@ -66,6 +71,7 @@ describe.skipIf(CHROMIUM === undefined)('a live demo on the page, in Chromium', 
       .poll(() => page.locator('.notices').textContent(), SOON)
       .toContain('full-node is gone: its process was killed');
     await expect.poll(() => member(page, 'full-node'), SOON).toContain('killed');
+    await expect.poll(() => page.locator('.reason .why').textContent(), SOON).toMatch(/^Last known: /);
     const before = await localHeight(page);
     await press(page, 'full-node', 'Restart empty');
     await expect.poll(() => page.locator('.event header').textContent(), SOON).toContain('run 2');
@@ -107,6 +113,7 @@ describe.skipIf(CHROMIUM === undefined)('a live demo on the page, in Chromium', 
     await expect
       .poll(() => page.locator('.notices').textContent(), SOON)
       .toContain('The inspector does not answer any more');
+    expect(await page.locator('.reason .why').textContent()).toMatch(/^Last known: /);
   });
 });
 

@@ -99,7 +99,14 @@ describe.skipIf(CHROMIUM === undefined)('a trace on the page, in Chromium', () =
     await expect.poll(() => page.locator('.event').textContent()).toContain('-> Consensus_SyncMode');
     const clause = page.locator('.event .clauses summary').first();
     await clause.click();
-    expect(await page.locator('.event .clauses details[open] p').textContent()).toMatch(/docs\/spec\.md/);
+    const id = await clause.textContent();
+    const [spec] = await Promise.all([
+      page.context().waitForEvent('page'),
+      page.locator('.event .clauses details[open] a').click(),
+    ]);
+    await spec.waitForLoadState();
+    expect(spec.url()).toBe(`${inspector.url}spec.html#${id ?? ''}`);
+    expect(await spec.locator(':target').textContent()).toMatch(new RegExp(`^${id ?? ''} `));
     expectClean();
     await page.context().close();
   });

@@ -201,7 +201,13 @@ export const CLAIM_EXHIBITS: readonly Exhibit[] = [
     ],
     clauses: ['META-7'],
     stage: 'network',
-    breaks: ['refuted-peers-are-only-probed', 'refuted-claims-do-not-count', 'slots-add-up', 'nothing-escapes'],
+    breaks: [
+      'only-proof-ends-a-dispute',
+      'refuted-peers-are-only-probed',
+      'refuted-claims-do-not-count',
+      'slots-add-up',
+      'nothing-escapes',
+    ],
   },
   {
     id: 'lowering-clears-the-record',

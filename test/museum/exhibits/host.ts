@@ -13,7 +13,7 @@ export const HOST_EXHIBITS: readonly Exhibit[] = [
     },
     changes: [
       {
-        file: 'src/node/effects.ts',
+        file: 'src/node/chain-work.ts',
         find: 'await store.commit(blocks, executor.changes(height));',
         replace: 'await store.commit(blocks, executor.changes(height).slice(1));',
       },
@@ -32,7 +32,7 @@ export const HOST_EXHIBITS: readonly Exhibit[] = [
     },
     changes: [
       {
-        file: 'src/node/effects.ts',
+        file: 'src/node/chain-work.ts',
         find: `await store.commit(blocks, executor.changes(height));
       executor.committed(height);`,
         replace: `const changes = executor.changes(height);
@@ -54,15 +54,15 @@ export const HOST_EXHIBITS: readonly Exhibit[] = [
     },
     changes: [
       {
-        file: 'src/node/effects.ts',
-        find: '  readonly #timers = new Map',
-        replace: '  #firstTip: unknown = null;\n  readonly #timers = new Map',
+        file: 'src/node/chain-work.ts',
+        find: '  readonly #turns: Turns;',
+        replace: '  #first: ChainTip | null = null;\n  readonly #turns: Turns;',
       },
       {
-        file: 'src/node/effects.ts',
-        find: 'const parent = executor.tip();',
+        file: 'src/node/chain-work.ts',
+        find: 'const { stateHash, validators } = executor.head();',
         replace:
-          'const first = (this.#firstTip ??= executor.tip()) as ReturnType<typeof executor.tip>;\n        const parent = { ...executor.tip(), validators: first.validators };',
+          'const { stateHash } = executor.head();\n      const { validators } = (this.#first ??= executor.head());',
       },
     ],
     clauses: ['APPLY-1'],
@@ -79,10 +79,10 @@ export const HOST_EXHIBITS: readonly Exhibit[] = [
     },
     changes: [
       {
-        file: 'src/node/effects.ts',
-        find: "this.#tell({ type: 'blocksVerified', workId, valid, hostFault: toHostFault(error, 'EXECUTOR_FAILED') });",
+        file: 'src/node/chain-work.ts',
+        find: "this.#tell({ type: 'blocksVerified', workId, valid, hostFault });",
         replace:
-          "this.#tell({ type: 'blocksVerified', workId, valid, fault: { code: 'CERTIFICATE_MALFORMED', message: String(error) } });",
+          "this.#tell({ type: 'blocksVerified', workId, valid, fault: { code: 'CERTIFICATE_MALFORMED', message: hostFault.message } });",
       },
     ],
     clauses: ['APPLY-5', 'APPLY-3'],

@@ -13,11 +13,6 @@ export const REAL_BLOCK_EXHIBITS: readonly Exhibit[] = [
     ),
     changes: [
       { file: 'src/validation/certificate.ts', find: 'if (seen.has(address)) {', replace: "if (address === '') {" },
-      {
-        file: 'src/validation/certificate.ts',
-        find: 'if (isQuorum(seen.size, validators.size)) return null;',
-        replace: 'if (isQuorum(certificate.signatures.length, validators.size)) return null;',
-      },
     ],
     clauses: ['APPLY-1'],
     stage: 'real blocks',
@@ -117,9 +112,9 @@ export const REAL_BLOCK_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/validation/certificate.ts',
-        find: 'certificate.signatures.slice(start, start + inFlightMax);',
+        find: 'certificate.signatures.slice(start, start + this.#inFlightMax);',
         replace:
-          'certificate.signatures.slice(start, Math.min(start + inFlightMax, Math.floor((2 * validators.size) / 3) + 1));',
+          'certificate.signatures.slice(start, Math.min(start + this.#inFlightMax, Math.floor((2 * validators.size) / 3) + 1));',
       },
     ],
     clauses: ['APPLY-1'],
@@ -142,8 +137,8 @@ export const REAL_BLOCK_EXHIBITS: readonly Exhibit[] = [
       },
       {
         file: 'src/validation/certificate.ts',
-        find: 'return publicKey !== undefined && (await',
-        replace: 'return publicKey === undefined || (await',
+        find: 'if (publicKey === undefined) return false;',
+        replace: 'if (publicKey === undefined) return true;',
       },
     ],
     clauses: ['APPLY-1'],

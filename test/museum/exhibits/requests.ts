@@ -369,4 +369,42 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
     stage: 'network',
     breaks: ['reaches-the-tip-in-bounded-time', 'next-is-asked-when-it-can-be'],
   },
+  {
+    id: 'range-with-holes',
+    title: 'of a range, only the first height is checked',
+    origin: {
+      project: 'Teku, monad-bft',
+      what: 'blocks of a range were taken as they came: whether one followed the other, and how many there were, nobody checked',
+      links: [github('Consensys-Incorporated/teku#1964'), github('category-labs/monad-bft#2202')],
+    },
+    changes: [
+      {
+        file: 'src/core/answers.ts',
+        find: 'if (block.height !== height) {',
+        replace: 'if (i === 0 && block.height !== height) {',
+      },
+    ],
+    clauses: ['CHUNK-1', 'SYNC-2'],
+    stage: 'network',
+    breaks: ['the-window-adds-up', 'offences-are-charged'],
+  },
+  {
+    id: 'junk-evicts-answers',
+    title: 'announced copies of the next block keep out the one that was asked for',
+    origin: {
+      project: 'Sui',
+      what: 'whoever floods a bounded table of blocks could have those evicted from it that were really missing',
+      links: [github('MystenLabs/sui#24474')],
+    },
+    changes: [
+      {
+        file: 'src/core/window.ts',
+        find: 'const before = spares.filter((spare) => spare.asked || !asked);',
+        replace: 'const before = spares.filter((spare) => spare.asked || !spare.asked);',
+      },
+    ],
+    clauses: ['SYNC-3', 'SYNC-6'],
+    stage: 'network',
+    breaks: ['answers-come-before-announcements'],
+  },
 ];

@@ -1,7 +1,7 @@
 import { createActor } from 'xstate';
 import type { Effect, StateSyncActor, SyncEvent, TimerName } from '../../../src/index.ts';
 import { StateSyncError, resolveConfig, stateSyncMachine } from '../../../src/index.ts';
-import type { HostFault } from '../../../src/index.ts';
+import type { BlockFault, HostFault, SyncBlock, ValidatorIdentity } from '../../../src/index.ts';
 import type { StateSyncNodeOptions } from '../../../src/node/index.ts';
 import type { HostToCheck } from '../../../properties/index.ts';
 
@@ -20,6 +20,7 @@ export function createActorHost(options: StateSyncNodeOptions, slip: Slip = (eve
   const inbox: SyncEvent[] = [];
   const timers = new Map<TimerName, () => void>();
   const underWay = new Set<Promise<void>>();
+  const verifiedWith = new WeakMap<SyncBlock, readonly ValidatorIdentity[]>();
   let actor: StateSyncActor | null = null;
   let effects: Effect[] = [];
   let busy = false;
@@ -59,8 +60,8 @@ export function createActorHost(options: StateSyncNodeOptions, slip: Slip = (eve
         return begin(transport.send(effect.peer, { type: 'noBlock', requestId, height }));
       }
       case 'sendGetBlocks': {
-        const { peer, requestId, from, to } = effect;
-        const sent = transport.send(peer, { type: 'getBlocks', requestId, from, to });
+        const { peer, requestId, from, to, bytesMax } = effect;
+        const sent = transport.send(peer, { type: 'getBlocks', requestId, from, to, bytesMax });
         return begin(sent.catch(() => tell({ type: 'sendFailed', peer, requestId })));
       }
       case 'serveBlocks':
@@ -113,43 +114,62 @@ export function createActorHost(options: StateSyncNodeOptions, slip: Slip = (eve
     underWay.add(ended);
   }
 
-  async function serve({ serveId, peer, requestId, from, to }: Of<'serveBlocks'>): Promise<void> {
-    const blocks = [];
+  /** Two blocks a part, read one ahead: only who has the next block in hand may announce more. */
+  async function serve({ serveId, peer, requestId, from, to, bytesMax }: Of<'serveBlocks'>): Promise<void> {
+    const read = (height: number) => (height > to ? null : store.read(height).catch(() => null));
+    let room = bytesMax;
+    let part: SyncBlock[] = [];
+    let next = await read(from);
     try {
-      for (let height = from; height <= to; height++) blocks.push(await store.read(height));
+      if (next === null) await transport.send(peer, { type: 'noBlock', requestId, height: from });
+      while (next !== null) {
+        part.push(next);
+        room -= next.bytes;
+        next = await read(next.height + 1);
+        if (next !== null && next.bytes > room) next = null;
+        if (next !== null && part.length < 2) continue;
+        const more = next === null ? {} : { more: true };
+        await transport.send(peer, { type: 'blocks', requestId, blocks: part, ...more });
+        part = [];
+      }
     } catch {
-      // What could be read is sent.
+      // The peer is gone.
     }
-    const answer = blocks.length > 0 ? ({ type: 'blocks', requestId, blocks } as const) : null;
-    await transport.send(peer, answer ?? { type: 'noBlock', requestId, height: from }).catch(() => undefined);
     tell({ type: 'blocksServed', serveId });
   }
 
-  async function verify({ workId, blocks, certified }: Of<'verifyBlocks'>): Promise<void> {
-    for (const [valid, block] of blocks.entries()) {
-      const parent = executor.tip();
-      if (valid > 0 && parent.height !== block.height - 1) {
-        tell({ type: 'blocksVerified', workId, valid });
-        return;
-      }
+  async function verify({ workId, blocks, certified, exact }: Of<'verifyBlocks'>): Promise<void> {
+    const results = blocks.map(async (block, index): Promise<{ valid: boolean } & Partial<Faults>> => {
+      const known = !certified || (exact && index === 0);
       try {
+        const { stateHash, validators } = executor.head();
+        const parent = { height: block.height - 1, stateHash: known ? stateHash : '', validators };
         const verdict = await verifier.verify(block, parent, certified);
-        if (!verdict.valid) {
-          tell({ type: 'blocksVerified', workId, valid, fault: verdict.fault });
-          return;
-        }
+        if (!verdict.valid) return known || verdict.always === true ? verdict : { valid: false };
+        if (certified) verifiedWith.set(block, validators);
+        return verdict;
       } catch (error) {
-        tell({ type: 'blocksVerified', workId, valid, hostFault: faultOf(error, 'EXECUTOR_FAILED') });
+        return { valid: false, hostFault: faultOf(error, 'EXECUTOR_FAILED') };
+      }
+    });
+    let valid = 0;
+    for (const result of await Promise.all(results)) {
+      if (!result.valid) {
+        const { fault, hostFault } = result;
+        const faults = { ...(fault && { fault }), ...(hostFault && { hostFault }) };
+        tell({ type: 'blocksVerified', workId, valid, ...faults });
         return;
       }
+      valid++;
     }
-    tell({ type: 'blocksVerified', workId, valid: blocks.length });
+    tell({ type: 'blocksVerified', workId, valid });
   }
 
   async function apply({ workId, blocks }: Of<'applyBlocks'>): Promise<void> {
     const stateHashes: string[] = [];
     for (const block of blocks) {
       try {
+        if (members(executor.head().validators) !== members(verifiedWith.get(block))) break;
         const applied = await executor.apply(block);
         if ('rejected' in applied) {
           tell({ type: 'blocksApplied', workId, stateHashes, fault: applied.rejected });
@@ -221,6 +241,15 @@ export function createActorHost(options: StateSyncNodeOptions, slip: Slip = (eve
 }
 
 type Of<Type extends Effect['type']> = Extract<Effect, { readonly type: Type }>;
+
+interface Faults {
+  readonly fault: BlockFault;
+  readonly hostFault: HostFault;
+}
+
+function members(validators: readonly ValidatorIdentity[] | undefined): string | undefined {
+  return validators?.map(({ address, publicKey }) => `${address} ${publicKey}`).join();
+}
 
 function faultOf(error: unknown, code: HostFault['code']): HostFault {
   if (error instanceof StateSyncError) return { code: error.code, message: error.message };

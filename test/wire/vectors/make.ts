@@ -36,7 +36,10 @@ const BY_HAND: readonly (readonly [type: string, text: string])[] = [
   ['consensus.HotstuffMessage', 'threshold_signature { }'],
   ['utility.MessageUnstake', 'actor_type: ACTOR_TYPE_VAL signer: ""'],
   ['pocket.PocketEnvelope', 'content { } nonce: 18446744073709551615'],
-  ['pocket_state_sync.v1.Frame', 'request_id: 0 metadata_request { }'],
+  ['pocket_state_sync.v2.Frame', 'request_id: 0 metadata_request { }'],
+  ['pocket_state_sync.v2.Frame', 'request_id: 1 get_blocks { from: 1 to: 2 bytes_max: 9007199254740991 }'],
+  ['pocket_state_sync.v2.Frame', 'request_id: 1 blocks { blocks { } more: true }'],
+  ['pocket_state_sync.v2.Frame', 'request_id: 1 blocks { blocks { } more: false }'],
 ];
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,4 +1,5 @@
-import { info, progress, said, view } from '../store.ts';
+import type { View } from '../../model/view.ts';
+import { detail, info, progress, said, view } from '../store.ts';
 import { ChartCard } from './chart-card.tsx';
 import { DemoPanel } from './demo-panel.tsx';
 import { DropZone } from './drop-zone.tsx';
@@ -13,6 +14,7 @@ import { ReasonLine } from './reason-line.tsx';
 import { StateTree } from './state-tree.tsx';
 import { TimeTravel } from './time-travel.tsx';
 import { TopBar } from './top-bar.tsx';
+import { useStages } from './use-stages.ts';
 
 export function App() {
   const point = view.value;
@@ -32,22 +34,7 @@ export function App() {
         ) : (
           <>
             <HeightsStrip view={point} />
-            <div class="columns">
-              <div class="column">
-                <div class="charts">
-                  <ChartCard id="operationMode" title="Operation mode" view={point} />
-                  <ChartCard id="blockRequest" title="Blocks, by height" view={point} />
-                  <ChartCard id="peer" title="Peers" view={point} />
-                </div>
-                <PeersTable view={point} />
-              </div>
-              <div class="column">
-                <EventPanel view={point} />
-                <LogPanel />
-                <RatesPlot view={point} />
-                <StateTree view={point} />
-              </div>
-            </div>
+            <Columns view={point} />
           </>
         )}
       </main>
@@ -63,6 +50,30 @@ export function App() {
         )}
       </p>
     </DropZone>
+  );
+}
+
+/** All at once would hold up the page for a moment: a part a frame, in the order in which it is looked at. */
+function Columns({ view }: { readonly view: View }) {
+  const stage = useStages(4);
+  const later = detail.value;
+  return (
+    <div class="columns">
+      <div class="column">
+        <div class="charts">
+          <ChartCard id="operationMode" title="Operation mode" view={view} />
+          {stage >= 1 && <ChartCard id="blockRequest" title="Blocks, by height" view={view} />}
+          {stage >= 2 && <ChartCard id="peer" title="Peers" view={view} />}
+        </div>
+        {stage >= 3 && later !== null && <PeersTable view={later} />}
+      </div>
+      <div class="column">
+        {stage >= 1 && later !== null && <EventPanel view={later} />}
+        {stage >= 3 && <LogPanel />}
+        {stage >= 4 && later !== null && <RatesPlot view={later} />}
+        {stage >= 4 && later !== null && <StateTree view={later} />}
+      </div>
+    </div>
   );
 }
 

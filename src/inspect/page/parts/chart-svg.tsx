@@ -193,7 +193,8 @@ function shownEdges(edges: readonly number[], view: View): readonly LitEdge[] {
 }
 
 function short(count: number): string {
-  return count < 100_000 ? number(count) : `${number(count / 1_000)}k`;
+  if (count < 1_000) return number(count);
+  return `${count < 100_000 ? (count / 1_000).toFixed(1) : number(count / 1_000)}k`;
 }
 
 function summary(id: string, view: View): string {

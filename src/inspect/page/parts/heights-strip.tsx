@@ -2,7 +2,7 @@ import { number } from '../../../words/index.ts';
 import type { ClaimRange, Strip, Stretch } from '../../model/strip.ts';
 import type { View } from '../../model/view.ts';
 import { STAGES } from '../stages.ts';
-import { useWidth } from './use-width.ts';
+import { useWidth } from './use-size.ts';
 
 const BAR_PX = 26;
 const CLAIM_PX = 16;

@@ -4,8 +4,9 @@ import type { LogRow, LogTopic } from '../../model/log-rows.ts';
 import { LOG_TOPICS } from '../../model/log-rows.ts';
 import { EDGES } from '../../model/charts.ts';
 import { pointedEdge } from '../lit-edges.ts';
-import { askRows, filter, narrow, progress, rows, seek, view } from '../store.ts';
+import { askRows, detail, filter, narrow, progress, rows, seek } from '../store.ts';
 import { classes, timeText } from './format.ts';
+import { useHeight } from './use-size.ts';
 
 const ROW_PX = 44;
 const OVERSCAN = 12;
@@ -60,7 +61,10 @@ function Filter() {
 
 function Rows() {
   const box = useRef<HTMLDivElement>(null);
+  const height = useHeight(box);
   const [top, setTop] = useState(0);
+  // What the box was scrolled to last: to ask it would have the browser lay out the page in the middle of drawing.
+  const scrolledTo = useRef(0);
   const known = rows.value;
   const total = Math.min(known?.total ?? 0, ROWS_TALL_MAX);
   // Of a list that is too long only the end is in reach; the filter and the slider lead to the rest.
@@ -68,7 +72,6 @@ function Rows() {
   const following = progress.value?.following ?? true;
   const current = known === null ? -1 : known.current - offset;
 
-  const height = box.current?.clientHeight ?? 400;
   const first = Math.max(0, Math.floor(top / ROW_PX) - OVERSCAN);
   const last = Math.min(total, Math.ceil((top + height) / ROW_PX) + OVERSCAN);
   useEffect(() => askRows(first + offset, last + offset), [first, last, offset]);
@@ -78,10 +81,11 @@ function Rows() {
     const element = box.current;
     if (element === null || current < 0) return;
     const at = current * ROW_PX;
-    if (at < element.scrollTop || at + ROW_PX > element.scrollTop + element.clientHeight) {
-      element.scrollTop = following ? at + ROW_PX - element.clientHeight : at - element.clientHeight / 2;
-    }
-  }, [current, following, total]);
+    if (at >= scrolledTo.current && at + ROW_PX <= scrolledTo.current + height) return;
+    const to = Math.max(0, Math.round(following ? at + ROW_PX - height : at - height / 2));
+    element.scrollTop = scrolledTo.current = to;
+    setTop(to);
+  }, [current, following, total, height]);
 
   return (
     <div
@@ -90,7 +94,10 @@ function Rows() {
       tabindex={0}
       role="list"
       aria-label="Events"
-      onScroll={({ currentTarget }) => setTop(currentTarget.scrollTop)}
+      onScroll={({ currentTarget }) => {
+        scrolledTo.current = currentTarget.scrollTop;
+        setTop(currentTarget.scrollTop);
+      }}
     >
       <div class="rows-all" style={{ height: `${total * ROW_PX}px` }}>
         {known?.rows.map((row, i) => (
@@ -104,7 +111,7 @@ function Rows() {
 
 function Row({ row, top }: { readonly row: LogRow; readonly top: number }) {
   const { index, n, run, atMs, type, text, effects, moreEffects, edges, clauses, tone } = row;
-  const isCurrent = view.value?.index === index;
+  const isCurrent = detail.value?.index === index;
   const others = moreEffects > 0 ? `+${moreEffects}` : '';
   return (
     <div class={classes('row', tone, isCurrent && 'current')} role="listitem" style={{ top: `${top}px` }}>

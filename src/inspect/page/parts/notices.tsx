@@ -1,5 +1,5 @@
 import { number } from '../../../words/index.ts';
-import { info, progress, serverThere } from '../store.ts';
+import { progress, serverThere } from '../store.ts';
 
 /** What is not as it should be with the record itself, in words; nothing when all is well. */
 export function Notices() {
@@ -22,9 +22,7 @@ export function Notices() {
     const text = `${number(state.skipped)} events passed that are not here: the page or the inspector could not keep up.`;
     lines.push({ key: 'skipped', text, bad: false });
   }
-  if (state?.source.is === 'ended' && info.value !== null && state.source.why !== 'This is the whole trace.') {
-    if (state.problem === null) lines.push({ key: 'ended', text: state.source.why, bad: false });
-  }
+  if (state?.source.is === 'gone') lines.push({ key: 'gone', text: state.source.why, bad: false });
   return (
     <div class="notices" aria-live="polite">
       {lines.map(({ key, text, more, bad }) => (

@@ -4,7 +4,7 @@ import 'uplot/dist/uPlot.min.css';
 import { bytes } from '../../../words/index.ts';
 import type { View } from '../../model/view.ts';
 import { isDark } from '../theme.ts';
-import { useWidth } from './use-width.ts';
+import { useWidth } from './use-size.ts';
 import { timeText } from './format.ts';
 
 const HEIGHT_PX = 150;

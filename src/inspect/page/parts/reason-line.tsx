@@ -1,14 +1,15 @@
 import { useEffect, useState } from 'preact/hooks';
 import { shortTime } from '../../../words/index.ts';
 import type { View } from '../../model/view.ts';
-import { progress } from '../store.ts';
+import { progress, serverThere } from '../store.ts';
 import { classes } from './format.ts';
 
 /** The mode, why the node is not synced, what it waits for, and when it tries again. */
 export function ReasonLine({ view }: { readonly view: View }) {
   const { reason, source } = view;
-  const { mode, modeText, server, text, code, awaited, lastErrorCode, tried } = reason;
-  const tone = mode === 'Stopped' ? 'off' : code === null ? 'good' : code === 'CATCHING_UP' ? 'busy' : 'bad';
+  const { mode, modeText, running, server, text, code, awaited, lastErrorCode, tried } = reason;
+  const isPast = isLastKnown(view);
+  const tone = isPast || !running ? 'off' : code === null ? 'good' : code === 'CATCHING_UP' ? 'busy' : 'bad';
   return (
     <section class={classes('reason', tone)} aria-label="Where the node stands" data-testid="reason">
       <div class="reason-mode">
@@ -17,6 +18,7 @@ export function ReasonLine({ view }: { readonly view: View }) {
       </div>
       <div class="reason-why">
         <p class="why">
+          {isPast && <b>Last known: </b>}
           {code !== null && <code>{code}</code>} {text}
         </p>
         {lastErrorCode !== null && (
@@ -25,10 +27,10 @@ export function ReasonLine({ view }: { readonly view: View }) {
             {tried.length > 0 && `, asked in vain: ${tried.join(', ')}`}
           </p>
         )}
-        <NextTry view={view} />
+        {!isPast && <NextTry view={view} />}
       </div>
       <div class="reason-awaited">
-        <h3>Awaited</h3>
+        <h3>{isPast ? 'Awaited then' : 'Awaited'}</h3>
         {awaited.length === 0 ? (
           <p class="small">Nothing.</p>
         ) : (
@@ -44,6 +46,14 @@ export function ReasonLine({ view }: { readonly view: View }) {
       </p>
     </section>
   );
+}
+
+/** Whether this is the newest that was told of a node that is gone, or out of sight: nobody knows how it stands now. */
+function isLastKnown(view: View): boolean {
+  const state = progress.value;
+  if (state === null || view.index < state.end - 1) return false;
+  const { is } = state.source;
+  return is === 'gone' || is === 'lost' || (!serverThere.value && is !== 'ended');
 }
 
 /** Counts down while live: between two events nothing else tells that time passes. */

@@ -62,10 +62,11 @@ function Pulse() {
   const pace = eventsPerSecond >= 1 ? `${number(eventsPerSecond)} events/s` : 'quiet';
   switch (source.is) {
     case 'live':
+      if (end === first) return <span class="pulse">Waiting</span>;
       return (
         <span class={classes('pulse', following && 'live')}>
           <b>{following ? 'Live' : 'Live, held'}</b> {pace}
-          {eventsPerSecond > 30 && <small> · drawn as often as the screen allows; the log has every event</small>}
+          {eventsPerSecond > 30 && <small> · drawn now and then; the log has every event</small>}
         </span>
       );
     case 'reading':
@@ -79,6 +80,12 @@ function Pulse() {
       return (
         <span class="pulse">
           <b>Over</b> {events} events{readMs === null ? '' : `, read and run again in ${(readMs / 1_000).toFixed(1)} s`}
+        </span>
+      );
+    case 'gone':
+      return (
+        <span class="pulse">
+          <b>Gone</b> {events} events
         </span>
       );
     case 'lost':

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { MemberSummary, Summary } from '../../src/cli/demo/summary.ts';
+import type { MemberSummary, Summary } from '../../../src/cli/demo/summary.ts';
 
 /** The demo without liars, for its speed: real processes, libp2p, LevelDB. */
 export async function runHonestDemo(blocks: number, transactions: number): Promise<readonly MemberSummary[]> {
-  const main = new URL('../../src/cli/main.ts', import.meta.url).pathname;
+  const main = new URL('../../../../src/cli/main.ts', import.meta.url).pathname;
   const flags = [
     '--honest',
     '--json',

@@ -1,21 +1,25 @@
 /** One side of the transport's measurement; its own process. Says its address, or its figures, to its parent. */
-import { createLibp2pTransport } from '../../src/adapters/libp2p/index.ts';
-import { seededKeys } from '../../src/adapters/ledger/index.ts';
-import type { TransportListener } from '../../src/node/index.ts';
-import type { PeerMessage } from '../../src/protocol/messages.ts';
-import { formatPrivateKey } from '../../src/validation/index.ts';
-import { createPocketBlock, createPocketCodec, EMPTY_HEADER, toSyncBlock } from '../../src/wire/index.ts';
+import { createLibp2pTransport } from '../../../src/adapters/libp2p/index.ts';
+import { seededKeys } from '../../../src/adapters/ledger/index.ts';
+import type { TransportListener } from '../../../src/node/index.ts';
+import type { PeerMessage } from '../../../src/protocol/messages.ts';
+import { formatPrivateKey } from '../../../src/validation/index.ts';
+import { createPocketBlock, createPocketCodec, EMPTY_HEADER, toSyncBlock } from '../../../src/wire/index.ts';
 
 export interface TransportFigures {
-  /** Requests for one block, sixteen in flight, answered. */
+  /** Asked for in ranges, sixteen requests in flight. */
   readonly blocksPerSecond: number;
   readonly bytesPerSecond: number;
 }
 
 const IN_FLIGHT = 16;
 const ROUND_TRIPS = 3_000;
+/** Longer ranges are asked for so much less often. */
+const BLOCKS_MAX = 24_000;
 
-const [role = '', argument = ''] = process.argv.slice(2);
+const [role = '', argument = '', range = '1'] = process.argv.slice(2);
+const rangeBlocks = Number(range);
+const roundTrips = Math.min(ROUND_TRIPS, Math.ceil(BLOCKS_MAX / rangeBlocks));
 const [server, client] = seededKeys('bench/transport', 2);
 const keys = role === 'serve' ? server : client;
 if (keys === undefined) throw new Error('two keys were made');
@@ -35,9 +39,11 @@ async function serve(bytes: number): Promise<void> {
   );
   await transport.start({
     ...silent(),
-    message: (peer, { type, ...rest }) => {
-      if (type !== 'getBlocks' || !('requestId' in rest)) return;
-      transport.send(peer, { type: 'blocks', requestId: rest.requestId, blocks: [block] }).catch(fail);
+    message: (peer, message) => {
+      if (message.type !== 'getBlocks') return;
+      const { requestId, from, to } = message;
+      const blocks = Array.from({ length: to - from + 1 }, () => block);
+      transport.send(peer, { type: 'blocks', requestId, blocks }).catch(fail);
     },
   });
   process.send?.(transport.addresses()[0]);
@@ -48,7 +54,7 @@ async function ask(): Promise<void> {
   let bytes = 0;
   let begun = 0;
   const next = (peer: string) => {
-    const message: PeerMessage = { type: 'getBlocks', requestId: ++asked, from: 1, to: 1 };
+    const message: PeerMessage = { type: 'getBlocks', requestId: ++asked, from: 1, to: rangeBlocks };
     transport.send(peer, message).catch(fail);
   };
   await transport.start({
@@ -59,10 +65,10 @@ async function ask(): Promise<void> {
     },
     message: (peer, message) => {
       if (message.type !== 'blocks') return;
-      bytes += message.blocks[0]?.bytes ?? 0;
-      if (message.requestId !== ROUND_TRIPS) return next(peer);
+      bytes += (message.blocks[0]?.bytes ?? 0) * message.blocks.length;
+      if (message.requestId !== roundTrips) return next(peer);
       const seconds = (performance.now() - begun) / 1_000;
-      process.send?.({ blocksPerSecond: ROUND_TRIPS / seconds, bytesPerSecond: bytes / seconds });
+      process.send?.({ blocksPerSecond: (roundTrips * rangeBlocks) / seconds, bytesPerSecond: bytes / seconds });
     },
   });
 }

@@ -1,0 +1,32 @@
+import { TIMERS } from '../../src/core/events.ts';
+import type { Facts } from '../../src/core/facts.ts';
+import { always, effectsOf } from './property.ts';
+
+export const leapsAreNotTime = always(
+  'leaps-are-not-time',
+  ['SYNC-4'],
+  'What our clock leapt, or our process slept, is no time for the core: nothing falls due by it, and every timer is set anew (A43).',
+  (seen) => {
+    const { before, after } = seen;
+    const due = earliestTimer(before);
+    if (due === null || after.control.mode === 'Stopped') return undefined;
+    const lateMs = after.clock.now - due;
+    if (lateMs > after.config.clockLeapMs)
+      return `the first timer was due ${lateMs} ms ago, and all that counts as time`;
+    const leaptMs = after.clock.skewMs - before.clock.skewMs;
+    if (leaptMs <= 0) return undefined;
+    const set = new Set(effectsOf(seen, 'setTimer').map(({ timer }) => timer));
+    const kept = TIMERS.find((timer) => after.clock.armed[timer] !== null && !set.has(timer));
+    return kept === undefined ? true : `the clock leapt ${leaptMs} ms, and the timer ${kept} is taken to be set still`;
+  },
+  { facts: ['clock'] },
+);
+
+function earliestTimer({ clock }: Facts): number | null {
+  let earliest: number | null = null;
+  for (const timer of TIMERS) {
+    const at = clock.armed[timer];
+    if (at !== null && (earliest === null || at < earliest)) earliest = at;
+  }
+  return earliest;
+}

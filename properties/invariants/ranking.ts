@@ -1,0 +1,123 @@
+import type { EffectOf } from '../../src/core/effects.ts';
+import type { Facts, Peer } from '../../src/core/facts.ts';
+import { maps } from '../../src/core/facts.ts';
+import type { Always, Outcome, Seen } from './property.ts';
+import { always, effectsOf, isEvent } from './property.ts';
+import { mayBeAsked, noteFailures } from './window.ts';
+
+/** Nobody is told apart by less. */
+const SOONER_MS = 10;
+
+export const theBestIsAsked: Always = {
+  kind: 'always',
+  name: 'the-best-is-asked',
+  clauses: ['SYNC-1', 'SYNC-2'],
+  says:
+    'A missing block is not asked of a peer while another that has it, and has behaved no worse, would have answered ' +
+    'sooner by what both have shown and owe; what a peer claims counts for nothing (A12, A40).',
+  on: {
+    events: ['blocksVerified', 'blocksApplied', 'blocksCommitted', 'blocksRolledBack'],
+    effects: ['reportPeer', 'sendGetBlocks'],
+    facts: ['local'],
+  },
+  watch: () => {
+    /** For each height still missing, who has failed to give it. */
+    const failed = new Map<number, Set<string>>();
+    return {
+      reborn: () => {
+        failed.clear();
+      },
+      check: (seen): Outcome => {
+        const { before, after } = seen;
+        if (before.local !== after.local) {
+          for (const height of failed.keys()) if (height <= after.local.maxHeight) failed.delete(height);
+        }
+        noteFailures(seen, (from, to, peer) => {
+          for (let height = from; height <= to; height++)
+            failed.set(height, (failed.get(height) ?? new Set()).add(peer));
+        });
+        return passedOver(seen, failed);
+      },
+    };
+  },
+};
+
+function passedOver(seen: Seen, failed: ReadonlyMap<number, ReadonlySet<string>>): Outcome {
+  const { after } = seen;
+  const sent = effectsOf(seen, 'sendGetBlocks');
+  let checked = false;
+  for (const [i, { peer, from, purpose }] of sent.entries()) {
+    const asked = maps.peers.get(after.peers.byId, peer);
+    if (purpose !== 'sync' || asked === undefined || failed.get(from)?.has(peer) === true) continue;
+    checked = true;
+    const better = betterThan(beforeAsked(asked, sent.slice(i), after), from, sent.slice(i), after, failed.get(from));
+    if (better !== undefined) return `${peer} is asked for ${from}, and ${better.id} would answer sooner`;
+  }
+  return checked ? true : undefined;
+}
+
+/** The peer as it was before these requests: what was asked later in this event, and this, was not owed yet. */
+function beforeAsked(peer: Peer, sent: readonly EffectOf<'sendGetBlocks'>[], { requests }: Facts): Peer {
+  let { inFlight } = peer;
+  let { owedBytes } = peer.flow;
+  for (const { peer: id, requestId } of sent) {
+    if (id !== peer.id) continue;
+    inFlight--;
+    owedBytes -= maps.requests.get(requests.byId, requestId)?.expectedBytes ?? 0;
+  }
+  return { ...peer, inFlight, flow: { ...peer.flow, owedBytes } };
+}
+
+function betterThan(
+  asked: Peer,
+  height: number,
+  sent: readonly EffectOf<'sendGetBlocks'>[],
+  facts: Facts,
+  failed: ReadonlySet<string> | undefined,
+): Peer | undefined {
+  const askedMs = expectedMs(asked);
+  if (askedMs === null) return undefined;
+  for (const { value } of maps.peers.entries(facts.peers.byId)) {
+    const other = beforeAsked(value, sent, facts);
+    const otherMs = expectedMs(other);
+    if (otherMs === null || other.id === asked.id || failed?.has(other.id) === true) continue;
+    const behavedNoWorse = Math.min(0, other.score) >= Math.min(0, asked.score);
+    if (!behavedNoWorse || otherMs > askedMs - SOONER_MS) continue;
+    if (mayBeAsked(other, height)) return other;
+  }
+  return undefined;
+}
+
+/** When it may have delivered what it owes, and been as quick with one answer more as it ever was; null: it never gave one. */
+function expectedMs({ flow: { quickestMs, bytesPerMs, owedBytes } }: Peer): number | null {
+  return quickestMs === null || bytesPerMs === null ? null : quickestMs + owedBytes / bytesPerMs;
+}
+
+export const speedIsWhatWasMeasured = always(
+  'speed-is-what-was-measured',
+  ['SYNC-4', 'LIMIT'],
+  'What an answer took is the time since it was asked for, and what a peer is expected to take moves towards it.',
+  (seen) => {
+    const { event, before, after } = seen;
+    if (!isEvent(event, 'blocksReceived') || event.requestId === null) return undefined;
+    const request = maps.requests.get(before.requests.byId, event.requestId);
+    if (request?.peer !== event.peer || request.deadline === null) return undefined;
+    const report = effectsOf(seen, 'reportPeer').find(({ peer, report }) => {
+      return peer === event.peer && report.kind === 'requestEnded' && report.result === 'answered';
+    })?.report;
+    if (report?.kind !== 'requestEnded') return undefined;
+    const tookMs = after.clock.now - request.sentAt;
+    if (report.tookMs !== tookMs)
+      return `${event.peer} answered in ${tookMs} ms, and is said to have taken ${report.tookMs} ms`;
+    const was = maps.peers.get(before.peers.byId, event.peer)?.latencyMs;
+    const is = maps.peers.get(after.peers.byId, event.peer)?.latencyMs;
+    // Who misbehaves may be gone by now.
+    if (was === undefined || is == null) return undefined;
+    const nearer = was === null ? is === tookMs : is === tookMs || Math.abs(is - tookMs) < Math.abs(was - tookMs);
+    const between = was === null || (is >= Math.min(was, tookMs) && is <= Math.max(was, tookMs));
+    return nearer && between
+      ? true
+      : `${event.peer} answered in ${tookMs} ms: its latency went from ${was} to ${is} ms`;
+  },
+  { events: ['blocksReceived'] },
+);

@@ -1,0 +1,99 @@
+import type { Facts } from '../../src/core/facts.ts';
+import { maps } from '../../src/core/facts.ts';
+import type { ReasonCode } from '../../src/core/why.ts';
+import { whyNotSynced } from '../../src/core/why.ts';
+import type { Always, Outcome } from './property.ts';
+import { effectsOf } from './property.ts';
+import { mayBeAsked } from './window.ts';
+
+/** Asked for that seldom, and whenever the mode changes: it looks at every peer. */
+const ASKED_EVERY = 16;
+
+export const reasonsAreTrue: Always = {
+  kind: 'always',
+  name: 'reasons-are-true',
+  clauses: ['SYNC-7', 'SYNC-8', 'META-8'],
+  says: 'Why a node is not synced is what the records of its peers and of its own work say, and so is when it tries again.',
+  watch: () => {
+    let events = 0;
+    return {
+      check: (seen): Outcome => {
+        const { after } = seen;
+        if (++events % ASKED_EVERY !== 0 && effectsOf(seen, 'modeChanged').length === 0) return undefined;
+        const why = whyNotSynced(after);
+        if (why === null) return undefined;
+        const wrong = untruth(why.code, after);
+        if (wrong !== null) return `${why.code}: ${wrong}`;
+        const soonestMs = soonestTryMs(after);
+        if (why.nextTryInMs !== null && soonestMs !== null && why.nextTryInMs > soonestMs)
+          return `${why.code}: the next try is said to be in ${why.nextTryInMs} ms, but something is tried in ${soonestMs} ms`;
+        return true;
+      },
+    };
+  },
+};
+
+/** What speaks against a reason; null: nothing. Whatever is more telling comes first, as `REASONS` has them. */
+function untruth(code: ReasonCode, facts: Facts): string | null {
+  const { control, host, window, aggregate, config } = facts;
+  const isStopped = control.mode === 'Stopped';
+  if (isStopped || code === 'NODE_STOPPED') return isStopped === (code === 'NODE_STOPPED') ? null : control.mode;
+  const isSuspect = window.trouble?.suspect != null;
+  if (isSuspect || code === 'LOCAL_STATE_SUSPECT')
+    return isSuspect === (code === 'LOCAL_STATE_SUSPECT') ? null : 'the local state is suspected or not';
+  if (host.fault !== null || code === 'HOST_FAULT')
+    return (host.fault !== null) === (code === 'HOST_FAULT') ? null : 'the host is at fault or not';
+  const peers = peersOf(facts);
+  if (peers.connected === 0 || code === 'NO_PEERS')
+    return (peers.connected === 0) === (code === 'NO_PEERS') ? null : `${peers.connected} peers are connected`;
+  const isFinding = control.mode === 'P2P_Bootstrapping';
+  if (isFinding || code === 'BOOTSTRAPPING') return isFinding === (code === 'BOOTSTRAPPING') ? null : control.mode;
+  if (code === 'WAITING_FOR_METADATA' && peers.claiming > 0) return `${peers.claiming} peers claim something`;
+  if (code === 'ALL_CLAIMS_REFUTED' && peers.counting > 0) return `${peers.counting} claims count`;
+  if (code === 'ALL_CLAIMS_REFUTED' && peers.refuted === 0) return 'no claim is refuted';
+  const isFew = aggregate !== null && aggregate.peers < config.minPeers && aggregate.maxHeight <= facts.local.maxHeight;
+  if (code === 'TOO_FEW_PEERS' && (aggregate?.peers ?? 0) >= config.minPeers) return 'there are enough peers';
+  if (isFew && code === 'CATCHING_UP' && control.mode === 'P2P_Bootstrapped')
+    return 'nothing is missing, but there are too few peers';
+  if (code === 'NEXT_HEIGHT_UNAVAILABLE' && peers.mayGiveNext) return 'somebody may be asked for the next height';
+  if (code === 'CATCHING_UP' || code === 'TARGET_OUTRUNS_SYNC') {
+    if (peers.haveNext === 0 && !isNextHere(facts))
+      return 'the next height is not here, and nobody who may be asked claims it';
+  }
+  return null;
+}
+
+function peersOf(facts: Facts) {
+  const next = facts.local.maxHeight + 1;
+  const found = { connected: 0, claiming: 0, counting: 0, refuted: 0, haveNext: 0, mayGiveNext: false };
+  for (const { value: peer } of maps.peers.entries(facts.peers.byId)) {
+    const { claim, life } = peer;
+    if (life.link !== 'Connected') continue;
+    found.connected++;
+    if (claim === null) continue;
+    found.claiming++;
+    if (life.claim === 'Refuted') found.refuted++;
+    else found.counting++;
+    if (mayBeAsked(peer, next)) found.mayGiveNext = true;
+    if (mayBeAsked({ ...peer, inFlight: 0 }, next)) found.haveNext++;
+  }
+  return found;
+}
+
+/** In work, or asked for: the answer may still come, whatever became of who was asked. */
+function isNextHere({ window, local }: Facts): boolean {
+  const span = maps.spans.atOrBefore(window.spans, local.maxHeight + 1)?.value;
+  return span !== undefined && span.to > local.maxHeight && span.stage !== 'wanted';
+}
+
+/** The soonest of what is tried again whatever the reason is. */
+function soonestTryMs({ peers, host, window, clock }: Facts): number | null {
+  const times = [
+    host.retryAt,
+    window.trouble?.suspect?.retryAt,
+    maps.byTime.first(peers.conductEnds)?.key[0],
+    maps.byTime.first(peers.probes)?.key[0],
+    maps.byTime.first(peers.asks)?.key[0],
+  ].filter((time) => time != null);
+  return times.length === 0 ? null : Math.max(0, Math.min(...times) - clock.now);
+}

@@ -1,0 +1,21 @@
+import type { BlockStore } from '../../../src/node/index.ts';
+import { StateSyncError } from '../../../src/index.ts';
+
+/** Remembers how far it came and nothing else: what then grows in memory is the node's. */
+export function forgetfulStore(): BlockStore {
+  let range = { minHeight: 0, maxHeight: 0 };
+  return {
+    open: async () => undefined,
+    close: async () => undefined,
+    range: () => range,
+    read: (height) => Promise.reject(new StateSyncError('BLOCK_NOT_STORED', 'it is forgotten', { height })),
+    commit: async (blocks) => {
+      const last = blocks.at(-1)?.height ?? 0;
+      if (last > range.maxHeight) range = { minHeight: 1, maxHeight: last };
+    },
+    prune: async () => undefined,
+    state: async function* () {
+      // There is none.
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import { createMemoryStore } from '../../../src/adapters/memory.ts';
+import type { BlockStore, BlockVerifier, ChainTip, Executor } from '../../../src/node/ports.ts';
+import type { SyncBlock } from '../../../src/index.ts';
+import { TAMPERED } from './chain.ts';
+
+/** Waits; in virtual time or in real. */
+export type Sleep = (ms: number) => Promise<void>;
+
+/** An executor that takes its time and has no state: a block's id is the state after it. */
+export class OpaqueExecutor implements Executor {
+  readonly #work: () => Promise<void> | undefined;
+  #committed = 0;
+  #applied = 0;
+
+  /** @param work what applying one block takes */
+  constructor(work: () => Promise<void> | undefined = () => undefined) {
+    this.#work = work;
+  }
+
+  async open(store: BlockStore): Promise<void> {
+    this.#committed = store.range().maxHeight;
+    this.#applied = this.#committed;
+  }
+
+  tip(): ChainTip {
+    return tipAt(this.#committed);
+  }
+
+  head(): ChainTip {
+    return tipAt(this.#applied);
+  }
+
+  async apply(block: SyncBlock): Promise<{ readonly stateHash: string }> {
+    const work = this.#work();
+    if (work !== undefined) await work;
+    this.#applied = block.height;
+    return { stateHash: block.id };
+  }
+
+  changes(): readonly [] {
+    return [];
+  }
+
+  committed(height: number): void {
+    this.#committed = height;
+  }
+
+  async rollback(height: number): Promise<void> {
+    this.#applied = height;
+  }
+}
+
+function tipAt(height: number): ChainTip {
+  return { height, stateHash: `state ${height}`, validators: [] };
+}
+
+/** Finds out who tampered, and takes its time for it. */
+export function opaqueVerifier(work: () => Promise<void> | undefined = () => undefined): BlockVerifier {
+  return {
+    verify: async (block) => {
+      const underWay = work();
+      if (underWay !== undefined) await underWay;
+      if (block.body !== TAMPERED) return { valid: true };
+      const fault = { code: 'CERTIFICATE_UNBOUND', message: 'the block was tampered with' } as const;
+      return { valid: false, fault, always: true };
+    },
+  };
+}
+
+/** A store in memory that takes a disk's time for each commit. */
+export function slowStore(commitMs: number, sleep: Sleep): BlockStore {
+  const store = createMemoryStore();
+  if (commitMs === 0) return store;
+  const commit = store.commit.bind(store);
+  store.commit = async (blocks, state) => {
+    await sleep(commitMs);
+    await commit(blocks, state);
+  };
+  return store;
+}

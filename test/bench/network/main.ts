@@ -1,0 +1,41 @@
+/**
+ * `node test/bench/network/main.ts [--seed N] [--kind TEXT] [--seeds N] [--explain] [--config JSON]`: one network, or some, in
+ * virtual time. The tool to tune the scheduler with: the same seed gives the same run.
+ */
+import { parseArgs } from 'node:util';
+import type { SyncConfig } from '../../../src/protocol/config.ts';
+import { printTable } from '../table.ts';
+import { explain } from './explain.ts';
+import { drawPlan, NETWORK_KINDS } from './plan.ts';
+import { runNetwork } from './run-network.ts';
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    seeds: { type: 'string', default: '1' },
+    kind: { type: 'string', default: '' },
+    config: { type: 'string', default: '{}' },
+    explain: { type: 'boolean', default: false },
+  },
+});
+const config = JSON.parse(values.config) as Partial<SyncConfig>;
+const first = Number(values.seed);
+const rows = [];
+for (const kind of NETWORK_KINDS.filter(({ name }) => name.includes(values.kind))) {
+  for (let seed = first; seed < first + Number(values.seeds); seed++) {
+    const begun = performance.now();
+    const figures = await runNetwork(drawPlan(kind, seed, config));
+    if (values.explain) explain(figures);
+    rows.push({
+      what: `${kind.name}, seed ${seed}`,
+      figures: {
+        'over the bound': figures.overLower.toFixed(3),
+        'over the reachable': figures.overReachable.toFixed(3),
+        'bytes ratio': figures.bytesRatio.toFixed(3),
+        stalls: String(figures.stalls),
+        'took s': ((performance.now() - begun) / 1_000).toFixed(1),
+      },
+    });
+  }
+}
+printTable({ title: 'Networks in virtual time', rows });

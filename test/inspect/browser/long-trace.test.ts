@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { ensurePage } from '../../../src/cli/inspect/ensure-page.ts';
+import { Inspector } from '../../../src/inspect/index.ts';
+import { walkTrace } from '../sample-traces.ts';
+import { CHROMIUM, launchChromium, openPage } from './chromium.ts';
+
+const EVENTS = 100_000;
+/** Those on the screen, and some above and below. */
+const ROWS_MAX = 60;
+const SEEKS = 5;
+/** A task that is longer is felt. */
+const LONG_MS = 50;
+
+describe.skipIf(CHROMIUM === undefined)(`a trace of ${EVENTS} events, in Chromium`, () => {
+  it('is read in slices: the page shows how far it is, draws, and goes where it is told to meanwhile', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'inspect-long-'));
+    const trace = join(directory, 'long.ndjson');
+    writeFileSync(trace, walkTrace(EVENTS, 3));
+    await ensurePage();
+    const inspector = await Inspector.start({ port: 0 });
+    const browser = await launchChromium();
+    try {
+      const { page, expectClean } = await openPage(browser, inspector.url);
+      await watch(page);
+      await page.locator('input[type=file]').setInputFiles(trace);
+      const places = new Set<string>();
+      for (let seek = 0; seek < SEEKS; seek++) {
+        await page.locator('.pulse', { hasText: 'Reading' }).waitFor();
+        await page.getByRole('button', { name: seek % 2 === 0 ? 'First (Home)' : '10 on (Shift →)' }).click();
+        const wanted = seek % 2 === 0 ? '1 of' : '11 of';
+        await expect.poll(() => page.locator('.where').textContent(), { timeout: 30_000 }).toContain(wanted);
+        places.add(
+          await page
+            .locator('.pulse')
+            .textContent()
+            .then((text) => text ?? ''),
+        );
+      }
+      await page.getByText('read and run again').waitFor({ timeout: 120_000 });
+      const { drawn, rowsMost, longMs } = await watched(page);
+      const took = (await page.locator('.pulse').textContent()) ?? '';
+      const longest = Math.max(0, ...longMs);
+      const sum = `${longMs.length} tasks of the page over ${LONG_MS} ms, the longest ${longest} ms; drawn ${drawn} times`;
+      console.log(`${took}: ${sum}`);
+      expect([...places].filter((text) => text.startsWith('Reading')).length).toBeGreaterThan(1);
+      expect(drawn).toBeGreaterThan(SEEKS);
+      expect(rowsMost).toBeGreaterThan(5);
+      expect(rowsMost).toBeLessThanOrEqual(ROWS_MAX);
+      expect(await page.locator('.where').textContent()).toContain('1 of 100,0');
+      expectClean();
+    } finally {
+      await browser.close();
+      await inspector.close();
+      rmSync(directory, { recursive: true, force: true });
+    }
+  }, 240_000);
+});
+
+interface Watched {
+  /** How often the figure of events read changed. */
+  readonly drawn: number;
+  /** How many rows of the log there were at most. */
+  readonly rowsMost: number;
+  readonly longMs: readonly number[];
+}
+
+/** Strings, because the tests are compiled without the browser's types. */
+async function watch(page: Page): Promise<void> {
+  await page.evaluate(`(() => {
+    const seen = (globalThis.watched = { drawn: 0, rowsMost: 0, longMs: [] });
+    let last = '';
+    new MutationObserver(() => {
+      seen.rowsMost = Math.max(seen.rowsMost, document.querySelectorAll('.row').length);
+      const now = document.querySelector('.pulse')?.textContent ?? '';
+      if (now !== last) seen.drawn++;
+      last = now;
+    }).observe(document.body, { childList: true, subtree: true, characterData: true });
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) seen.longMs.push(Math.round(duration));
+    }).observe({ type: 'longtask' });
+  })()`);
+}
+
+function watched(page: Page): Promise<Watched> {
+  return page.evaluate<Watched>('globalThis.watched');
+}
