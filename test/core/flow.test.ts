@@ -94,8 +94,8 @@ describe('how fast a peer delivers', () => {
   });
 
   it('OPT-1: an answer is expected after what is owed already, and in no less than the quickest took', () => {
-    expect(expectedMs({ flow: FRESH, inFlight: 0 }, 1_000)).toBe(500);
-    expect(expectedMs({ flow: FRESH, inFlight: 2 }, 1_000)).toBe(1_500);
+    expect(expectedMs({ flow: FRESH, inFlight: 0 }, 1_000)).toBe(100);
+    expect(expectedMs({ flow: FRESH, inFlight: 2 }, 1_000)).toBe(300);
     const flow = { ...FRESH, quickestMs: 40, bytesPerMs: 10, owedBytes: 3_000 };
     expect(expectedMs({ flow, inFlight: 3 }, 100)).toBe(300 + 40);
     expect(expectedMs({ flow, inFlight: 3 }, 1_000)).toBe(300 + 100);
