@@ -61,7 +61,7 @@ describe('how much a peer may owe (OPT-1)', () => {
   it('OPT-1, SYNC-4: a peer that lets requests time out is asked for less', () => {
     const world = new World({ config: { inFlightPerPeerMax: 16 } }).start().claim('A', 1, 100);
     for (const { from, to } of [...world.asked]) world.answer('A', blocksOf(from, to));
-    expect(getPeer(world.facts, 'A')?.flow.slots).toBe(8);
+    expect(getPeer(world.facts, 'A')?.flow.slots).toBe(6);
     const before = world.asked.length;
     world.pass(3_000);
     // Two of the eight that it owes by then.

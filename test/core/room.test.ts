@@ -51,12 +51,12 @@ describe('room in bytes (SYNC-3)', () => {
     world.answer('A', [sized(10, 1_000)]);
     expect(world.asked.map(({ from, bytesMax }) => [from, bytesMax])).toEqual([
       [10, 4_000],
-      [11, 2_000],
-      [12, 1_000],
+      [11, 1_500],
+      [12, 1_500],
       [13, 1_000],
     ]);
     world.answer('A', [sized(12, 3_000)]);
-    // 3,000 bytes are kept for 11 and 13: of the 4,000 there are 1,000 left.
+    // 2,500 bytes are kept for 11 and 13: of the 4,000 there are 1,500 left.
     expect(world.facts.window).toMatchObject({ bufferedBlocks: 0, blockBytes: 3_000 });
     world.answer('A', [sized(11, 1_000)]);
     expect(world.asked.slice(4).map(({ from, bytesMax }) => [from, bytesMax])).toEqual([[12, 3_000]]);
