@@ -106,7 +106,7 @@ export class WorkDone {
     return null;
   }
 
-  #verified({ blocks, certified }: EffectOf<'verifyBlocks'>, event: EventOf<'blocksVerified'>): string | null {
+  #verified({ blocks, certified, exact }: EffectOf<'verifyBlocks'>, event: EventOf<'blocksVerified'>): string | null {
     const verdicts = certified ? this.verdicts.certified : this.verdicts.bare;
     for (const block of blocks.slice(0, event.valid)) {
       const made = verdicts.get(block);
@@ -125,7 +125,7 @@ export class WorkDone {
     if (event.fault === undefined) {
       if (typeof made === 'object' && 'threw' in made)
         return `the verifier threw (${made.threw}), and no hostFault was told`;
-      return event.valid > 0 ? null : 'none was told valid, and neither fault nor hostFault says why';
+      return event.valid > 0 || !exact ? null : 'none was told valid, and neither fault nor hostFault says why';
     }
     if (verdict === null) return `${next.height} was told bad (${event.fault.code}), and the verifier did not say so`;
     if (verdict.valid) return `${next.height} was told bad (${event.fault.code}), and the verifier found it valid`;
@@ -161,7 +161,8 @@ export class WorkDone {
     if (before !== undefined && event.stateHashes.at(-1) !== before.id) return null;
     if (typeof made === 'object' && 'threw' in made)
       return `the executor threw at ${next.height} (${made.threw}), and no hostFault was told`;
-    return `nothing was told of ${next.height}`;
+    // It was verified with another validator set than it has now: to be verified again.
+    return made === undefined ? null : `nothing was told of ${next.height}`;
   }
 
   #committedAs({ blocks }: EffectOf<'commitBlocks'>, event: EventOf<'blocksCommitted'>): string | null {

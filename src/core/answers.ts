@@ -3,10 +3,9 @@ import { confirmClaim, refuteClaim } from './claims.ts';
 import { charge } from './conduct.ts';
 import type { EventOf } from './events.ts';
 import { blockRequestChart } from './advance.ts';
-import type { Request, Span } from './facts.ts';
+import type { Request } from './facts.ts';
 import { maps } from './facts.ts';
 import { connectedPeer, drawToken, putPeer } from './peers.ts';
-import { recentId } from './recent.ts';
 import {
   answerPart,
   answerRequest,
@@ -16,6 +15,7 @@ import {
   releaseOwed,
   trialUndecided,
 } from './requests.ts';
+import { recentId } from './recent.ts';
 import type { Turn } from './turn.ts';
 import {
   hasRoomFor,
@@ -39,7 +39,7 @@ export function blocksReceived(turn: Turn, event: EventOf<'blocksReceived'>): vo
 
   let bytes = 0;
   for (const block of blocks) bytes += block.bytes;
-  const problem = misfit(turn, request, blocks, bytes);
+  const problem = misfit(turn, request, blocks);
   if (problem !== null) {
     failRequest(turn, request, 'refused');
     return charge(turn, peer, problem.offence, problem.detail, first.height);
@@ -90,8 +90,11 @@ function takeAnswer(turn: Turn, request: Request, blocks: readonly SyncBlock[]):
     const to = Math.min(span.to, last.height);
     const missing = blocks.slice(from - first.height, to - first.height + 1);
     const keeps = span.requestId === null ? undefined : maps.requests.get(turn.requests.byId, span.requestId);
-    if (hasRoomFor(turn, missing, keeps)) receive(turn, missing, request.peer, true);
-    else refuseForRoom(turn, span, request, missing);
+    // Whoever sends more bytes than it was asked for gets as much of it taken as there is room for.
+    let fits = missing.length;
+    while (fits > 0 && !hasRoomFor(turn, missing.slice(0, fits), keeps)) fits--;
+    if (fits > 0) receive(turn, missing.slice(0, fits), request.peer, true);
+    if (fits < missing.length) refuseForRoom(turn, request, missing.slice(fits));
   }
   const atHead = blocks[head - first.height];
   if (atHead !== undefined && spanHolding(turn, head)?.blocks[0] !== atHead) {
@@ -100,9 +103,10 @@ function takeAnswer(turn: Turn, request: Request, blocks: readonly SyncBlock[]):
 }
 
 /** Larger than was kept free for it: next time there is more. */
-function refuseForRoom(turn: Turn, span: Span, request: Request, blocks: readonly SyncBlock[]): void {
+function refuseForRoom(turn: Turn, request: Request, blocks: readonly SyncBlock[]): void {
   noteWeight(turn, blocks);
-  if (span.requestId === request.id) release(turn, span, 'NoRoom', null);
+  const span = spanHolding(turn, blocks[0]?.height ?? 0);
+  if (span?.requestId === request.id) release(turn, span, 'NoRoom', null);
 }
 
 /** META-7, META-10: the answer to a test or probe is the block itself, checked like any other, or known already. */
@@ -119,7 +123,7 @@ function takeTrialAnswer(turn: Turn, request: Request, block: SyncBlock): void {
   refuteClaim(turn, request.peer, block.height, 'INVALID_BLOCK', request.purpose === 'probe');
 }
 
-function misfit(turn: Turn, request: Request, blocks: readonly SyncBlock[], bytes: number) {
+function misfit(turn: Turn, request: Request, blocks: readonly SyncBlock[]) {
   const asked = request.to - request.from + 1;
   if (blocks.length > asked) {
     return { offence: 'WRONG_HEIGHT', detail: `sent ${blocks.length} blocks where ${asked} were asked for` } as const;
@@ -132,11 +136,6 @@ function misfit(turn: Turn, request: Request, blocks: readonly SyncBlock[], byte
     if (block.bytes > turn.config.blockBytesMax) {
       return { offence: 'INVALID_BLOCK', detail: `sent a block of ${block.bytes} bytes` } as const;
     }
-  }
-  // The first block comes whatever its size.
-  if (bytes > request.bytesMax && (blocks.length > 1 || request.begun)) {
-    const detail = `sent ${bytes} bytes of blocks where ${request.bytesMax} were asked for`;
-    return { offence: 'OVERSIZE_MESSAGE', detail } as const;
   }
   return null;
 }

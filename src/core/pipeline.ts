@@ -212,7 +212,7 @@ export function blocksApplied(turn: Turn, event: EventOf<'blocksApplied'>): void
     if (rest.from > end) moveSpan(turn, rest, 'Postponed', { workId: null });
     else appliedNot(turn, rest, event, computed(rest.from));
   }
-  if (event.hostFault === undefined) succeeded(turn, 'apply');
+  if (turn.host.retryAt === null) succeeded(turn, 'apply');
 }
 
 /** The first block of a run that was not applied, and those after it in its span. */

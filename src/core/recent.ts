@@ -17,7 +17,11 @@ export function withCommitted(
   heightsMax: number,
 ): Recent {
   const first = blocks[0]?.height ?? 0;
-  const grown = maps.recent.set(recent, first, blocks.map(({ id }) => id));
+  const grown = maps.recent.set(
+    recent,
+    first,
+    blocks.map(({ id }) => id),
+  );
   const oldest = first + blocks.length - heightsMax;
   return maps.recent.dropBefore(grown, maps.recent.atOrBefore(grown, oldest)?.key ?? 0);
 }

@@ -20,8 +20,6 @@ const JUMPS_MAX = 8;
 
 /** How long a request should keep its peer busy: so many blocks are asked for at a time. */
 const REQUEST_MS = 100;
-/** How many blocks a peer is asked for at first, to learn its speed; until then one more with each further request. */
-const BLOCKS_FIRST = 2;
 /** Room is kept for blocks this many times as large as those before. */
 const ROOM_RATIO = 1.5;
 
@@ -73,7 +71,11 @@ function roomFor(turn: Turn, height: number): { readonly blocks: number; readonl
 /** So many that it is busy with them for a while, and not so many that it holds up whoever waits for them. */
 function blocksAtOnce(turn: Turn, { flow, rangeBlocksMax, inFlight }: Peer): number {
   const most = Math.min(turn.config.requestBlocksMax, rangeBlocksMax);
-  if (flow.bytesPerMs === null) return inFlight === 0 ? Math.min(most, BLOCKS_FIRST) : 1;
+  const { requestBlocksFirst } = turn.config;
+  if (flow.bytesPerMs === null) {
+    // To learn its speed; until then half as many with each further request.
+    return Math.min(most, inFlight === 0 ? requestBlocksFirst : Math.max(1, Math.floor(requestBlocksFirst / 2)));
+  }
   return Math.max(1, Math.min(most, Math.floor((flow.bytesPerMs * REQUEST_MS) / blockWeight(turn))));
 }
 

@@ -31,6 +31,8 @@ export interface SyncConfig {
   readonly hedgesMax: number;
   /** The longest range one request may name. */
   readonly requestBlocksMax: number;
+  /** The longest range that a peer is asked for before it was seen to deliver anything. */
+  readonly requestBlocksFirst: number;
   readonly bufferBlocksMax: number;
   readonly bufferBytesMax: number;
   /** How many pieces of verification are under way at once, and how many blocks one piece has. */
@@ -106,6 +108,7 @@ export const DEFAULT_CONFIG: SyncConfig = {
   inFlightPerPeerMax: 16,
   hedgesMax: 4,
   requestBlocksMax: 128,
+  requestBlocksFirst: 2,
   bufferBlocksMax: 4_096,
   bufferBytesMax: 64 * MEBIBYTE,
   verifyInFlightMax: 4,

@@ -22,20 +22,20 @@ function endOfSync(quickMs: number, config = {}): World {
 
 describe('a second peer is asked (OPT-1)', () => {
   it('OPT-1: when nothing else is left to ask for and it should be there in half the time', () => {
-    expect(hedges(endOfSync(100))).toEqual(['hedge Quick 10']);
-    // 200 ms are more than half of the 300 that Slow is still expected to need.
-    expect(hedges(endOfSync(200))).toEqual([]);
+    expect(hedges(endOfSync(20))).toEqual(['hedge Quick 10']);
+    // 40 ms are more than half of the 60 that Slow is still expected to need.
+    expect(hedges(endOfSync(40))).toEqual([]);
   });
 
   it('OPT-1: when the answer at the head is overdue, twice what it should have taken, without anything else happening', () => {
-    const world = endOfSync(200).pass(799);
+    const world = endOfSync(40).pass(159);
     expect(hedges(world)).toEqual([]);
     expect(hedges(world.pass(1))).toEqual(['hedge Quick 10']);
   });
 
   it('OPT-1, A11: when the head is overdue, before what is further ahead, however much of that there is', () => {
     const world = new World({ config: HEDGED }).start().claim('Slow', 1, 10).claim('Quick', 1, 60);
-    for (let height = 11; height <= 20; height++) world.pass(100).answer('Quick', [blockAt(height)]);
+    for (let height = 11; height <= 20; height++) world.pass(20).answer('Quick', [blockAt(height)]);
     expect(asks(world).slice(-2)).toEqual(['sync Quick 20', 'hedge Quick 10']);
     world.pass(100).answer('Quick', [blockAt(10)]);
     expect(world.height).toBe(20);
@@ -43,7 +43,7 @@ describe('a second peer is asked (OPT-1)', () => {
   });
 
   it('LIMIT, OPT-1: never with hedgesMax 0, nor synchronously', () => {
-    expect(hedges(endOfSync(100, { hedgesMax: 0 }).pass(9_000))).toEqual([]);
+    expect(hedges(endOfSync(20, { hedgesMax: 0 }).pass(9_000))).toEqual([]);
     const world = new World({ config: { ...HEDGED, strategy: 'synchronous' } })
       .start()
       .claim('A', 1, 11)
@@ -67,7 +67,7 @@ describe('a second peer is asked (OPT-1)', () => {
   });
 
   it('OPT-1, SYNC-4: the first answer is used, the other is no offence, and costs nobody its claim', () => {
-    const world = endOfSync(40);
+    const world = endOfSync(20);
     world.pass(40).answer('Quick', [blockAt(10)]);
     expect(world.height).toBe(11);
     world.answer('Slow', [blockAt(10)]);
@@ -77,7 +77,7 @@ describe('a second peer is asked (OPT-1)', () => {
   });
 
   it('SYNC-5: a second peer that lacks it leaves it to the first, and nobody is asked a third time', () => {
-    const world = endOfSync(40);
+    const world = endOfSync(20);
     world.send({ type: 'blocksUnavailable', peer: 'Quick', requestId: world.requestOf('Quick', 10), height: 10 });
     expect(world.asked).toHaveLength(3);
     world.answer('Slow', [blockAt(10)]);
@@ -85,7 +85,7 @@ describe('a second peer is asked (OPT-1)', () => {
   });
 
   it('SYNC-5, PEER-2: a first peer that fails leaves it to the second, who is not asked again', () => {
-    const world = endOfSync(40);
+    const world = endOfSync(20);
     world.send({ type: 'peerDisconnected', peer: 'Slow' });
     expect(world.asked).toHaveLength(3);
     expect(maps.spans.first(world.facts.window.spans)?.value).toMatchObject({
@@ -103,7 +103,7 @@ describe('a second peer is asked (OPT-1)', () => {
     const world = new World({ config: { ...HEDGED, requestBlocksMax: 4 } }).start();
     world.connect('Slow', 4).claim('Slow', 1, 13).connect('Quick', 2).claim('Quick', 1, 14);
     expect(asks(world)).toEqual(['sync Slow 10..13', 'sync Quick 14']);
-    world.pass(20).answer('Quick', [blockAt(14)]);
+    world.pass(5).answer('Quick', [blockAt(14)]);
     expect(hedges(world)).toEqual(['hedge Quick 10..11']);
     world.pass(20).answer('Quick', blocksOf(10, 11));
     expect(world.height).toBe(11);

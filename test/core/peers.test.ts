@@ -80,18 +80,18 @@ describe('who is asked', () => {
     { charges: 1, next: 'A' },
     { charges: 2, next: 'A' },
     { charges: 3, next: 'A' },
-    // Each ten points below 0 lengthen the wait that is expected of A, 101 ms, by as much again: past 501 ms, what is
+    // Each ten points below 0 lengthen the wait that is expected of A, 21 ms, by as much again: past 101 ms, what is
     // expected of a peer of whom nothing is known.
     { charges: 4, next: 'B' },
     { charges: 5, next: 'B' },
   ])('PEER-1: who misbehaved is asked later, unless it is so much the quicker: %j', ({ charges, next }) => {
     const config = { ...ONE_AT_A_TIME, scoreCoolDown: -90, scoreMax: 0 };
     const world = new World({ config }).start().claim('A', 1, 40);
-    answerAfter(world, 'A', 100);
+    answerAfter(world, 'A', 20);
     for (let i = 0; i < charges; i++) charge(world, 'A');
     world.claim('B', 1, 40);
     const scoreBefore = getPeer(world.facts, 'A')?.score;
-    answerAfter(world, 'A', 100);
+    answerAfter(world, 'A', 20);
     expect(scoreBefore).toBe(charges === 0 ? 0 : -10 * charges);
     expect(world.asked.at(-1)?.peer).toBe(next);
   });
@@ -99,8 +99,8 @@ describe('who is asked', () => {
   it('SYNC-2, LIMIT: no more than its share of requests to one peer', () => {
     const world = new World({ config: { inFlightPerPeerMax: 3 } }).start().claim('A', 1, 50);
     expect(world.asked.map(({ from }) => from)).toEqual([10, 11, 12]);
-    world.answer('A', [blockAt(10)]);
-    expect(world.asked.map(({ from }) => from)).toEqual([10, 11, 12, 13]);
+    for (const height of [10, 11, 12]) world.answer('A', [blockAt(height)]);
+    expect(world.asked.map(({ from }) => from)).toEqual([10, 11, 12, 13, 14, 15]);
   });
 
   it('META-7: of refuted claims the one whose owner has served before is probed first', () => {

@@ -273,9 +273,9 @@ describe('outcomes', () => {
     const world = new World({ config: { recentBlocksMax: 3 } }).start().claim('A', 1, 14);
     for (let height = 10; height <= 14; height++) world.answer('A', [blockAt(height)]);
     expect([...maps.recent.entries(world.facts.local.recent)].map(({ key, value }) => [key, value])).toEqual([
-      [12, 'state-12'],
-      [13, 'state-13'],
-      [14, 'state-14'],
+      [12, ['state-12']],
+      [13, ['state-13']],
+      [14, ['state-14']],
     ]);
   });
 

@@ -26,21 +26,21 @@ describe('room in bytes (SYNC-3)', () => {
       return blockWeight(world.facts);
     });
     expect(weights).toEqual([1_000, 3_000, 2_500, 2_125]);
-    expect(world.asked.at(-1)?.bytesMax).toBe(2 * 2_125);
+    expect(world.asked.at(-1)?.bytesMax).toBe(Math.ceil(1.5 * 2_125));
   });
 
   it('SYNC-3: more is asked for when blocks prove small', () => {
     const world = new World({ config: SMALL }).start().claim('A', 1, 40);
     world.holds = true;
     world.answer('A', [sized(11, 500)]);
-    // 500 are here, 4,000 kept for 10: what is left is for 500 each, and up to twice as much where it lasts.
+    // 500 are here, 4,000 kept for 10: what is left is for 500 each, and up to half as much again where it lasts.
     expect(world.asked.slice(2).map(({ from, bytesMax }) => [from, bytesMax])).toEqual([
-      [12, 1_000],
-      [13, 1_000],
-      [14, 1_000],
+      [12, 750],
+      [13, 750],
+      [14, 750],
     ]);
     const { inFlightBytes } = world.facts.requests;
-    expect(inFlightBytes).toBe(7_000);
+    expect(inFlightBytes).toBe(6_250);
     expect(roomLeft(world.facts).bytes).toBe(10_000 - inFlightBytes - 500);
   });
 
@@ -51,12 +51,12 @@ describe('room in bytes (SYNC-3)', () => {
     world.answer('A', [sized(10, 1_000)]);
     expect(world.asked.map(({ from, bytesMax }) => [from, bytesMax])).toEqual([
       [10, 4_000],
-      [11, 2_000],
-      [12, 1_000],
+      [11, 1_500],
+      [12, 1_500],
       [13, 1_000],
     ]);
     world.answer('A', [sized(12, 3_000)]);
-    // 3,000 bytes are kept for 11 and 13: of the 4,000 there are 1,000 left.
+    // 2,500 bytes are kept for 11 and 13: of the 4,000 there are 1,500 left.
     expect(world.facts.window).toMatchObject({ bufferedBlocks: 0, blockBytes: 3_000 });
     world.answer('A', [sized(11, 1_000)]);
     expect(world.asked.slice(4).map(({ from, bytesMax }) => [from, bytesMax])).toEqual([[12, 3_000]]);

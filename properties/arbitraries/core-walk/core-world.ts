@@ -24,6 +24,7 @@ export interface WorldOptions {
 /** The strategies in their plain form: a request names a block and nothing is asked twice, unless a test says so. */
 export const BLOCK_BY_BLOCK: Partial<SyncConfig> = {
   requestBlocksMax: 1,
+  requestBlocksFirst: 16,
   inFlightMax: 16,
   inFlightPerPeerMax: 4,
   bufferBlocksMax: 256,
