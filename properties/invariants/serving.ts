@@ -27,6 +27,8 @@ interface Serving {
   readonly requestId: number | null;
   readonly from: number;
   readonly to: number;
+  /** What the next part of the answer begins with. */
+  next: number;
 }
 
 export const servedIsTheChain: Always = {
@@ -62,7 +64,7 @@ export const servedIsTheChain: Always = {
           const askedUpTo = asked.get(peer)?.get(`${requestId} ${from}`);
           if (askedUpTo === undefined || askedUpTo < to)
             return `${peer} is served ${from}..${to}, which it did not ask for`;
-          serving.set(serveId, { peer, requestId, from, to });
+          serving.set(serveId, { peer, requestId, from, to, next: from });
         }
         if (!isEvent(event, 'blocksServed')) return undefined;
         let checked = false;
@@ -85,15 +87,17 @@ function wrongIn(
 ): string | null {
   const [first] = blocks;
   if (first === undefined) return `${peer} is sent an answer without a block`;
-  const isServed = [...serving].some((each) => {
+  const served = [...serving].find((each) => {
     return (
       each.peer === peer &&
       each.requestId === requestId &&
-      each.from === first.height &&
+      each.next === first.height &&
       first.height + blocks.length - 1 <= each.to
     );
   });
-  if (!isServed) return `${peer} is sent ${blocks.length} blocks from ${first.height} on, which are not served to it`;
+  if (served === undefined)
+    return `${peer} is sent ${blocks.length} blocks from ${first.height} on, which are not served to it`;
+  served.next += blocks.length;
   for (const [i, block] of blocks.entries()) {
     const height = first.height + i;
     if (block.height !== height) return `${peer} is sent ${block.height} in the place of ${height}`;

@@ -1,7 +1,7 @@
-import type { Peer } from '../../src/core/facts.ts';
+import type { Facts, Peer } from '../../src/core/facts.ts';
 import { maps, workUnderWay } from '../../src/core/facts.ts';
 import { mayOweMore } from '../../src/core/flow.ts';
-import { spanHolding, windowBounds } from '../../src/core/window.ts';
+import { blockWeight, roomLeft, spanHolding, windowBounds } from '../../src/core/window.ts';
 import type { Always, Outcome, Seen } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
 
@@ -89,6 +89,9 @@ export const nextIsAskedWhenItCanBe = always(
     const span = spanHolding(after, next);
     if (span !== undefined && span.stage !== 'wanted') return undefined;
     if (window.trouble?.suspect?.retryAt != null) return undefined;
+    // Blocks that wait for their commit have the window, or the buffer, to themselves.
+    const waiting = window.appliedTo > after.local.maxHeight;
+    if (waiting && (next > after.local.maxHeight + windowBounds(after).blocks || !hasRoom(after))) return undefined;
     if (requests.inFlightSync >= windowBounds(after).inFlight || requests.inFlight >= config.inFlightMax) return true;
     for (const { value: peer } of maps.peers.entries(after.peers.byId)) {
       if (mayBeAsked(peer, next)) return `${next} is next and asked of nobody, though ${peer.id} has it`;
@@ -97,6 +100,11 @@ export const nextIsAskedWhenItCanBe = always(
   },
   { facts: NEXT_DEPENDS_ON },
 );
+
+function hasRoom(facts: Facts): boolean {
+  const { blocks, bytes } = roomLeft(facts);
+  return blocks > 0 && bytes >= blockWeight(facts);
+}
 
 /** More than that a height does not remember of who failed it. */
 const FAILED_MAX = 8;
