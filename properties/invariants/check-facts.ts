@@ -117,12 +117,12 @@ function checkRequests(facts: Facts, peers: readonly Peer[]): void {
   must(facts.requests.hedged <= facts.config.hedgesMax, 'hedges within hedgesMax');
   same(
     facts.requests.inFlightBytes,
-    sum(open, (each) => each.bytesMax),
+    sum(open, (each) => (each.purpose === 'sync' ? each.bytesMax : 0)),
     'bytes in flight',
   );
   same(
     facts.requests.inFlightBlocks,
-    sum(open, (each) => each.to - each.from + 1),
+    sum(open, (each) => (each.purpose === 'sync' ? each.to - each.from + 1 : 0)),
     'blocks in flight',
   );
   same(maps.deadlines.size(facts.requests.deadlines), open.length, 'deadlines');

@@ -38,7 +38,7 @@ export const unaskedBlocksAreNotStored: Always = {
   kind: 'always',
   name: 'unasked-blocks-are-not-stored',
   clauses: ['SYNC-6'],
-  says: 'A block is kept only from a peer that was asked for that height; of announced ones, only the next.',
+  says: 'A block is kept only from a peer that was asked for that height; of announced ones, only the one to be applied next.',
   on: { events: ['blocksReceived', 'newBlockReceived'], effects: ['sendGetBlocks'] },
   watch: () => {
     const asked = new Set<string>();
@@ -60,7 +60,7 @@ export const unaskedBlocksAreNotStored: Always = {
           return stray === undefined ? true : `height ${stray.height} is kept, for which ${event.peer} was not asked`;
         }
         if (isEvent(event, 'newBlockReceived') && grew) {
-          return event.block.height === before.local.maxHeight + 1 ? true : `${event.block.height} is kept, announced`;
+          return event.block.height === before.window.appliedTo + 1 ? true : `${event.block.height} is kept, announced`;
         }
         return undefined;
       },

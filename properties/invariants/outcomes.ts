@@ -14,6 +14,8 @@ export const outcomesEndRequests = always(
   ({ event, before, after }) => {
     const request = requestOf(event, before);
     if (request === undefined || after.control.mode === 'Stopped') return undefined;
+    // A part of an answer leaves the rest owed (CHUNK-1).
+    if (event.type === 'blocksReceived' && event.more === true) return undefined;
     const left = maps.requests.get(after.requests.byId, request.id);
     return left?.deadline == null ? true : `${event.type} of ${request.peer}, but request ${request.id} waits on`;
   },

@@ -146,9 +146,25 @@ export function failRequest(turn: Turn, request: Request, result: Exclude<Reques
 export function releaseOwed(turn: Turn, request: Request, moves: BlockRequestEvent, avoid: PeerId | null): void {
   for (const span of spansWithin(turn, request.from, request.to)) {
     if (span.hedgeId === request.id) endHedge(turn, span);
-    else if (span.requestId === request.id && isHedged(turn, span)) handOver(turn, span, avoid);
-    else if (span.requestId === request.id) release(turn, span, moves, avoid);
+    else if (span.requestId === request.id && isHedged(turn, span)) {
+      adopt(turn, span.hedgeId);
+      handOver(turn, span, avoid);
+    } else if (span.requestId === request.id) release(turn, span, moves, avoid);
   }
+}
+
+/** A hedge that is alone now is a request like any other, and keeps its own room. */
+function adopt(turn: Turn, hedgeId: number | null): void {
+  const hedge = hedgeId === null ? undefined : maps.requests.get(turn.requests.byId, hedgeId);
+  if (hedge?.purpose !== 'hedge') return;
+  const alone: Request = { ...hedge, purpose: 'sync' };
+  const { byId, deadlines } = turn.requests;
+  turn.requests = counted(turn.requests, {
+    byId: maps.requests.set(byId, alone.id, alone),
+    deadlines,
+    before: hedge,
+    after: alone,
+  });
 }
 
 /** Whether a second peer owes all of it. */
@@ -261,7 +277,9 @@ function counted(requests: RequestsFacts, { byId, deadlines, before, after }: Ch
     inFlight: requests.inFlight + count(() => 1),
     inFlightSync: requests.inFlightSync + count((request) => (isTrial(request) ? 0 : 1)),
     hedged: requests.hedged + count(({ purpose }) => (purpose === 'hedge' ? 1 : 0)),
-    inFlightBlocks: requests.inFlightBlocks + count(({ from, to }) => to - from + 1),
-    inFlightBytes: requests.inFlightBytes + count(({ bytesMax }) => bytesMax),
+    // For what is hedged the other request keeps the room. A trial keeps none: it is sent without asking for room, and would
+    // take it from a request that was sent because there was some.
+    inFlightBlocks: requests.inFlightBlocks + count(({ purpose, from, to }) => (purpose === 'sync' ? to - from + 1 : 0)),
+    inFlightBytes: requests.inFlightBytes + count(({ purpose, bytesMax }) => (purpose === 'sync' ? bytesMax : 0)),
   };
 }

@@ -107,6 +107,25 @@ describe('bounds', () => {
     expect(world.facts.window.bufferedBlocks).toBe(1);
     expect(world.facts.requests.inFlightBlocks).toBe(1);
   });
+
+  it('SYNC-3, SYNC-7: a probe takes no room from a block that was asked for', () => {
+    const config = { bufferBlocksMax: 2, inFlightPerPeerMax: 1, requestTimeoutMsMin: 10_000 };
+    const world = new World({ config }).start().claim('A', 10, 10).claim('B', 1, 11);
+    world.send({ type: 'blocksUnavailable', peer: 'A', requestId: world.requestOf('A', 10), height: 10 });
+    world.pass(5_000);
+    expect(world.asked.map((ask) => [ask.peer, ask.from, ask.purpose])).toEqual([
+      ['A', 10, 'sync'],
+      ['B', 11, 'sync'],
+      ['A', 10, 'probe'],
+    ]);
+    world.holds = true;
+    world.send({ type: 'newBlockReceived', peer: 'A', block: blockAt(10) });
+    world.answer('B', [blockAt(11)]);
+    expect(world.facts.window.bufferedBlocks).toBe(2);
+    world.holds = false;
+    world.release().release();
+    expect(world.height).toBe(11);
+  });
 });
 
 describe('ranges', () => {

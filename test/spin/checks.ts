@@ -116,7 +116,7 @@ export const CANARIES: readonly Canary[] = [
   },
   {
     name: 'undone later',
-    plants: 'what is verified is applied before what did not apply is rolled back',
+    plants: 'a second copy is applied before the first, which did not apply, is rolled back',
     property: 'nothing is applied on top of what is to be undone',
     clauses: ['APPLY-2'],
     switches: ['TOP=1', 'TAMPERED', 'BUG_UNDONE_LATER'],

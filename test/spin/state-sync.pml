@@ -310,7 +310,7 @@ inline forget(at) {
   exact[at] = 0
 }
 
-/* How many more blocks the window takes, with every request that is out counted (SYNC-3). */
+/* How many more blocks the window takes: for those that were asked for room is kept, for tests and probes none (SYNC-3). */
 inline measureRoom() {
   room = 2;
   h = NEXT;
@@ -320,8 +320,8 @@ inline measureRoom() {
     h++
   :: else -> break
   od;
-  room = room - (asked[HONEST] != NOTHING && room > 0 -> 1 : 0);
-  room = room - (asked[LIAR] != NOTHING && room > 0 -> 1 : 0)
+  room = room - (asked[HONEST] == BLOCK && room > 0 -> 1 : 0);
+  room = room - (asked[LIAR] == BLOCK && room > 0 -> 1 : 0)
 }
 
 /* A copy of the block at the head, from whoever was asked for it: taken if none is here, else kept as a second copy. */
@@ -512,7 +512,7 @@ inline askForEvidence() {
 inline beginWork() {
   if
 #ifdef BUG_UNDONE_LATER
-  :: spoilt && !EXECUTING && !(HEAD <= LIE && stage[HEAD] == VERIFIED) -> undoing = 1
+  :: spoilt && !EXECUTING && !(HEAD <= LIE && HELD(HEAD)) -> undoing = 1
 #else
   :: spoilt && !EXECUTING -> undoing = 1
 #endif
@@ -520,6 +520,12 @@ inline beginWork() {
   fi;
   if
   :: TAKES_BLOCKS ->
+#ifdef BUG_COMMITTED_AHEAD
+    if
+    :: NEXT <= LIE && stage[NEXT] == VERIFIED -> stage[NEXT] = COMMITTING
+    :: else
+    fi;
+#endif
     if
 #ifdef BUG_UNDONE_LATER
     :: HEAD <= LIE && stage[HEAD] == VERIFIED && !EXECUTING -> stage[HEAD] = APPLYING
@@ -533,9 +539,6 @@ inline beginWork() {
     fi;
     if
     :: NEXT <= LIE && stage[NEXT] == APPLIED -> stage[NEXT] = COMMITTING
-#ifdef BUG_COMMITTED_AHEAD
-    :: NEXT <= LIE && stage[NEXT] == VERIFIED -> stage[NEXT] = COMMITTING
-#endif
     :: else
     fi;
     beginChecks()

@@ -127,14 +127,14 @@ function requestsOf(turn: Turn, open: readonly Request[], numberOf: (id: number)
     deadlines = maps.deadlines.set(deadlines, [LATER, id], null);
   }
   const inFlightSync = open.filter(({ purpose }) => purpose === 'sync').length;
-  const inFlightBytes = open.length * REQUESTED_BYTES;
+  const inFlightBytes = inFlightSync * REQUESTED_BYTES;
   return {
     byId,
     deadlines,
     inFlight: open.length,
     inFlightSync,
     hedged: 0,
-    inFlightBlocks: open.length,
+    inFlightBlocks: inFlightSync,
     inFlightBytes,
   };
 }
