@@ -7,7 +7,7 @@ export interface SimulationRun {
 
 const NODES = 8;
 /** Drawn once: with this plan, together about 20 events a second and node. */
-const SEEDS: readonly number[] = [2, 5, 6];
+const SEEDS: readonly number[] = [7, 11, 12];
 const WARM_UP_MS = 20_000;
 
 /** 8 nodes under test among honest and lying peers, with every property checked after every event. */
