@@ -7,6 +7,8 @@ import { BEATS_MAX, CONTRACT } from './rules.ts';
 
 interface Serving {
   readonly effect: EffectOf<'serveBlocks'>;
+  /** What its next part begins with; null after the last. */
+  next: number | null;
   isSent: boolean;
   /** The store failed at one of its heights: of several that ask for the same nobody can tell which. */
   mayBeUnread: boolean;
@@ -31,7 +33,7 @@ export class Requests {
     if (event.type === 'Stop') this.#failed.clear();
     for (const effect of effects) {
       if (effect.type === 'serveBlocks')
-        this.#serving.set(effect.serveId, { effect, isSent: false, mayBeUnread: false, beats: 0 });
+        this.#serving.set(effect.serveId, { effect, next: effect.from, isSent: false, mayBeUnread: false, beats: 0 });
     }
   }
 
@@ -40,9 +42,11 @@ export class Requests {
     if (message.type !== 'blocks' && message.type !== 'noBlock') return false;
     const height = message.type === 'blocks' ? message.blocks[0]?.height : message.height;
     for (const serving of this.#serving.values()) {
-      const { effect, isSent } = serving;
-      if (isSent || effect.peer !== peer || effect.requestId !== message.requestId || effect.from !== height) continue;
+      const { effect, next } = serving;
+      if (effect.peer !== peer || effect.requestId !== message.requestId || next !== height || next === null) continue;
       serving.isSent = true;
+      serving.beats = 0;
+      serving.next = message.type === 'blocks' && message.more === true ? next + message.blocks.length : null;
       return true;
     }
     return false;
@@ -106,6 +110,7 @@ export class Requests {
       const isSame = twin.effect.peer === peer && twin.effect.requestId === requestId && twin.effect.from === from;
       if (!isSame || !twin.isSent) continue;
       twin.isSent = false;
+      twin.next = from;
       return true;
     }
     return false;

@@ -1,9 +1,19 @@
+import type { SyncEvent } from '../../src/core/events.ts';
 import { maps } from '../../src/core/facts.ts';
 import type { Always, Outcome, Seen } from './property.ts';
 import { effectsOf, isEvent } from './property.ts';
 
 /** Certified heights of one peer that are remembered. */
 const SHOWN_MAX = 4_096;
+
+/** What may change a claim, or prove it. */
+const CLAIM_EVENTS: readonly SyncEvent['type'][] = [
+  'peerConnected',
+  'peerDisconnected',
+  'metadataReceived',
+  'blocksReceived',
+  'newBlockReceived',
+];
 
 export const onlyProofEndsADispute: Always = {
   kind: 'always',
@@ -13,7 +23,7 @@ export const onlyProofEndsADispute: Always = {
     'A claim is proven only by a certified block that its owner has sent: one that is not here already, or the claim goes ' +
     'no further; and of a refuted claim, one at or above what was disputed. Nothing else makes a refuted claim count.',
   on: {
-    events: ['peerConnected', 'peerDisconnected', 'metadataReceived', 'blocksReceived', 'newBlockReceived'],
+    events: CLAIM_EVENTS,
     effects: ['reportPeer'],
   },
   watch: (subject) => {
@@ -64,7 +74,7 @@ export const onlyProofEndsADispute: Always = {
           }
         }
         for (const id of settled) disputedFrom.delete(id);
-        if (!('peer' in event)) return checked ? true : undefined;
+        if (!('peer' in event) || !CLAIM_EVENTS.includes(event.type)) return checked ? true : undefined;
         const was = maps.peers.get(before.peers.byId, event.peer)?.life.claim;
         const is = maps.peers.get(after.peers.byId, event.peer)?.life.claim;
         if (was !== 'Refuted' || is === undefined) return checked ? true : undefined;
