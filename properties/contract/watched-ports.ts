@@ -24,6 +24,8 @@ export interface PortWatch {
 /** The ports of one life of a host, with every call and every answer noted. */
 export function watchedPorts(ports: NodePorts, watch: PortWatch): NodePorts {
   const { consensus } = ports;
+  let calls = 0;
+  const latest = new WeakMap<SyncBlock, number>();
   return {
     transport: watchedTransport(ports, watch),
     store: watchedStore(ports, watch),
@@ -31,10 +33,15 @@ export function watchedPorts(ports: NodePorts, watch: PortWatch): NodePorts {
     verifier: {
       verify: (block, parent, certified) => {
         const verdicts = certified ? watch.work.verdicts.certified : watch.work.verdicts.bare;
+        const call = ++calls;
+        latest.set(block, call);
         return follow(
           watch,
           () => ports.verifier.verify(block, parent, certified),
-          (made) => verdicts.set(block, made),
+          // What was begun in vain may end after the block is asked about again, perhaps with another validator set.
+          (made) => {
+            if (latest.get(block) === call) verdicts.set(block, made);
+          },
         );
       },
     },

@@ -12,8 +12,8 @@ export const whoAsksIsAskedBack = always(
   (seen) => {
     const { event, before, after } = seen;
     const isAhead =
-      (isEvent(event, 'newBlockReceived') || isEvent(event, 'proposalReceived')) &&
-      event.block.height > before.local.maxHeight + 1;
+      (isEvent(event, 'newBlockReceived') && event.block.height > before.window.appliedTo + 1) ||
+      (isEvent(event, 'proposalReceived') && event.block.height > before.local.maxHeight + 1);
     if (!isAhead && !isEvent(event, 'metadataRequested')) return undefined;
     const peer = maps.peers.get(before.peers.byId, event.peer);
     if (peer?.life.link !== 'Connected' || peer.asksOpen > 0 || before.control.mode === 'Stopped') return undefined;

@@ -4,6 +4,9 @@ import { maps } from '../../src/core/facts.ts';
 import type { Always, Outcome } from './property.ts';
 import { always, effectsOf } from './property.ts';
 
+/** So many requests on end that cannot be sent refute a claim (A39). */
+const SEND_FAILURES_MAX = 8;
+
 /** A process with a lot to do handles a timer later than it was due. */
 const LATE_MS = 1_000;
 
@@ -45,7 +48,9 @@ export const failuresRefute = always(
     }
     for (const { peer: id, report } of effectsOf(seen, 'reportPeer')) {
       if (report.kind !== 'requestEnded') continue;
-      const absent = report.result === 'absent' || report.result === 'sendFailed';
+      const known = maps.peers.get(after.peers.byId, id);
+      const unreachable = report.result === 'sendFailed' && (known?.sendFailures ?? 0) >= SEND_FAILURES_MAX;
+      const absent = report.result === 'absent' || unreachable;
       const silent = report.result === 'timedOut' && report.from === after.local.maxHeight + 1;
       if (!absent && !silent) continue;
       const peer = maps.peers.get(after.peers.byId, id);

@@ -37,7 +37,8 @@ export const asksNothingBelowNext = always(
     const next = seen.after.local.maxHeight + 1;
     for (const { from, purpose, peer } of sent) {
       if (purpose !== 'probe' && from < next) return `asked ${peer} for ${from} (${purpose}), where ${next} is next`;
-      if (purpose === 'probe' && from > next) return `probed ${peer} for ${from}, which cannot be judged at ${next}`;
+      if (purpose === 'probe' && from > seen.after.window.appliedTo + 1)
+        return `probed ${peer} for ${from}, which cannot be judged at ${next}`;
     }
     return sent.length > 0 ? true : undefined;
   },
@@ -51,18 +52,21 @@ export const asksAreDisjoint: Always = {
   says:
     'While Sync lasts no height is asked of two peers at once, but to test or probe a claim, or when a copy that came ' +
     'from elsewhere proved bad, or was of a peer that is banned.',
-  on: { facts: ['control', 'requests'], effects: ['reportPeer', 'verifyBlocks'] },
+  on: { facts: ['control', 'requests'], effects: ['reportPeer', 'verifyBlocks', 'sendGetBlocks'] },
   watch: () => {
     /** For each height, how many copies of it have been checked. */
     let checkedHeight = 0;
     let copies = 0;
     /** Requests before this one are of an earlier time in Sync: their answers are still welcome. */
     let firstRequest = 0;
+    /** Asked of a second peer on purpose, and left alone since (OPT-1). */
+    const adopted = new Set<number>();
     /** For each height of which a banned peer's copy was thrown away, the first request after that. */
     const distrusted = new Map<number, number>();
     return {
       reborn: () => {
         firstRequest = 0;
+        adopted.clear();
         distrusted.clear();
       },
       check: (seen) => {
@@ -70,6 +74,9 @@ export const asksAreDisjoint: Always = {
         if (before.control.mode !== after.control.mode) firstRequest = before.nextId;
         for (const height of heightsOfBanned(seen)) distrusted.set(height, before.nextId);
         for (const height of distrusted.keys()) if (height <= after.local.maxHeight) distrusted.delete(height);
+        for (const { requestId, purpose } of effectsOf(seen, 'sendGetBlocks')) {
+          if (purpose === 'hedge') adopted.add(requestId);
+        }
         for (const { blocks, certified } of effectsOf(seen, 'verifyBlocks')) {
           const height = blocks[0]?.height ?? 0;
           copies = height === checkedHeight ? copies : 0;
@@ -80,7 +87,7 @@ export const asksAreDisjoint: Always = {
         const asked = new Map<number, number>();
         for (const { key } of maps.deadlines.entries(after.requests.deadlines)) {
           const request = maps.requests.get(after.requests.byId, key[1]);
-          if (request?.purpose !== 'sync' || request.id < firstRequest) continue;
+          if (request?.purpose !== 'sync' || request.id < firstRequest || adopted.has(request.id)) continue;
           for (let height = Math.max(request.from, after.local.maxHeight + 1); height <= request.to; height++) {
             if (request.id < (distrusted.get(height) ?? 0)) continue;
             const times = (asked.get(height) ?? 0) + 1;

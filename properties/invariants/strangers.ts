@@ -34,7 +34,8 @@ function isLookedAt(seen: Seen): boolean {
   if (!isEvent(event, 'newBlockReceived') && !isEvent(event, 'proposalReceived')) return false;
   const { block, peer } = event;
   const isConnected = maps.peers.get(before.peers.byId, peer)?.life.link === 'Connected';
-  if (isConnected || before.control.mode === 'Stopped' || block.height !== before.local.maxHeight + 1) return false;
+  const next = isEvent(event, 'proposalReceived') ? before.local.maxHeight + 1 : before.window.appliedTo + 1;
+  if (isConnected || before.control.mode === 'Stopped' || block.height !== next) return false;
   if (block.bytes > before.config.blockBytesMax) return false;
   if (isEvent(event, 'proposalReceived') && block.parentId !== before.local.tipId) return false;
   // A copy too many was looked at too.

@@ -32,6 +32,8 @@ interface Lane {
   busyUntilMs: number;
   lastArrivalMs: number;
   repeatedAtMs: number;
+  /** Answers of which a part was lost. */
+  readonly cut: Set<number>;
 }
 
 /** What one end has of a connection. */
@@ -161,15 +163,19 @@ export class SimNetwork {
       this.counts.blockedByPartition++;
       return true;
     }
-    if (conditions.lossRatio > 0 && this.#random.chance(conditions.lossRatio)) {
+    const part = partOf(message);
+    const isCut = part !== null && lane.cut.has(part);
+    if (isCut || (conditions.lossRatio > 0 && this.#random.chance(conditions.lossRatio))) {
       this.counts.lost++;
+      // Nothing of an answer comes after a part of it that was lost.
+      if (part !== null) lane.cut.add(part);
       return true;
     }
     const arrive = () => {
       if (link.isOpen) this.#endpoints.get(to)?.message(from, message);
     };
     this.#time.after(this.#delayMs(lane, message), arrive);
-    if (conditions.duplicateRatio > 0 && isAnswer(message) && this.#random.chance(conditions.duplicateRatio)) {
+    if (conditions.duplicateRatio > 0 && part === null && isAnswer(message) && this.#random.chance(conditions.duplicateRatio)) {
       const { nowMs } = this.#time;
       if (nowMs - lane.repeatedAtMs < 1_000) return true;
       lane.repeatedAtMs = nowMs;
@@ -217,7 +223,8 @@ export class SimNetwork {
     const begins = Math.max(nowMs, lane.busyUntilMs);
     lane.busyUntilMs = begins + sizeOf(message) / bytesPerMs;
     const arrivesMs = lane.busyUntilMs + latencyMs + this.#random.between(0, jitterMs);
-    if (arrivesMs < lane.lastArrivalMs && reorders && message.type !== 'metadata') {
+    const mayOvertake = message.type !== 'metadata' && partOf(message) === null;
+    if (arrivesMs < lane.lastArrivalMs && reorders && mayOvertake) {
       this.counts.reordered++;
       return arrivesMs - nowMs;
     }
@@ -231,7 +238,12 @@ export class SimNetwork {
 }
 
 function freshLane(): Lane {
-  return { busyUntilMs: 0, lastArrivalMs: 0, repeatedAtMs: -Infinity };
+  return { busyUntilMs: 0, lastArrivalMs: 0, repeatedAtMs: -Infinity, cut: new Set() };
+}
+
+/** The answer that a message is a part of, the last one too: of those a stream keeps the order. */
+function partOf(message: PeerMessage): number | null {
+  return message.type === 'blocks' ? message.requestId : null;
 }
 
 function isAnswer(message: PeerMessage): boolean {

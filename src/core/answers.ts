@@ -48,7 +48,7 @@ export function blocksReceived(turn: Turn, event: EventOf<'blocksReceived'>): vo
   if (isPart) answerPart(turn, request, blocks, bytes);
   else answerRequest(turn, request, bytes);
   if (isTrial(request)) takeTrialAnswer(turn, request, first);
-  else takeAnswer(turn, request, blocks);
+  else takeAnswer(turn, request, blocks, bytes);
   // CHUNK-1: a shorter answer is a good one; what it left out is asked for again, of whoever is best.
   if (!isPart) releaseOwed(turn, request, 'Shortened', null);
 }
@@ -79,7 +79,7 @@ export function sendFailed(turn: Turn, event: EventOf<'sendFailed'>): void {
  * Whatever of an answer is still missing is buffered, in time or late, also when somebody else has been asked since: as
  * far as there is room. What nobody waits for any more is let go.
  */
-function takeAnswer(turn: Turn, request: Request, blocks: readonly SyncBlock[]): void {
+function takeAnswer(turn: Turn, request: Request, blocks: readonly SyncBlock[], bytes: number): void {
   const [first] = blocks;
   const last = blocks[blocks.length - 1];
   if (first === undefined || last === undefined) return;
@@ -89,10 +89,11 @@ function takeAnswer(turn: Turn, request: Request, blocks: readonly SyncBlock[]):
     const from = Math.max(span.from, first.height);
     const to = Math.min(span.to, last.height);
     const missing = blocks.slice(from - first.height, to - first.height + 1);
+    const owed = span.requestId === request.id && request.deadline !== null && bytes <= request.bytesMax;
     const keeps = span.requestId === null ? undefined : maps.requests.get(turn.requests.byId, span.requestId);
     // Whoever sends more bytes than it was asked for gets as much of it taken as there is room for.
     let fits = missing.length;
-    while (fits > 0 && !hasRoomFor(turn, missing.slice(0, fits), keeps)) fits--;
+    while (!owed && fits > 0 && !hasRoomFor(turn, missing.slice(0, fits), keeps)) fits--;
     if (fits > 0) receive(turn, missing.slice(0, fits), request.peer, true);
     if (fits < missing.length) refuseForRoom(turn, request, missing.slice(fits));
   }

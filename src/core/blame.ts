@@ -44,7 +44,8 @@ export function certifiedButWrong(
   const peers = repeated ? same.peers : [...same.peers, peer];
   // Only what the certificate covers speaks against us; a header field around it is the sender's own.
   const ofContent = fault.code !== 'VALIDATOR_SET_MISMATCH';
-  const isLocal = before?.suspect != null || (ofContent && peers.length >= 2);
+  // Other content than that which two peers sent speaks against whoever sends it, also while our state is suspect.
+  const isLocal = ofContent ? peers.length >= 2 : before?.suspect != null;
   const offence = offenceOf(fault.code);
   const isCharged = !isLocal && !(ofContent && repeated);
   const charged = isCharged ? [...same.charged, { peer, offence }] : same.charged;

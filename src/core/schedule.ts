@@ -183,7 +183,14 @@ export function bestPeer(facts: Pick<Facts, 'peers'>, height: number, avoid: rea
       (spread) => spread.minOfMin <= height && height <= spread.maxOfMax,
       (peer) => claims(peer, height) && accepts(peer),
     )?.value ?? null;
-  return find((peer) => !avoid.includes(peer.id)) ?? (avoid.length === 0 ? null : find(() => true));
+  const fresh = find((peer) => !avoid.includes(peer.id));
+  if (fresh !== null) return fresh;
+  // Else whoever failed longest ago: so that they take turns, and none of them has the node to itself.
+  for (const id of avoid) {
+    const peer = getPeer(facts, id);
+    if (peer !== undefined && mayGive(peer, height) && peerIs(peer, 'connected') && mayOweMore(peer)) return peer;
+  }
+  return null;
 }
 
 /** Whether the peer's conduct and claim allow asking it for the height; it may still owe too many answers. */
