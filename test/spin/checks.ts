@@ -190,6 +190,15 @@ export const CANARIES: readonly Canary[] = [
     caught: /acceptance cycle/,
   },
   {
+    name: 'room for probes',
+    plants: 'a probe takes the room of a block that was asked for, which is then let go when it comes',
+    property: 'returns',
+    clauses: ['SYNC-3', 'SYNC-7'],
+    switches: ['TOP=2', 'PATIENCE=1', 'BUG_ROOM_FOR_PROBES'],
+    formula: 'returns',
+    caught: /acceptance cycle/,
+  },
+  {
     name: 'nobody moves',
     plants: 'no bug, but no fairness either: nothing has to happen',
     property: 'returns',
