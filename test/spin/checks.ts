@@ -34,8 +34,9 @@ export const SAFETY_WORLDS: Readonly<Record<Extent, readonly (readonly string[])
   gate: [
     ['TOP=1', ...EVERYTHING],
     ['TOP=3', 'ROTATES'],
+    ['TOP=3', 'TAMPERED'],
   ],
-  long: [['TOP=2', ...EVERYTHING], ['TOP=3', 'TAMPERED'], ['TOP=4']],
+  long: [['TOP=2', ...EVERYTHING], ['TOP=4']],
 };
 
 export interface LivenessCheck {
