@@ -34,8 +34,9 @@ export const SAFETY_WORLDS: Readonly<Record<Extent, readonly (readonly string[])
   gate: [
     ['TOP=1', ...EVERYTHING],
     ['TOP=3', 'ROTATES'],
+    ['TOP=3', 'TAMPERED'],
   ],
-  long: [['TOP=2', ...EVERYTHING], ['TOP=3', 'TAMPERED'], ['TOP=4']],
+  long: [['TOP=2', ...EVERYTHING], ['TOP=4']],
 };
 
 export interface LivenessCheck {
@@ -186,6 +187,15 @@ export const CANARIES: readonly Canary[] = [
     property: 'returns',
     clauses: ['META-7', 'SYNC-7'],
     switches: [...LIVE, 'BUG_NEVER_PROBED'],
+    formula: 'returns',
+    caught: /acceptance cycle/,
+  },
+  {
+    name: 'room for probes',
+    plants: 'a probe takes the room of a block that was asked for, which is then let go when it comes',
+    property: 'returns',
+    clauses: ['SYNC-3', 'SYNC-7'],
+    switches: ['TOP=2', 'PATIENCE=1', 'BUG_ROOM_FOR_PROBES'],
     formula: 'returns',
     caught: /acceptance cycle/,
   },

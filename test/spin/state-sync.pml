@@ -310,6 +310,12 @@ inline forget(at) {
   exact[at] = 0
 }
 
+#ifdef BUG_ROOM_FOR_PROBES
+#define KEEPS_ROOM(q) (asked[q] != NOTHING)
+#else
+#define KEEPS_ROOM(q) (asked[q] == BLOCK)
+#endif
+
 /* How many more blocks the window takes: for those that were asked for room is kept, for tests and probes none (SYNC-3). */
 inline measureRoom() {
   room = 2;
@@ -320,8 +326,8 @@ inline measureRoom() {
     h++
   :: else -> break
   od;
-  room = room - (asked[HONEST] == BLOCK && room > 0 -> 1 : 0);
-  room = room - (asked[LIAR] == BLOCK && room > 0 -> 1 : 0)
+  room = room - (KEEPS_ROOM(HONEST) && room > 0 -> 1 : 0);
+  room = room - (KEEPS_ROOM(LIAR) && room > 0 -> 1 : 0)
 }
 
 /* A copy of the block at the head, from whoever was asked for it: taken if none is here, else kept as a second copy. */
