@@ -43,7 +43,9 @@ export const tablesAreBounded = always(
     let recent = 0;
     for (const { value } of maps.recent.entries(local.recent)) recent += value.length;
     // The oldest is forgotten a commit at a time.
-    return recent <= config.recentBlocksMax + config.commitBlocksMax ? true : `${recent} committed heights are remembered`;
+    return recent <= config.recentBlocksMax + config.commitBlocksMax
+      ? true
+      : `${recent} committed heights are remembered`;
   },
   { facts: ['peers', 'proposals', 'local'] },
 );

@@ -112,7 +112,11 @@ function checkRequests(facts: Facts, peers: readonly Peer[]): void {
   const all = [...maps.requests.entries(facts.requests.byId)].map((node) => node.value);
   const open = all.filter((request) => request.deadline !== null);
   same(facts.requests.inFlight, open.length, 'requests in flight');
-  same(facts.requests.inFlightSync, open.filter((each) => each.purpose === 'sync' || each.purpose === 'hedge').length, 'sync requests in flight');
+  same(
+    facts.requests.inFlightSync,
+    open.filter((each) => each.purpose === 'sync' || each.purpose === 'hedge').length,
+    'sync requests in flight',
+  );
   same(facts.requests.hedged, open.filter((each) => each.purpose === 'hedge').length, 'hedges in flight');
   must(facts.requests.hedged <= facts.config.hedgesMax, 'hedges within hedgesMax');
   same(

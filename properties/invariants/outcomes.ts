@@ -4,6 +4,14 @@ import { maps } from '../../src/core/facts.ts';
 import type { Always, Outcome } from './property.ts';
 import { always, effectsOf } from './property.ts';
 
+/** Whoever has begun to answer is not silent. */
+function hadBegun({ requests }: Facts, peer: string, from: number): boolean {
+  for (const { value } of maps.requests.entries(requests.byId)) {
+    if (value.peer === peer && value.from === from && value.begun) return true;
+  }
+  return false;
+}
+
 /** So many requests on end that cannot be sent refute a claim (A39). */
 const SEND_FAILURES_MAX = 8;
 
@@ -51,7 +59,10 @@ export const failuresRefute = always(
       const known = maps.peers.get(after.peers.byId, id);
       const unreachable = report.result === 'sendFailed' && (known?.sendFailures ?? 0) >= SEND_FAILURES_MAX;
       const absent = report.result === 'absent' || unreachable;
-      const silent = report.result === 'timedOut' && report.from === after.local.maxHeight + 1;
+      const silent =
+        report.result === 'timedOut' &&
+        report.from === before.window.appliedTo + 1 &&
+        !hadBegun(before, id, report.from);
       if (!absent && !silent) continue;
       const peer = maps.peers.get(after.peers.byId, id);
       if (peer?.life.link !== 'Connected' || peer.claim === null) continue;

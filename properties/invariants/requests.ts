@@ -55,8 +55,7 @@ export const asksAreDisjoint: Always = {
   on: { facts: ['control', 'requests'], effects: ['reportPeer', 'verifyBlocks', 'sendGetBlocks'] },
   watch: () => {
     /** For each height, how many copies of it have been checked. */
-    let checkedHeight = 0;
-    let copies = 0;
+    const copies = new Map<number, number>();
     /** Requests before this one are of an earlier time in Sync: their answers are still welcome. */
     let firstRequest = 0;
     /** Asked of a second peer on purpose, and left alone since (OPT-1). */
@@ -67,21 +66,22 @@ export const asksAreDisjoint: Always = {
       reborn: () => {
         firstRequest = 0;
         adopted.clear();
+        copies.clear();
         distrusted.clear();
       },
       check: (seen) => {
         const { before, after } = seen;
         if (before.control.mode !== after.control.mode) firstRequest = before.nextId;
         for (const height of heightsOfBanned(seen)) distrusted.set(height, before.nextId);
+        if (before.local !== after.local) {
+          for (const height of copies.keys()) if (height <= after.local.maxHeight) copies.delete(height);
+        }
         for (const height of distrusted.keys()) if (height <= after.local.maxHeight) distrusted.delete(height);
         for (const { requestId, purpose } of effectsOf(seen, 'sendGetBlocks')) {
           if (purpose === 'hedge') adopted.add(requestId);
         }
         for (const { blocks, certified } of effectsOf(seen, 'verifyBlocks')) {
-          const height = blocks[0]?.height ?? 0;
-          copies = height === checkedHeight ? copies : 0;
-          checkedHeight = height;
-          if (certified) copies++;
+          for (const { height } of certified ? blocks : []) copies.set(height, (copies.get(height) ?? 0) + 1);
         }
         if (before.requests === after.requests) return undefined;
         const asked = new Map<number, number>();
@@ -92,7 +92,7 @@ export const asksAreDisjoint: Always = {
             if (request.id < (distrusted.get(height) ?? 0)) continue;
             const times = (asked.get(height) ?? 0) + 1;
             asked.set(height, times);
-            if (times > 1 + (height === checkedHeight ? copies : 0)) return `height ${height} is asked ${times} times`;
+            if (times > 1 + (copies.get(height) ?? 0)) return `height ${height} is asked ${times} times`;
           }
         }
         return true;

@@ -50,7 +50,9 @@ export const earlyBlocksAreKept = always(
     });
     if (!fits || after.control.mode !== 'Consensus_SyncMode') return undefined;
     const held = spanHolding(after, request.from);
-    return held?.blocks[request.from - held.from] === event.blocks[0] ? true : `height ${request.from} came as asked, and is not kept`;
+    return held?.blocks[request.from - held.from] === event.blocks[0]
+      ? true
+      : `height ${request.from} came as asked, and is not kept`;
   },
   { events: ['blocksReceived'] },
 );

@@ -175,7 +175,12 @@ export class SimNetwork {
       if (link.isOpen) this.#endpoints.get(to)?.message(from, message);
     };
     this.#time.after(this.#delayMs(lane, message), arrive);
-    if (conditions.duplicateRatio > 0 && part === null && isAnswer(message) && this.#random.chance(conditions.duplicateRatio)) {
+    if (
+      conditions.duplicateRatio > 0 &&
+      part === null &&
+      isAnswer(message) &&
+      this.#random.chance(conditions.duplicateRatio)
+    ) {
       const { nowMs } = this.#time;
       if (nowMs - lane.repeatedAtMs < 1_000) return true;
       lane.repeatedAtMs = nowMs;

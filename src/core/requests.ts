@@ -279,7 +279,8 @@ function counted(requests: RequestsFacts, { byId, deadlines, before, after }: Ch
     hedged: requests.hedged + count(({ purpose }) => (purpose === 'hedge' ? 1 : 0)),
     // For what is hedged the other request keeps the room. A trial keeps none: it is sent without asking for room, and would
     // take it from a request that was sent because there was some.
-    inFlightBlocks: requests.inFlightBlocks + count(({ purpose, from, to }) => (purpose === 'sync' ? to - from + 1 : 0)),
+    inFlightBlocks:
+      requests.inFlightBlocks + count(({ purpose, from, to }) => (purpose === 'sync' ? to - from + 1 : 0)),
     inFlightBytes: requests.inFlightBytes + count(({ purpose, bytesMax }) => (purpose === 'sync' ? bytesMax : 0)),
   };
 }
