@@ -46,12 +46,13 @@ export const sparesAreUsed = always(
   ['APPLY-2', 'SYNC-3'],
   'When the copy of the next block that was in work fails, the next spare copy takes its place.',
   ({ before, after }) => {
-    const { window, local, control } = after;
+    const { window, control } = after;
     if (before.window === window || before.control !== control || !TAKES_BLOCKS.has(control.mode)) return undefined;
-    const next = local.maxHeight + 1;
+    const next = window.appliedTo + 1;
     const stray = window.spares.find(({ block }) => block.height !== next);
     if (stray !== undefined) return `a spare copy of ${stray.block.height} is kept, where ${next} is next`;
-    const failed = !isMissing(maps.spans.get(before.window.spans, next)) && before.local === local;
+    const failed =
+      !isMissing(maps.spans.get(before.window.spans, next)) && before.window.appliedTo === window.appliedTo;
     if (!failed || before.window.spares.length === 0) return undefined;
     const isUnused = window.spares.length > 0 && isMissing(maps.spans.get(window.spans, next));
     return isUnused ? `${next} is missing, and a spare copy lies unused` : true;
@@ -89,7 +90,7 @@ export const syncLeavesNothing = always(
     const ends = effectsOf(seen, 'modeChanged').some(({ previous }) => previous === 'Consensus_SyncMode');
     if (!ends || after.control.mode === 'Consensus_SyncMode') return undefined;
     const last = maps.spans.last(after.window.spans)?.value;
-    if (last === undefined || last.from <= after.local.maxHeight + 1) return true;
+    if (last === undefined || last.from <= after.window.appliedTo + 1) return true;
     return `${last.from}..${last.to} is still ${last.stage} in ${after.control.mode}`;
   },
   { effects: ['modeChanged'] },

@@ -269,7 +269,8 @@ function above(span: Span, height: number): Span {
   return { ...span, from, exact: false, blocks: span.blocks.slice(from - span.from) };
 }
 
-function useSpare(turn: Turn): void {
+/** Takes a spare copy of the block at the head, which is missing. */
+export function useSpare(turn: Turn): void {
   const [spare, ...spares] = turn.window.spares;
   if (spare === undefined || !inMode(turn, 'takesBlocks')) return;
   turn.window = { ...turn.window, spares };
