@@ -21,6 +21,8 @@ const SEND_FAILURES_COUNTED = 8;
  * have the same futures; `verifyAbstraction` checks that on whole worlds. docs/exploration.md says what is left out
  * and why nothing depends on it.
  */
+const WORK_KINDS: readonly Facts['host']['failedIn'][] = [null, 'verify', 'apply', 'commit', 'rollback'];
+
 export class CanonicalForm {
   readonly #backoffs: Backoffs;
   readonly #stages = new Numbering();
@@ -101,6 +103,7 @@ export class CanonicalForm {
     key.number(maps.recent.first(local.recent)?.key ?? null);
     key.number(work.overtaken ? 1 : 0);
     key.number(Math.min(host.failures, this.#backoffs.host));
+    key.number(WORK_KINDS.indexOf(host.failedIn));
     one.time(host.retryAt);
     key.number(host.rollbackTo);
     key.number(aggregate === null ? null : aggregate.maxHeight);
