@@ -406,15 +406,15 @@ describe('a block that must not be applied', () => {
     expect(reportsOf(world.effects, 'charged')).toHaveLength(1);
   });
 
-  it('APPLY-3: once the fault is taken to be ours, no other copy is charged either', () => {
+  it('APPLY-3: while the fault is taken to be ours, other content is charged to whoever sends it', () => {
     const world = worldOf('A', 'B', 'C');
     const bad = blockAt(10, { stateHash: 'x' });
     answerLast(world, bad);
     answerLast(world, bad);
     world.pass(5_000);
     answerLast(world, blockAt(10, { stateHash: 'y' }));
-    expect(reportsOf(world.effects, 'charged')).toHaveLength(1);
-    expect(effectsOf(world.effects, 'localStateSuspect').map(({ retryInMs }) => retryInMs)).toEqual([5_000, 10_000]);
+    expect(reportsOf(world.effects, 'charged')).toHaveLength(2);
+    expect(effectsOf(world.effects, 'localStateSuspect').map(({ retryInMs }) => retryInMs)).toEqual([5_000]);
   });
 
   it('APPLY-3: the suspect block is asked for when its wait is over, not when the timer fires before', () => {

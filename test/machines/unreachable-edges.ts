@@ -11,4 +11,6 @@ export const UNREACHABLE: Readonly<Record<Edge, string>> = {
     'What the executor has begun is kept when Sync ends (MODE-7); when consensus decides a height, what is being applied of it and above is undone first (MODE-10), and dropped from there.',
   'blockRequest.applied: Dropped':
     'As above: what is applied and not being committed is undone first, and what is being committed is dropped from there.',
+  'blockRequest.requested: NoRoom':
+    'It takes a block that is larger than those before it, and the small world has blocks of one size; test/core/room.test.ts takes it.',
 };

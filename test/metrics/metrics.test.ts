@@ -26,7 +26,9 @@ describe('the metrics of a node', () => {
     const [serverId = ''] = network.validators;
     const [metrics, serverMetrics] = [createMetrics(), createMetrics({ processMetrics: false })];
     const server = await network.node(serverId, { height: BLOCKS, observe: serverMetrics.observe });
-    const node = await network.node('node', { observe: metrics.observe });
+    // One block a request and a piece of work, so that everything can be counted.
+    const config = { requestBlocksMax: 1, verifyBlocksMax: 1, applyBlocksMax: 1, commitBlocksMax: 1, hedgesMax: 0 };
+    const node = await network.node('node', { observe: metrics.observe, config });
     metrics.watch(node);
     serverMetrics.watch(server);
     await server.start();

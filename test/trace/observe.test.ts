@@ -1,4 +1,5 @@
 import { createActor } from 'xstate';
+import { BLOCK_BY_BLOCK } from '../../properties/arbitraries/core-walk/core-world.ts';
 import { describe, expect, it } from 'vitest';
 import { stateSyncMachine } from '../../src/core/machine.ts';
 import { step } from '../../src/core/step.ts';
@@ -8,7 +9,11 @@ import type { TraceHeader } from '../../src/trace/index.ts';
 import { createTracer, createTraceWriter, openTrace, replayTrace, traceActor } from '../../src/trace/index.ts';
 import { ABOUT, choicesOf, traceWalk } from './walk-trace.ts';
 
-const INPUT = { local: { minHeight: 1, maxHeight: 9, tipId: 'state-9' }, seed: 1, config: { requestBlocksMax: 4 } };
+const INPUT = {
+  local: { minHeight: 1, maxHeight: 9, tipId: 'state-9' },
+  seed: 1,
+  config: { ...BLOCK_BY_BLOCK, requestBlocksMax: 4 },
+};
 
 describe('who writes a trace', () => {
   it('an XState actor writes the one that a loop around step writes', async () => {

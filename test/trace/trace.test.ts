@@ -169,7 +169,7 @@ describe('what is no trace, or no whole one, or another one than was written', (
 describe('where a run and its trace part', () => {
   it('names the first record, the event in words, and each field', async () => {
     const at = LINES.findIndex((line) => line.includes('"type":"sendGetBlocks"'));
-    const text = LINES.with(at, (LINES[at] ?? '').replace(/"to":(\d+),"purpose"/, '"to":7777,"purpose"')).join('');
+    const text = LINES.with(at, (LINES[at] ?? '').replace(/"to":(\d+),"bytesMax"/, '"to":7777,"bytesMax"')).join('');
     const { divergence, records } = await replayTrace([text]);
     expect(records).toBe(at - 1);
     const told = divergence === null ? '' : describeDivergence(divergence).join('\n');
