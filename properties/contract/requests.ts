@@ -43,7 +43,7 @@ export class Requests {
     const height = message.type === 'blocks' ? message.blocks[0]?.height : message.height;
     for (const serving of this.#serving.values()) {
       const { effect, next } = serving;
-      if (effect.peer !== peer || effect.requestId !== message.requestId || next !== height || next === null) continue;
+      if (effect.peer !== peer || effect.requestId !== message.requestId || next !== height) continue;
       serving.isSent = true;
       serving.beats = 0;
       serving.next = message.type === 'blocks' && message.more === true ? next + message.blocks.length : null;

@@ -109,7 +109,7 @@ export class VirtualPeer {
 
   #serve(asked: Asked): void {
     const takesParts = 'bytesMax' in asked;
-    const bytesMax = takesParts ? Number(asked.bytesMax) : ANSWER_BYTES_MAX;
+    const bytesMax = takesParts ? asked.bytesMax : ANSWER_BYTES_MAX;
     const last = this.#fitting(asked.from, Math.min(asked.to, this.#chain.height), bytesMax);
     for (let from = asked.from; from <= last;) {
       const to = takesParts ? this.#fitting(from, last, PART_BYTES) : last;
