@@ -62,8 +62,8 @@ export const PEER_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/core/peer-indexes.ts',
-        find: "peerChart.hasTag(life, 'mayBeAsked') && peer",
-        replace: 'peer',
+        find: "peerChart.hasTag(life, 'mayBeAsked') && may",
+        replace: 'may',
       },
     ],
     clauses: ['PEER-1', 'SYNC-1'],

@@ -34,8 +34,8 @@ export const PIPELINE_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/core/pipeline.ts',
-        find: 'const [certified, refused] = divide(turn, span, event.valid);',
-        replace: 'const [certified, refused] = divide(turn, span, span.blocks.length);',
+        find: 'const [certified, rest] = divide(turn, span, end - span.from);',
+        replace: 'const [certified, rest] = divide(turn, span, span.blocks.length);',
       },
     ],
     clauses: ['APPLY-1'],
@@ -49,8 +49,8 @@ export const PIPELINE_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/core/pipeline.ts',
-        find: 'event.stateHashes[matching] === span.blocks[matching]?.id) matching++;',
-        replace: 'event.stateHashes[matching] !== undefined) matching++;',
+        find: 'computed(span.from + matching) === span.blocks[matching]?.id) matching++;',
+        replace: 'computed(span.from + matching) !== undefined) matching++;',
       },
     ],
     clauses: ['APPLY-2'],
@@ -65,9 +65,7 @@ export const PIPELINE_EXHIBITS: readonly Exhibit[] = [
       what: 'state of a block that was not committed stayed with the application, one height ahead of the store',
       links: [github('dymensionxyz/dymint#265'), github('tendermint/tendermint#409')],
     },
-    changes: [
-      { file: 'src/core/pipeline.ts', find: 'turn.host = { ...turn.host, rollbackTo: bad.from - 1 };', replace: '' },
-    ],
+    changes: [{ file: 'src/core/pipeline.ts', find: 'rollBackTo(turn, first.from - 1);', replace: '' }],
     clauses: ['APPLY-2'],
     stage: 'network',
     breaks: ['ports-are-used-as-promised', 'local-state-is-the-chains'],
@@ -81,7 +79,7 @@ export const PIPELINE_EXHIBITS: readonly Exhibit[] = [
     ),
     changes: [
       {
-        file: 'src/core/pipeline.ts',
+        file: 'src/core/blame.ts',
         find: 'charge(turn, peer, offenceOf(fault.code), fault.message, span.from);\n    refuteClaim',
         replace: 'refuteClaim',
       },
@@ -98,7 +96,7 @@ export const PIPELINE_EXHIBITS: readonly Exhibit[] = [
       what: 'after an invalid value the height was not requested again, from anybody',
       links: [github('circlefin/malachite#1093')],
     },
-    changes: [{ file: 'src/core/pipeline.ts', find: "release(turn, span, 'Refused', peer);", replace: '' }],
+    changes: [{ file: 'src/core/blame.ts', find: "release(turn, span, 'Refused', peer);", replace: '' }],
     clauses: ['APPLY-1', 'SYNC-7'],
     stage: 'network',
     breaks: ['reaches-the-tip-in-bounded-time', 'the-window-adds-up', 'nothing-escapes'],
@@ -113,8 +111,8 @@ export const PIPELINE_EXHIBITS: readonly Exhibit[] = [
     },
     changes: [
       {
-        file: 'src/core/pipeline.ts',
-        find: 'const isLocal = before?.suspect != null || (ofContent && peers.length >= 2);',
+        file: 'src/core/blame.ts',
+        find: 'const isLocal = ofContent ? peers.length >= 2 : before?.suspect != null;',
         replace: 'const isLocal = before?.suspect === undefined && peers.length < 0;',
       },
     ],
@@ -152,11 +150,10 @@ export const PIPELINE_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/core/pipeline.ts',
-        find: `'commit', event.hostFault !== undefined);
-  if (span === null) return;
-  if (event.hostFault !== undefined) return hostFailed(turn, span, event.hostFault);`,
-        replace: `'commit', event.hostFault !== undefined);
-  if (span === null) return;`,
+        find: `const spans = spansOf(turn, work.id, work.from, work.to);
+  if (event.hostFault !== undefined) {`,
+        replace: `const spans = spansOf(turn, work.id, work.from, work.to);
+  if (event.hostFault !== undefined && spans.length === 0) {`,
       },
     ],
     clauses: ['APPLY-4', 'APPLY-5'],
@@ -174,8 +171,8 @@ export const PIPELINE_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/core/pipeline.ts',
-        find: 'turn.work = { ...turn.work, abandoned: true };',
-        replace: 'turn.work = { ...turn.work };',
+        find: 'else undoFrom(turn, height);',
+        replace: '',
       },
     ],
     clauses: ['MODE-10'],

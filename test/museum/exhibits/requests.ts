@@ -15,8 +15,8 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/core/clock.ts',
-        find: 'return maps.deadlines.first(turn.requests.deadlines)?.key[0] ?? null;',
-        replace: 'return null;',
+        find: 'return lower(maps.deadlines.first(turn.requests.deadlines)?.key[0] ?? null, hedgeDueAt(turn));',
+        replace: 'return hedgeDueAt(turn);',
       },
     ],
     clauses: ['SYNC-4'],
@@ -34,8 +34,8 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/core/requests.ts',
-        find: 'if (span !== undefined && span.requestId === request.id) release(',
-        replace: "if (result !== 'timedOut' && span !== undefined && span.requestId === request.id) release(",
+        find: 'releaseOwed(turn, request, moves, request.peer);',
+        replace: "if (result !== 'timedOut') releaseOwed(turn, request, moves, request.peer);",
       },
     ],
     clauses: ['SYNC-4', 'SYNC-7'],
@@ -72,8 +72,8 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/core/answers.ts',
-        find: "if (request !== undefined) failRequest(turn, request, 'absent');\n}\n\nexport function blocksUnavailable",
-        replace: 'if (request !== undefined) answerRequest(turn, request);\n}\n\nexport function blocksUnavailable',
+        find: "if (!request.begun) return failRequest(turn, request, 'absent');",
+        replace: '',
       },
     ],
     clauses: ['SYNC-5'],
@@ -90,10 +90,9 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
     },
     changes: [
       {
-        file: 'src/core/window.ts',
-        find: 'replaceSpan(turn, span, head);\n  replaceSpan(turn, null, rest);',
-        replace:
-          'replaceSpan(turn, span, head);\n  if (span.stage === blockRequestChart.initial) replaceSpan(turn, null, rest);',
+        file: 'src/core/answers.ts',
+        find: "if (!isPart) releaseOwed(turn, request, 'Shortened', null);",
+        replace: '',
       },
     ],
     clauses: ['CHUNK-1', 'SYNC-2'],
@@ -218,8 +217,8 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/core/schedule.ts',
-        find: 'return find((peer) => !avoid.includes(peer.id)) ??',
-        replace: 'return find((peer) => avoid.includes(peer.id) || !avoid.includes(peer.id)) ??',
+        find: 'const fresh = find((peer) => !avoid.includes(peer.id));',
+        replace: 'const fresh = find(() => true);',
       },
     ],
     clauses: ['APPLY-2', 'SYNC-4'],
@@ -261,8 +260,8 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/core/peer-indexes.ts',
-        find: "'mayBeAsked') && peer.inFlight < inFlightMax",
-        replace: "'mayBeAsked') && inFlightMax > 0",
+        find: "'mayBeAsked') && mayOweMore(peer)",
+        replace: "'mayBeAsked') && (mayOweMore(peer) || peer.inFlight > 0)",
       },
     ],
     clauses: ['SYNC-2', 'LIMIT'],
@@ -315,16 +314,14 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/core/answers.ts',
-        find: "import { blocksOfRoom, offerNextBlock, receive, spanAt } from './window.ts';",
-        replace: "import { blocksOfRoom, offerNextBlock, receive, release, spanAt } from './window.ts';",
+        find: 'if (fits > 0) receive(',
+        replace: 'if (fits > 0 && from === head) receive(',
       },
       {
         file: 'src/core/answers.ts',
-        find: 'return receive(turn, request.from, blocks, request.peer, true);',
-        replace: `if (request.from !== nextHeight(turn)) {
-      return span.stage === 'requested' ? release(turn, span, 'TimedOut', null) : undefined;
-    }
-    return receive(turn, request.from, blocks, request.peer, true);`,
+        find: 'if (fits < missing.length) refuseForRoom(turn, request, missing.slice(fits));',
+        replace:
+          'if (fits < missing.length || from !== head) refuseForRoom(turn, request, missing.slice(from === head ? fits : 0));',
       },
     ],
     clauses: ['SYNC-3'],
@@ -342,8 +339,13 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/core/window.ts',
-        find: 'return Math.max(0, Math.min(byBytes, bufferBlocksMax - bufferedBlocks - inFlightBlocks));',
-        replace: 'return Math.max(bufferBlocksMax, byBytes);',
+        find: 'blocks: Math.max(0, bufferBlocksMax - bufferedBlocks - inFlightBlocks),',
+        replace: 'blocks: Math.max(bufferBlocksMax, bufferedBlocks, inFlightBlocks),',
+      },
+      {
+        file: 'src/core/window.ts',
+        find: 'bytes: Math.max(0, bufferBytesMax - bufferedBytes - inFlightBytes),',
+        replace: 'bytes: Math.max(bufferBytesMax, bufferedBytes, inFlightBytes),',
       },
     ],
     clauses: ['SYNC-3', 'LIMIT'],
@@ -361,8 +363,8 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/core/schedule.ts',
-        find: 'run.from === nextHeight(turn) ? Math.max(1, blocksOfRoom(turn)) : blocksOfRoom(turn)',
-        replace: 'blocksOfRoom(turn)',
+        find: 'return height === nextHeight(turn) && fit < 1 ? { blocks: 1, bytes: blockWeight(turn) } : { blocks: fit, bytes };',
+        replace: 'return { blocks: fit, bytes };',
       },
     ],
     clauses: ['SYNC-3', 'SYNC-7'],

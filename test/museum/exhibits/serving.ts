@@ -18,7 +18,11 @@ export const SERVING_EXHIBITS: readonly Exhibit[] = [
         find: 'if (from < minHeight || from > maxHeight || from < 1) {',
         replace: 'if (from < minHeight && from > maxHeight) {',
       },
-      { file: 'src/core/serve.ts', find: 'to: Math.min(event.to, maxHeight) }', replace: 'to: event.to }' },
+      {
+        file: 'src/core/serve.ts',
+        find: 'const to = Math.min(event.to, maxHeight, from',
+        replace: 'const to = Math.min(event.to, from',
+      },
     ],
     clauses: ['SERVE-3'],
     stage: 'network',
@@ -39,7 +43,7 @@ export const SERVING_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/core/serve.ts',
-        find: 'return Math.min(ofPeer, Math.floor(serveBytesMax / blockBytesMax) - turn.serving.blocks);',
+        find: 'return Math.min(ofPeer, Math.floor(serveBytesMax / blockBytesMax) - maps.serving.size(turn.serving.byId));',
         replace: 'return Math.max(ofPeer, 1_000_000) + serveBytesMax;',
       },
     ],
@@ -54,8 +58,8 @@ export const SERVING_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/core/serve.ts',
-        find: 'blocks: turn.serving.blocks - served.blocks,',
-        replace: 'blocks: turn.serving.blocks,',
+        find: 'byId: maps.serving.delete(turn.serving.byId, event.serveId),',
+        replace: 'byId: turn.serving.byId,',
       },
     ],
     clauses: ['SERVE-3', 'SERVE-4'],
