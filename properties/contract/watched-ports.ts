@@ -25,7 +25,7 @@ export interface PortWatch {
 export function watchedPorts(ports: NodePorts, watch: PortWatch): NodePorts {
   const { consensus } = ports;
   let calls = 0;
-  const latest = new WeakMap<SyncBlock, number>();
+  const latest = { certified: new WeakMap<SyncBlock, number>(), bare: new WeakMap<SyncBlock, number>() };
   return {
     transport: watchedTransport(ports, watch),
     store: watchedStore(ports, watch),
@@ -34,13 +34,14 @@ export function watchedPorts(ports: NodePorts, watch: PortWatch): NodePorts {
       verify: (block, parent, certified) => {
         const verdicts = certified ? watch.work.verdicts.certified : watch.work.verdicts.bare;
         const call = ++calls;
-        latest.set(block, call);
+        const last = certified ? latest.certified : latest.bare;
+        last.set(block, call);
         return follow(
           watch,
           () => ports.verifier.verify(block, parent, certified),
           // What was begun in vain may end after the block is asked about again, perhaps with another validator set.
           (made) => {
-            if (latest.get(block) === call) verdicts.set(block, made);
+            if (last.get(block) === call) verdicts.set(block, made);
           },
         );
       },

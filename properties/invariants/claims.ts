@@ -76,7 +76,7 @@ export const refutedPeersAreOnlyProbed: Always = {
   name: 'refuted-peers-are-only-probed',
   clauses: ['META-7'],
   says: 'A peer whose claim is refuted is asked for nothing of it but a probe.',
-  on: { events: ['metadataReceived'], effects: ['reportPeer', 'sendGetBlocks'] },
+  on: { events: ['metadataReceived', 'peerConnected'], effects: ['reportPeer', 'sendGetBlocks'] },
   watch: () => {
     const refuted = new RefutedClaims();
     return {

@@ -171,8 +171,8 @@ export const PIPELINE_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/core/pipeline.ts',
-        find: 'else undoFrom(turn, height);',
-        replace: '',
+        find: 'if (spans.length === 0) return rollBackTo(turn, turn.window.appliedTo);',
+        replace: 'if (spans.length === 0) return;',
       },
     ],
     clauses: ['MODE-10'],
