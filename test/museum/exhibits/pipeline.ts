@@ -161,25 +161,6 @@ export const PIPELINE_EXHIBITS: readonly Exhibit[] = [
     breaks: ['height-grows-by-one', 'local-state-is-the-chains', 'ports-are-used-as-promised'],
   },
   {
-    id: 'finalized-under-the-pipeline',
-    title: 'a block that consensus finalized meanwhile is applied once more by sync',
-    origin: {
-      project: 'Tendermint',
-      what: 'sync and consensus worked on one height at the same time, and state and store came to differ',
-      links: [github('tendermint/tendermint#79'), github('tendermint/tendermint#409')],
-    },
-    changes: [
-      {
-        file: 'src/core/pipeline.ts',
-        find: 'if (spans.length === 0) return rollBackTo(turn, turn.window.appliedTo);',
-        replace: 'if (spans.length === 0) return;',
-      },
-    ],
-    clauses: ['MODE-10'],
-    stage: 'network',
-    breaks: ['nothing-escapes', 'ports-are-used-as-promised', 'only-checked-blocks-commit', 'height-grows-by-one'],
-  },
-  {
     id: 'bad-block-retried-for-ever',
     title: 'a block with the wrong state hash is executed again, and again',
     origin: {
