@@ -1,3 +1,5 @@
+import { pop, push } from '../../../properties/simulation/event-heap.ts';
+import type { Entry } from '../../../properties/simulation/event-heap.ts';
 import type { Clock } from '../../../src/node/ports.ts';
 
 /**
@@ -44,45 +46,4 @@ export class VirtualClock implements Clock {
  */
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
-}
-
-interface Entry {
-  readonly atMs: number;
-  readonly order: number;
-  callback: (() => void) | null;
-}
-
-function isBefore(a: Entry, b: Entry): boolean {
-  return a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
-}
-
-function push(heap: Entry[], entry: Entry): void {
-  let at = heap.length;
-  heap.push(entry);
-  while (at > 0) {
-    const above = (at - 1) >> 1;
-    const parent = heap[above];
-    if (parent === undefined || !isBefore(entry, parent)) break;
-    heap[at] = parent;
-    at = above;
-  }
-  heap[at] = entry;
-}
-
-function pop(heap: Entry[]): void {
-  const last = heap.pop();
-  if (last === undefined || heap.length === 0) return;
-  let at = 0;
-  for (;;) {
-    let child = 2 * at + 1;
-    const left = heap[child];
-    if (left === undefined) break;
-    const right = heap[child + 1];
-    const lower = right !== undefined && isBefore(right, left) ? right : left;
-    if (lower === right) child++;
-    if (!isBefore(lower, last)) break;
-    heap[at] = lower;
-    at = child;
-  }
-  heap[at] = last;
 }
