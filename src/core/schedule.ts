@@ -4,7 +4,7 @@ import { probeLater } from './claims.ts';
 import type { Facts, Peer, PeersFacts, Span } from './facts.ts';
 import { maps } from './facts.ts';
 import { expectedMs, mayOweMore, remainingMs } from './flow.ts';
-import { getPeer, LAST_ID, peerIs } from './peers.ts';
+import { connectedPeer, getPeer, LAST_ID, peerIs } from './peers.ts';
 import { recentId } from './recent.ts';
 import { sendRequest } from './requests.ts';
 import type { Turn } from './turn.ts';
@@ -56,7 +56,8 @@ function fillWindow(turn: Turn): void {
     if (run === null) return;
     const room = roomFor(turn, run.from);
     if (room.blocks < 1) return;
-    const peer = bestPeer(turn, run.from, spanHolding(turn, run.from)?.avoid ?? []);
+    const avoid = spanHolding(turn, run.from)?.avoid ?? [];
+    const peer = bestPeer(turn, run.from, avoid) ?? pressedPeer(turn, run.from, avoid);
     if (peer === null) {
       const start = maps.claims.atOrAfter(turn.peers.starts, [run.from + 1, ''])?.key[0];
       if (start === undefined || ++jumps > JUMPS_MAX) return;
@@ -202,6 +203,27 @@ export function bestPeer(facts: Pick<Facts, 'peers'>, height: number, avoid: rea
     if (peer !== undefined && mayGive(peer, height) && peerIs(peer, 'connected') && mayOweMore(peer)) return peer;
   }
   return null;
+}
+
+/** How many requests under way are looked at for a peer that could be pressed. */
+const PRESS_LOOK_MAX = 64;
+
+/**
+ * For the block that everything waits for, a peer that owes as much as it should already: what it owes further ahead, and
+ * may never give, must not keep the head out.
+ */
+function pressedPeer(turn: Turn, height: number, avoid: readonly PeerId[]): Peer | null {
+  if (height !== headHeight(turn)) return null;
+  let best: Peer | null = null;
+  let looked = 0;
+  for (const { key } of maps.deadlines.entries(turn.requests.deadlines)) {
+    if (++looked > PRESS_LOOK_MAX) break;
+    const peer = connectedPeer(turn, maps.requests.get(turn.requests.byId, key[1])?.peer ?? '');
+    if (peer === undefined || peer.id === best?.id || avoid.includes(peer.id) || !mayGive(peer, height)) continue;
+    if (peer.inFlight >= turn.config.inFlightPerPeerMax) continue;
+    if (best === null || expectedMs(peer, 0) < expectedMs(best, 0)) best = peer;
+  }
+  return best;
 }
 
 /** Whether the peer's conduct and claim allow asking it for the height; it may still owe too many answers. */
