@@ -32,6 +32,7 @@ const SMALL: Partial<SyncConfig> = {
   verifyBlocksMax: 1,
   applyBlocksMax: 1,
   commitBlocksMax: 1,
+  absentBackoffMsMin: 1_000,
   refutedBackoffMsMin: 1_000,
   refutedBackoffMsMax: 2_000,
   coolDownMsMin: 1_000,

@@ -103,7 +103,7 @@ export const refutedClaimsAreProbedAgain = always(
   ['META-7', 'SYNC-7'],
   'A refuted claim is probed after a wait that doubles with each refutation, and never given up.',
   (seen) => {
-    const { refutedBackoffMsMin, refutedBackoffMsMax } = seen.after.config;
+    const { absentBackoffMsMin, refutedBackoffMsMin, refutedBackoffMsMax } = seen.after.config;
     let checked = false;
     for (const { peer: id, report } of effectsOf(seen, 'reportPeer')) {
       if (report.kind !== 'claimRefuted') continue;
@@ -112,7 +112,8 @@ export const refutedClaimsAreProbedAgain = always(
       checked = true;
       const before = maps.peers.get(seen.before.peers.byId, id)?.refutations ?? 0;
       if (peer.refutations <= before) return `${id} was refuted ${before} times, and ${peer.refutations} times now`;
-      const expectedMs = Math.min(refutedBackoffMsMax, refutedBackoffMsMin * 2 ** (peer.refutations - 1));
+      const firstMs = report.why === 'NOT_AVAILABLE' ? absentBackoffMsMin : refutedBackoffMsMin;
+      const expectedMs = Math.min(refutedBackoffMsMax, firstMs * 2 ** (peer.refutations - 1));
       if (report.probeInMs !== expectedMs)
         return `${id} is probed ${report.probeInMs} ms after refutation ${peer.refutations}`;
       if (peer.probeAt === null && peer.trial === null) return `${id} is refuted and never probed`;

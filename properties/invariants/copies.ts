@@ -84,13 +84,14 @@ export const bannedPeersCopiesGo = always(
 export const syncLeavesNothing = always(
   'sync-leaves-nothing-behind',
   ['MODE-7', 'SYNC-1'],
-  'When Sync ends, what it had asked for and fetched beyond the next height is let go.',
+  'When Sync ends, what it had asked for and fetched beyond the next height is let go, but for what is being executed.',
   (seen) => {
     const { after } = seen;
     const ends = effectsOf(seen, 'modeChanged').some(({ previous }) => previous === 'Consensus_SyncMode');
     if (!ends || after.control.mode === 'Consensus_SyncMode') return undefined;
     const last = maps.spans.last(after.window.spans)?.value;
-    if (last === undefined || last.from <= after.window.appliedTo + 1) return true;
+    const executedTo = Math.max(after.window.appliedTo + 1, after.work.executing?.to ?? 0);
+    if (last === undefined || last.from <= executedTo) return true;
     return `${last.from}..${last.to} is still ${last.stage} in ${after.control.mode}`;
   },
   { effects: ['modeChanged'] },

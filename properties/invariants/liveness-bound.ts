@@ -17,7 +17,7 @@ export interface LivenessSetting {
  * SYNC-7, META-7: within how many milliseconds after faults have stopped a node is Synced or in Pacemaker, if one honest
  * peer that has every block stays connected. With
  *
- *     T  = requestTimeoutMsMax         b(k) = min(R, refutedBackoffMsMin * 2^k)
+ *     T  = requestTimeoutMsMax         b(k) = min(R, absentBackoffMsMin * 2^k)
  *     R  = refutedBackoffMsMax         F, H = faulty and other peers
  *     B  = blocks missing              c    = blockMsMax
  *
@@ -42,7 +42,7 @@ export interface LivenessSetting {
 export function livenessBoundMs(setting: LivenessSetting): number {
   const { config, faultyPeers, otherPeers, missingBlocks, blockMsMax, tamperingShowsLate } = setting;
   const timeoutMs = config.requestTimeoutMsMax + blockMsMax;
-  const { refutedBackoffMsMin, refutedBackoffMsMax, metadataPeriodMs, metadataJitterRatio, hostRetryMsMax } = config;
+  const { absentBackoffMsMin, refutedBackoffMsMax, metadataPeriodMs, metadataJitterRatio, hostRetryMsMax } = config;
   const allFailMs = faultyPeers * timeoutMs;
   const metadataMs = metadataPeriodMs * (1 + metadataJitterRatio);
   const startMs =
@@ -51,7 +51,7 @@ export function livenessBoundMs(setting: LivenessSetting): number {
   const heightMs = blockMsMax + (faultyPeers + otherPeers) * timeoutMs + suspectMs;
   let endMs = 0;
   for (let round = 0; ; round++) {
-    const backoffMs = Math.min(refutedBackoffMsMax, refutedBackoffMsMin * 2 ** round);
+    const backoffMs = Math.min(refutedBackoffMsMax, absentBackoffMsMin * 2 ** round);
     endMs += allFailMs + backoffMs;
     if (allFailMs <= backoffMs || backoffMs === refutedBackoffMsMax) break;
   }

@@ -78,7 +78,7 @@ export const leavingAgainRefutes: Always = {
   kind: 'always',
   name: 'leaving-again-refutes',
   clauses: ['META-7', 'PEER-2'],
-  says: 'Leaving while owing the next height refutes the claim from the second time on, counted since it last gave a block.',
+  says: 'Leaving while owing the next height to apply refutes the claim from the second time on, counted since it last gave a block.',
   on: { events: ['peerConnected', 'peerDisconnected'], effects: ['blocksAdded'] },
   watch: () => {
     const left = new Map<string, number>();
@@ -98,7 +98,7 @@ export const leavingAgainRefutes: Always = {
         }
         if (peer?.life.link !== 'Connected' || peer.claim === null || before.control.mode === 'Stopped')
           return undefined;
-        const next = before.local.maxHeight + 1;
+        const next = before.window.appliedTo + 1;
         const owesNext = peer.requests.some((id) => {
           const request = maps.requests.get(before.requests.byId, id);
           return request?.deadline != null && request.from <= next && next <= request.to;

@@ -174,7 +174,8 @@ export function noteFailures(seen: Seen, note: (from: number, to: number, peer: 
     if (work === undefined || span.workId !== work.id || span.peer === null) continue;
     // The blocks were let go: refused, not linked, or with another state hash.
     for (let height = Math.max(span.from, after.local.maxHeight + 1); height <= span.to; height++) {
-      if (spanHolding(after, height)?.stage === 'wanted') note(height, height, span.peer);
+      // It may have been asked of somebody else at once.
+      if (spanHolding(after, height)?.blocks.length === 0) note(height, height, span.peer);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { SyncBlock } from '../protocol/block.ts';
-import { confirmClaim, refuteClaim } from './claims.ts';
+import { confirmClaim, refuteClaim, settleDispute } from './claims.ts';
 import { charge } from './conduct.ts';
 import type { EventOf } from './events.ts';
 import { blockRequestChart } from './advance.ts';
@@ -115,6 +115,7 @@ function takeTrialAnswer(turn: Turn, request: Request, block: SyncBlock): void {
   if (block.height === headHeight(turn) && offerNextBlock(turn, request.peer, block, true) !== 'unwanted') {
     return trialUndecided(turn, request);
   }
+  if (block.height > headHeight(turn)) return takeAheadOfHead(turn, request, block);
   const known = recentId(turn.local.recent, block.height);
   if (known === undefined) return trialUndecided(turn, request);
   if (known === block.id) {
@@ -122,6 +123,17 @@ function takeTrialAnswer(turn: Turn, request: Request, block: SyncBlock): void {
     return trialUndecided(turn, request);
   }
   refuteClaim(turn, request.peer, block.height, 'INVALID_BLOCK', request.purpose === 'probe');
+}
+
+/** Checked as soon as it can be; or compared with the copy that was. */
+function takeAheadOfHead(turn: Turn, request: Request, block: SyncBlock): void {
+  takeAnswer(turn, request, [block], block.bytes);
+  const held = spanHolding(turn, block.height);
+  const isCertified = held !== undefined && blockRequestChart.hasTag(held.stage, 'certified');
+  if (isCertified && held.blocks[block.height - held.from]?.id === block.id) {
+    settleDispute(turn, request.peer, block.height, block.height);
+  }
+  trialUndecided(turn, request);
 }
 
 function misfit(turn: Turn, request: Request, blocks: readonly SyncBlock[]) {

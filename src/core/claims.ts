@@ -82,13 +82,17 @@ function claimShrank(turn: Turn, peer: Peer, minHeight: number, maxHeight: numbe
   charge(turn, peer.id, 'SHRUNKEN_CLAIM', why);
 }
 
-/** META-7: asked for a height that it claims, the peer did not give it. */
+/**
+ * META-7: asked for a height that it claims, the peer did not give it. To be told so costs an answer, to wait in vain a
+ * timeout, and a bad block its verification: who tells is probed much sooner.
+ */
 export function refuteClaim(turn: Turn, id: PeerId, height: number, why: RefutationCause, probe = false): void {
   const peer = connectedPeer(turn, id);
   if (peer === undefined || peer.claim === null) return;
   if (peerIs(peer, 'claimRefuted') && !probe) return;
-  const { refutedBackoffMsMin, refutedBackoffMsMax } = turn.config;
-  const probeInMs = backoffMs(refutedBackoffMsMin, refutedBackoffMsMax, peer.refutations);
+  const { absentBackoffMsMin, refutedBackoffMsMin, refutedBackoffMsMax } = turn.config;
+  const firstMs = why === 'NOT_AVAILABLE' ? absentBackoffMsMin : refutedBackoffMsMin;
+  const probeInMs = backoffMs(firstMs, refutedBackoffMsMax, peer.refutations);
   putPeer(turn, {
     ...advancePeer(peer, 'ClaimFailed'),
     refutations: peer.refutations + 1,
@@ -123,14 +127,26 @@ export function confirmClaim(turn: Turn, id: PeerId, height: number): void {
   else if (peerIs(peer, 'claimRefuted') && height >= (peer.disputedFrom ?? 0)) endDispute(turn, peer);
 }
 
+/**
+ * The block that was disputed is here and certified, as far as can be told ahead of its turn: the rest of the claim is
+ * untested again.
+ */
+export function settleDispute(turn: Turn, id: PeerId, from: number, to: number): void {
+  const peer = connectedPeer(turn, id);
+  if (peer === undefined || !peerIs(peer, 'claimRefuted') || peer.disputedFrom === null) return;
+  if (from <= peer.disputedFrom && peer.disputedFrom <= to) endDispute(turn, peer);
+}
+
 function endDispute(turn: Turn, peer: Peer): void {
   emit(turn, { type: 'reportPeer', peer: peer.id, report: { kind: 'disputeSettled' } });
   putPeer(turn, { ...advancePeer(peer, 'DisputeSettled'), disputedFrom: null, probeAt: null, probeDue: false });
 }
 
-/** A probe that decided nothing: tried again after the shortest back-off. */
-export function probeLater(turn: Turn, peer: Peer, at = turn.clock.now + turn.config.refutedBackoffMsMin): void {
-  putPeer(turn, { ...peer, probeAt: at, probeDue: false });
+/** A probe that decided nothing, or cannot be sent now: tried again soon, less so the more often the claim was refuted. */
+export function probeLater(turn: Turn, peer: Peer, at?: number): void {
+  const { absentBackoffMsMin, refutedBackoffMsMin } = turn.config;
+  const probeAt = at ?? turn.clock.now + backoffMs(absentBackoffMsMin, refutedBackoffMsMin, peer.refutations);
+  putPeer(turn, { ...peer, probeAt, probeDue: false });
 }
 
 /** Refuted claims whose back-off is over: probed as soon as a slot is free, or moot. */

@@ -21,7 +21,7 @@ export function charge(turn: Turn, id: PeerId, offence: Offence, detail: string,
 }
 
 /** How many valid blocks take back one step of a peer's probing back-off: who lies and serves in turn waits longer. */
-const BLOCKS_PER_REFUTATION = 16;
+const BLOCKS_PER_REFUTATION = 8;
 
 /** Good service earns trust back, slowly. */
 export function reward(turn: Turn, peer: Peer, blocks: number): Peer {

@@ -3,7 +3,7 @@ import type { PeerId, SyncBlock } from '../protocol/block.ts';
 import type { BlockFault, HostFault } from '../protocol/errors.ts';
 import { blockRequestChart } from './advance.ts';
 import { acquit, certifiedButWrong, refuse } from './blame.ts';
-import { proveClaim } from './claims.ts';
+import { proveClaim, settleDispute } from './claims.ts';
 import { reward } from './conduct.ts';
 import type { EventOf } from './events.ts';
 import type { Span, Work } from './facts.ts';
@@ -163,7 +163,10 @@ export function blocksVerified(turn: Turn, event: EventOf<'blocksVerified'>): vo
     if (certified !== null) {
       const exact = work.exact && certified.from === work.from;
       moveSpan(turn, certified, 'Certified', { workId: null, exact });
-      if (exact && certified.peer !== null && certified.asked) proveClaim(turn, certified.peer, certified.from);
+      if (certified.peer !== null && certified.asked) {
+        if (exact) proveClaim(turn, certified.peer, certified.from);
+        else settleDispute(turn, certified.peer, certified.from, certified.to);
+      }
     }
     if (rest?.from === end) refused = rest;
     else if (rest !== null) moveSpan(turn, rest, 'Postponed', { workId: null });

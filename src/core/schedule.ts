@@ -281,10 +281,14 @@ function probeRefuted(turn: Turn): void {
   }
 }
 
-/** A height of the disputed range whose block can be judged: the next one, or one that is committed here. */
+/** The lowest disputed height whose block can be judged: from the head on, within the window, or committed here. */
 function probeHeight(turn: Turn, peer: Peer): number | null {
   if (peer.claim === null || !peerIs(peer, 'mayBeAsked')) return null;
-  const height = Math.min(headHeight(turn), peer.claim.maxHeight);
-  const judged = height === headHeight(turn) || recentId(turn.local.recent, height) !== undefined;
+  const head = headHeight(turn);
+  const height = Math.min(Math.max(head, peer.disputedFrom ?? head), peer.claim.maxHeight);
+  const judged =
+    height >= head
+      ? height <= Math.max(head, turn.window.frontier - 1)
+      : recentId(turn.local.recent, height) !== undefined;
   return judged && height >= peer.claim.minHeight ? height : null;
 }

@@ -45,6 +45,8 @@ export interface SyncConfig {
   readonly blockBytesMax: number;
 
   readonly peersMax: number;
+  /** How long a claim stays refuted at first, and at most: after "I do not have it", after anything worse, in the end. */
+  readonly absentBackoffMsMin: number;
   readonly refutedBackoffMsMin: number;
   readonly refutedBackoffMsMax: number;
   readonly coolDownMsMin: number;
@@ -118,6 +120,7 @@ export const DEFAULT_CONFIG: SyncConfig = {
   blockBytesMax: 4_000_000,
 
   peersMax: 10_000,
+  absentBackoffMsMin: 20,
   refutedBackoffMsMin: 5 * SECOND,
   refutedBackoffMsMax: 5 * MINUTE,
   coolDownMsMin: 5 * SECOND,
@@ -194,6 +197,7 @@ function checkNumber(name: keyof SyncConfig, value: number): void {
 function checkPairs(config: SyncConfig): void {
   const ordered: readonly (readonly [keyof SyncConfig, keyof SyncConfig])[] = [
     ['requestTimeoutMsMin', 'requestTimeoutMsMax'],
+    ['absentBackoffMsMin', 'refutedBackoffMsMin'],
     ['refutedBackoffMsMin', 'refutedBackoffMsMax'],
     ['coolDownMsMin', 'coolDownMsMax'],
     ['banMsMin', 'banMsMax'],

@@ -7,7 +7,8 @@ import { effectsOf, reportsOf, World } from '../../properties/arbitraries/core-w
 const ONE_AT_A_TIME = { inFlightMax: 1, inFlightPerPeerMax: 1 };
 
 describe('refuted claims', () => {
-  it('META-7: a probe that proves a height below the disputed one is followed by another probe', () => {
+  /** A and B claim 1..12, one of them lacked a block ahead of the head, and is probed for it. */
+  function probedAhead(): { readonly world: World; readonly peer: string; readonly height: number } {
     const world = new World().start().claim('A', 1, 12).claim('B', 1, 12);
     const far = world.asked.find((ask) => ask.from > 10);
     if (far === undefined) throw new Error('nothing ahead was asked for');
@@ -15,12 +16,29 @@ describe('refuted claims', () => {
     expect(getPeer(world.facts, far.peer)).toMatchObject({ disputedFrom: far.from, life: { claim: 'Refuted' } });
     world.pass(5_000);
     const probe = world.asked.findLast((ask) => ask.purpose === 'probe');
-    expect(probe).toMatchObject({ peer: far.peer, from: 10 });
-    // The probed height is committed by way of somebody else before the answer comes.
-    world.send({ type: 'newBlockReceived', peer: 'stranger', block: blockAt(10) });
-    world.answer(far.peer, [blockAt(10)]);
-    expect(getPeer(world.facts, far.peer)?.life.claim).toBe('Refuted');
-    world.takeEffects();
+    expect(probe).toMatchObject({ peer: far.peer, from: far.from, to: far.from });
+    return { world, peer: far.peer, height: far.from };
+  }
+
+  it('META-7: a probe for a block ahead of the head is decided by its certificate, before its turn has come', () => {
+    const { world, peer, height } = probedAhead();
+    world.answer(peer, [blockAt(height)]);
+    expect(getPeer(world.facts, peer)).toMatchObject({ disputedFrom: null, life: { claim: 'Untested' } });
+    expect(world.facts.local.maxHeight).toBe(9);
+  });
+
+  it('META-7: or by the copy that is here and certified already', () => {
+    const { world, peer, height } = probedAhead();
+    const other = peer === 'A' ? 'B' : 'A';
+    world.answer(other, [blockAt(height)]).answer(peer, [blockAt(height)]);
+    expect(getPeer(world.facts, peer)).toMatchObject({ disputedFrom: null, life: { claim: 'Untested' } });
+  });
+
+  it('META-7: as long as nobody could check the block, the probe decides nothing, and another follows', () => {
+    const { world, peer, height } = probedAhead();
+    world.holds = true;
+    world.answer(peer, [blockAt(height)]);
+    expect(getPeer(world.facts, peer)?.life.claim).toBe('Refuted');
     world.pass(10_000);
     expect(world.asked.filter((ask) => ask.purpose === 'probe').length).toBeGreaterThan(1);
   });

@@ -137,7 +137,7 @@ describe('good service', () => {
     expect(getPeer(world.facts, 'A')?.served).toBe(17);
   });
 
-  it('META-7: every sixteenth valid block takes back one step of the probing back-off, and no more than there are', () => {
+  it('META-7: every eighth valid block takes back one step of the probing back-off, and no more than there are', () => {
     const world = new World({ config: { inFlightMax: 1, inFlightPerPeerMax: 1 } }).start().claim('A', 1, 200);
     const refusal = () => {
       const { peer, requestId, from: height } = world.asked.at(-1) ?? { peer: '', requestId: 0, from: 0 };
@@ -152,8 +152,8 @@ describe('good service', () => {
       world.answer('A', [blockAt(height)]);
       refutations.push(getPeer(world.facts, 'A')?.refutations ?? -1);
     }
-    expect(refutations.indexOf(1)).toBe(15);
-    expect(refutations.indexOf(0)).toBe(31);
+    expect(refutations.indexOf(1)).toBe(7);
+    expect(refutations.indexOf(0)).toBe(15);
     expect(refutations.at(-1)).toBe(0);
     const waits = reportsOf(world.effects, 'claimRefuted').map(
       ({ report }) => 'probeInMs' in report && report.probeInMs,

@@ -73,6 +73,7 @@ const CONFIG: Partial<SyncConfig> = {
   commitBlocksMax: 1,
   requestTimeoutMsMin: LATER_MS,
   requestTimeoutMsMax: LATER_MS,
+  absentBackoffMsMin: LATER_MS,
   refutedBackoffMsMin: LATER_MS,
   refutedBackoffMsMax: LATER_MS,
   coolDownMsMin: LATER_MS,

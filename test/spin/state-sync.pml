@@ -249,6 +249,14 @@ inline settleDispute(q) {
   resting[q] = 0
 }
 
+/* META-7: the very block that was disputed, certified ahead of its turn. */
+inline certifiedAhead(q, at) {
+  if
+  :: linked[q] && claim[q] == REFUTED && disputed[q] == at -> settleDispute(q)
+  :: else
+  fi
+}
+
 /* A test or probe decided nothing: a refuted claim is still to be probed. */
 inline undecided(q) {
   if
@@ -395,6 +403,13 @@ inline answered(q, kind) {
   :: i != BLOCK && best > height ->
     if
     :: best == HEAD -> offerHead(q, kind)
+    :: best > HEAD ->
+      measureRoom();
+      if
+      :: stage[best] == REQUESTED || (stage[best] == WANTED && room > 0) -> receive(best, q, kind)
+      :: stage[best] == VERIFIED && truth[best] == kind -> certifiedAhead(q, best)
+      :: else
+      fi
     :: else
     fi;
     undecided(q)
@@ -627,7 +642,7 @@ inline verified(n, isUndecided) {
       exact[i] = speaks;
       if
       :: speaks -> prove(best, i)
-      :: else
+      :: else -> certifiedAhead(best, i)
       fi
     fi
   :: else
@@ -815,15 +830,17 @@ inline told(q, max) {
 }
 
 /*
- * META-7: the back-off is over. Asked for the block at the head, or for the last that it claims, if that can be judged by
- * what is committed. Changes no mode.
+ * META-7: the back-off is over. Asked for the lowest disputed block from the head on, or for the last that it claims, if
+ * that can be judged by what is committed. Changes no mode.
  */
+#define DISPUTED_AHEAD(q) (disputed[q] > HEAD)
 inline probe(q) {
   if
   :: claimed[q] < disputed[q] -> settleDispute(q)
-  :: claimed[q] >= disputed[q] && !cooling[q] && !busy[q] && (claimed[q] <= height || claimed[q] >= HEAD) ->
+  :: claimed[q] >= disputed[q] && !cooling[q] && !busy[q] && (claimed[q] <= height || claimed[q] >= HEAD) &&
+    (!DISPUTED_AHEAD(q) || stage[disputed[q]] != UNTOUCHED) ->
     resting[q] = 0;
-    best = (claimed[q] < HEAD -> claimed[q] : HEAD);
+    best = (claimed[q] < HEAD -> claimed[q] : (DISPUTED_AHEAD(q) -> disputed[q] : HEAD));
     ask(q, best, PROBE)
   :: else
   fi

@@ -1,5 +1,6 @@
 import type { SyncBlock } from '../../../src/protocol/block.ts';
 import type { SyncConfig } from '../../../src/protocol/config.ts';
+import { DEFAULT_CONFIG } from '../../../src/protocol/config.ts';
 import type { Command, Effect, EffectOf } from '../../../src/core/effects.ts';
 import type { SyncEvent, TimerName } from '../../../src/core/events.ts';
 import type { Facts } from '../../../src/core/facts.ts';
@@ -21,7 +22,10 @@ export interface WorldOptions {
   readonly stepper?: Stepper;
 }
 
-/** The strategies in their plain form: a request names a block and nothing is asked twice, unless a test says so. */
+/**
+ * The strategies in their plain form: a request names a block, nothing is asked twice, and whatever refutes a claim does so
+ * for as long, unless a test says otherwise.
+ */
 export const BLOCK_BY_BLOCK: Partial<SyncConfig> = {
   requestBlocksMax: 1,
   requestBlocksFirst: 16,
@@ -29,6 +33,7 @@ export const BLOCK_BY_BLOCK: Partial<SyncConfig> = {
   inFlightPerPeerMax: 4,
   bufferBlocksMax: 256,
   hedgesMax: 0,
+  absentBackoffMsMin: DEFAULT_CONFIG.refutedBackoffMsMin,
 };
 
 /**
@@ -52,7 +57,8 @@ export class World {
 
   constructor(options: WorldOptions = {}) {
     const { minHeight = 1, maxHeight = 9, validator = false, seed = 1 } = options;
-    const config = { ...BLOCK_BY_BLOCK, ...options.config };
+    const { refutedBackoffMsMin } = { ...DEFAULT_CONFIG, ...options.config };
+    const config = { ...BLOCK_BY_BLOCK, absentBackoffMsMin: refutedBackoffMsMin, ...options.config };
     const tipId = idAt(maxHeight);
     this.facts = createFacts({ config, seed, local: { minHeight, maxHeight, tipId, validator } });
     this.host = new TestHost(maxHeight, tipId, validator);
