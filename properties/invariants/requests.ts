@@ -31,13 +31,15 @@ export const asksOnlyWhatIsClaimed = always(
 export const asksNothingBelowNext = always(
   'asks-nothing-below-next',
   ['SYNC-1'],
-  'No missing block is asked for below next, and a probe only for a height that can be judged.',
+  'No missing block is asked for below next, and a probe only for a height that can be judged: up to the head, or the one in dispute.',
   (seen) => {
     const sent = effectsOf(seen, 'sendGetBlocks');
     const next = seen.after.local.maxHeight + 1;
     for (const { from, purpose, peer } of sent) {
       if (purpose !== 'probe' && from < next) return `asked ${peer} for ${from} (${purpose}), where ${next} is next`;
-      if (purpose === 'probe' && from > seen.after.window.appliedTo + 1)
+      if (purpose !== 'probe' || from <= seen.after.window.appliedTo + 1) continue;
+      const disputedFrom = maps.peers.get(seen.after.peers.byId, peer)?.disputedFrom;
+      if (from !== disputedFrom || from >= seen.after.window.frontier)
         return `probed ${peer} for ${from}, which cannot be judged at ${next}`;
     }
     return sent.length > 0 ? true : undefined;

@@ -174,8 +174,10 @@ export function noteFailures(seen: Seen, note: (from: number, to: number, peer: 
     if (work === undefined || span.workId !== work.id || span.peer === null) continue;
     // The blocks were let go: refused, not linked, or with another state hash.
     for (let height = Math.max(span.from, after.local.maxHeight + 1); height <= span.to; height++) {
-      // It may have been asked of somebody else at once.
-      if (spanHolding(after, height)?.blocks.length === 0) note(height, height, span.peer);
+      // It may have been asked of somebody else in the same step, or another copy taken.
+      const now = spanHolding(after, height);
+      const stays = now?.blocks[height - now.from] === span.blocks[height - span.from];
+      if (now !== undefined && !stays) note(height, height, span.peer);
     }
   }
 }

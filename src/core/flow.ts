@@ -7,9 +7,12 @@ const EXPECTED_MS_UNKNOWN = 100;
 const SLOTS_FIRST = 4;
 /** How long a measurement of speed lasts at least. */
 const SAMPLE_MS = 20;
-/** The share of a new measurement in the smoothed speed, and of a slower answer in the quickest one. */
-const SPEED_SHARE = 0.3;
+/** The share of a faster and of a slower measurement in the smoothed speed. */
+const FASTER_SHARE = 0.75;
+const SLOWER_SPEED_SHARE = 0.3;
+/** The share of a slower answer in the quickest one; and how much longer than that an answer takes that waited in line. */
 const SLOWER_SHARE = 1 / 64;
+const IN_LINE_RATIO = 1.25;
 /** Answers quicker than this say nothing about waiting in line. */
 const PROMPT_MS = 5;
 /** How long what a peer owes may take beyond what its answers need anyway. */
@@ -71,9 +74,15 @@ export function delivered(flow: Flow, bytes: number, tookMs: number, now: number
   const sinceBytes = flow.sinceBytes + bytes;
   const elapsedMs = now - sinceAt;
   if (elapsedMs < SAMPLE_MS) return { ...flow, sinceBytes };
-  const sample = sinceBytes / elapsedMs;
-  const speed = bytesPerMs === null ? sample : bytesPerMs + (sample - bytesPerMs) * SPEED_SHARE;
-  return { ...flow, sinceAt: now, sinceBytes: 0, bytesPerMs: speed };
+  return { ...flow, sinceAt: now, sinceBytes: 0, bytesPerMs: smoothed(flow, sinceBytes / elapsedMs, tookMs) };
+}
+
+/** A slower measurement counts only when answers wait in line: else it tells how little was asked, not how fast it comes. */
+function smoothed({ bytesPerMs, quickestMs }: Flow, sample: number, tookMs: number): number {
+  if (bytesPerMs === null) return sample;
+  if (sample > bytesPerMs) return bytesPerMs + (sample - bytesPerMs) * FASTER_SHARE;
+  const isInLine = quickestMs !== null && tookMs > quickestMs * IN_LINE_RATIO + PROMPT_MS;
+  return isInLine ? bytesPerMs + (sample - bytesPerMs) * SLOWER_SPEED_SHARE : bytesPerMs;
 }
 
 /**

@@ -81,8 +81,15 @@ describe('how fast a peer delivers', () => {
     const first = delivered(asked(FRESH, 1_000, true), 1_000, 100, 0);
     const soon = delivered(first, 2_000, 100, 19);
     expect(soon.bytesPerMs).toBe(10);
-    // 4,000 bytes in 40 ms are 100 a millisecond: a third of the way, nearly.
-    expect(delivered(soon, 2_000, 100, 40).bytesPerMs).toBeCloseTo(10 + 0.3 * (100 - 10));
+    // 4,000 bytes in 40 ms are 100 a millisecond: three quarters of the way.
+    expect(delivered(soon, 2_000, 100, 40).bytesPerMs).toBeCloseTo(10 + 0.75 * (100 - 10));
+  });
+
+  it('OPT-1: slower than thought counts less, and only when answers wait in line: else too little was asked', () => {
+    const busy = { ...FRESH, bytesPerMs: 100, quickestMs: 40, sinceAt: 0, sinceBytes: 0 };
+    expect(delivered(busy, 2_000, 50, 40).bytesPerMs).toBe(100);
+    expect(delivered(busy, 2_000, 56, 40).bytesPerMs).toBeCloseTo(100 - 0.3 * (100 - 50));
+    expect(delivered({ ...busy, quickestMs: null }, 2_000, 56, 40).bytesPerMs).toBe(100);
   });
 
   it('OPT-1: what passes while nothing is owed does not count; a lone answer can only show it quicker', () => {
