@@ -39,9 +39,11 @@ export function watchedPorts(ports: NodePorts, watch: PortWatch): NodePorts {
         return follow(
           watch,
           () => ports.verifier.verify(block, parent, certified),
-          // What was begun in vain may end after the block is asked about again, perhaps with another validator set.
+          // What was begun in vain may end after the block is asked about again, perhaps with another validator set. Or the
+          // same block is checked twice at a time, and the first answer is told before the second is here.
           (made) => {
-            if (last.get(block) === call) verdicts.set(block, made);
+            const isEarlier = made !== 'asked' && verdicts.get(block) === 'asked';
+            if (last.get(block) === call || isEarlier) verdicts.set(block, made);
           },
         );
       },

@@ -164,9 +164,12 @@ export function noteFailures(seen: Seen, note: (from: number, to: number, peer: 
   const { event, before, after } = seen;
   for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
     if (report.kind !== 'requestEnded' || report.result === 'answered') continue;
-    const span = maps.spans.get(before.window.spans, report.from);
-    const request = span?.requestId == null ? undefined : maps.requests.get(before.requests.byId, span.requestId);
-    if (request?.peer === peer) note(report.from, report.to, peer);
+    for (const { value: span } of maps.spans.entries(before.window.spans)) {
+      const request = span.requestId === null ? undefined : maps.requests.get(before.requests.byId, span.requestId);
+      // Of a range some may have come by then, from others or in parts.
+      if (request?.peer === peer && request.from === report.from && request.to === report.to)
+        note(span.from, span.to, peer);
+    }
   }
   if (!('workId' in event)) return;
   const work = workUnderWay(before).find(({ id }) => id === event.workId);

@@ -133,7 +133,8 @@ export function confirmClaim(turn: Turn, id: PeerId, height: number): void {
  */
 export function settleDispute(turn: Turn, id: PeerId, from: number, to: number): void {
   const peer = connectedPeer(turn, id);
-  if (peer === undefined || !peerIs(peer, 'claimRefuted') || peer.disputedFrom === null) return;
+  // Back from being away it may not have claimed anything yet.
+  if (peer === undefined || peer.claim === null || peer.disputedFrom === null || !peerIs(peer, 'claimRefuted')) return;
   if (from <= peer.disputedFrom && peer.disputedFrom <= to) endDispute(turn, peer);
 }
 

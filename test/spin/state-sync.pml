@@ -252,7 +252,7 @@ inline settleDispute(q) {
 /* META-7: the very block that was disputed, certified ahead of its turn. */
 inline certifiedAhead(q, at) {
   if
-  :: linked[q] && claim[q] == REFUTED && disputed[q] == at -> settleDispute(q)
+  :: linked[q] && claim[q] == REFUTED && claimed[q] > 0 && disputed[q] == at -> settleDispute(q)
   :: else
   fi
 }
