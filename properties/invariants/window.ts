@@ -70,7 +70,9 @@ export const answersComeBeforeAnnouncements = always(
     if (block.height !== next || request.from !== next || event.blocks.length > 1) return undefined;
     if (before.window.spares.length === 0 || block.bytes > before.config.blockBytesMax) return undefined;
     const keeps = after.window.spares.some(({ peer }) => peer === event.peer);
-    if (keeps || maps.spans.get(after.window.spans, next)?.peer === event.peer) return true;
+    const span = maps.spans.get(after.window.spans, next);
+    // The very copy that is here already adds nothing.
+    if (keeps || span?.peer === event.peer || span?.blocks[0] === block) return true;
     const crowd = after.window.spares.filter(({ asked }) => !asked).length;
     return crowd === 0 || after.local !== before.local ? true : `${event.peer}'s copy of ${next} gives way to hearsay`;
   },
