@@ -281,11 +281,17 @@ function probeRefuted(turn: Turn): void {
   }
 }
 
-/** The lowest disputed height whose block can be judged: from the head on, within the window, or committed here. */
+/**
+ * The lowest disputed height whose block can be judged: from the head on, within the window, or committed here. As long as
+ * nobody is asked for the head it is that: further ahead it may be that nothing can be judged before the head is applied.
+ */
 function probeHeight(turn: Turn, peer: Peer): number | null {
   if (peer.claim === null || !peerIs(peer, 'mayBeAsked')) return null;
   const head = headHeight(turn);
-  const height = Math.min(Math.max(head, peer.disputedFrom ?? head), peer.claim.maxHeight);
+  const atHead = spanHolding(turn, head);
+  const isHeadMissing = atHead === undefined || atHead.stage === 'wanted';
+  const lowest = isHeadMissing ? head : Math.max(head, peer.disputedFrom ?? head);
+  const height = Math.min(lowest, peer.claim.maxHeight);
   const judged =
     height >= head
       ? height <= Math.max(head, turn.window.frontier - 1)

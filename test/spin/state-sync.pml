@@ -830,10 +830,10 @@ inline told(q, max) {
 }
 
 /*
- * META-7: the back-off is over. Asked for the lowest disputed block from the head on, or for the last that it claims, if
- * that can be judged by what is committed. Changes no mode.
+ * META-7: the back-off is over. Asked for the lowest disputed block from the head on, for the head as long as nobody else
+ * is, or for the last that it claims, if that can be judged by what is committed. Changes no mode.
  */
-#define DISPUTED_AHEAD(q) (disputed[q] > HEAD)
+#define DISPUTED_AHEAD(q) (disputed[q] > HEAD && stage[HEAD] != UNTOUCHED && stage[HEAD] != WANTED)
 inline probe(q) {
   if
   :: claimed[q] < disputed[q] -> settleDispute(q)
