@@ -1,6 +1,7 @@
 /**
- * One whole node as a process: libp2p, LevelDB, ledger, certificates. `serve DIRECTORY` tells its address once it is up,
- * `sync DIRECTORY ADDRESS...` its figures once it is synced.
+ * One whole node as a process: libp2p, LevelDB, ledger, certificates. `serve DIRECTORY` tells its address once it is up, and
+ * whenever it is sent a message the CPU seconds since the one before; `sync DIRECTORY ADDRESS...` its figures once it is
+ * synced.
  */
 import { createLedger, seededKeys } from '../../../src/adapters/ledger/index.ts';
 import { createLevelStore } from '../../../src/adapters/level-store.ts';
@@ -41,6 +42,12 @@ node.on('sendMetadataRequest', () => connected.resolve(performance.now()));
 await node.start();
 if (role === 'serve') {
   process.send?.(transport.addresses()[0]);
+  let since = process.cpuUsage();
+  process.on('message', () => {
+    const { user, system } = process.cpuUsage(since);
+    since = process.cpuUsage();
+    process.send?.((user + system) / 1_000_000);
+  });
 } else {
   const begunMs = await connected.promise;
   const { user, system } = process.cpuUsage();
