@@ -81,3 +81,8 @@ export async function inDirectory(work: (directory: string) => Promise<void>): P
     await rm(directory, { recursive: true, force: true });
   }
 }
+
+/** What was written to standard error, besides how far a long piece of work is: that comes once a second. */
+export function complaints(stderr: string): readonly string[] {
+  return stderr.split('\n').filter((line) => line !== '' && !/^\w+: \d+ \/ \d+ \w+$/.test(line));
+}

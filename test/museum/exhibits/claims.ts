@@ -176,8 +176,8 @@ export const CLAIM_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/core/claims.ts',
-        find: 'backoffMs(refutedBackoffMsMin, refutedBackoffMsMax, peer.refutations)',
-        replace: 'backoffMs(refutedBackoffMsMin, refutedBackoffMsMax, 0)',
+        find: 'backoffMs(firstMs, refutedBackoffMsMax, peer.refutations)',
+        replace: 'backoffMs(firstMs, refutedBackoffMsMax, 0)',
       },
     ],
     clauses: ['META-7'],
