@@ -1,3 +1,4 @@
+import { createWebSocketReceiver } from '@statelyai/inspect';
 import fc from 'fast-check';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -67,6 +68,21 @@ it('APPLY-4, A45: killed at random moments, a node resumes at a block boundary a
   const [tip] = jsonLines((await run('chain', 'inspect', store, '--json')).stdout);
   expect(tip).toMatchObject({ maxHeight: BLOCKS, stateHash: serverStateHash });
 }, 60_000);
+
+it("--stately: Stately's own receiver is told of the node and its modes", async () => {
+  const config = await configure(network, 'validator-4', { state_sync: { peers: [serverAddress], minPeers: 1 } });
+  const node = startNode(network, config, '--stately', '127.0.0.1:0');
+  const { url } = await node.line(({ msg }) => msg === "feeding Stately's inspector");
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  const modes = new Map<string, unknown>();
+  createWebSocketReceiver({ server: String(url).replace('http', 'ws') }).subscribe((told) => {
+    if (told.type === '@xstate.snapshot')
+      modes.set(told.sessionId, (told.snapshot as { value?: { mode?: string } }).value?.mode);
+  });
+  await expect.poll(() => [...modes.values()], { timeout: 20_000 }).toEqual(['Consensus_Pacemaker']);
+  node.child.kill('SIGINT');
+  expect((await node.finished).exitCode).toBe(0);
+}, 30_000);
 
 it('--admin: status and Prometheus are told what it serves while it serves it', async () => {
   const { url } = await server.line(({ msg }) => msg === 'admin endpoint');
