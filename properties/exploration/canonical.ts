@@ -131,7 +131,7 @@ export class CanonicalForm {
     if (this.#countsFailedSends) key.number(Math.min(peer.sendFailures, SEND_FAILURES_COUNTED));
     key.number(peer.disputedFrom);
     one.time(peer.probeAt);
-    key.number(peer.probeDue ? 1 : 0);
+    key.number((peer.probeDue ? 1 : 0) + (peer.aheadInVain ? 2 : 0));
     key.number(Math.min(peer.coolDowns, this.#backoffs.coolDown));
     key.number(Math.min(peer.bans, this.#backoffs.ban));
     one.time(peer.conductUntil);

@@ -133,6 +133,9 @@ function takeAheadOfHead(turn: Turn, request: Request, block: SyncBlock): void {
   if (isCertified && held.blocks[block.height - held.from]?.id === block.id) {
     settleDispute(turn, request.peer, block.height, block.height);
   }
+  const peer = connectedPeer(turn, request.peer);
+  // It may be that nobody can tell before the head is applied, and that this peer alone has the head.
+  if (peer !== undefined && peer.disputedFrom !== null) putPeer(turn, { ...peer, aheadInVain: true });
   trialUndecided(turn, request);
 }
 

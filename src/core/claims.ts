@@ -99,9 +99,12 @@ export function refuteClaim(turn: Turn, id: PeerId, height: number, why: Refutat
     disputedFrom: Math.min(height, peer.disputedFrom ?? height),
     probeAt: turn.clock.now + probeInMs,
     probeDue: false,
+    aheadInVain: false,
   });
   emit(turn, { type: 'reportPeer', peer: id, report: { kind: 'claimRefuted', height, why, probeInMs } });
 }
+
+const UNDISPUTED = { disputedFrom: null, probeAt: null, probeDue: false, aheadInVain: false } as const;
 
 /** META-7, META-10: the peer served a valid block of what it claims. */
 export function proveClaim(turn: Turn, id: PeerId, height: number): void {
@@ -112,7 +115,7 @@ export function proveClaim(turn: Turn, id: PeerId, height: number): void {
   if (refuted && height < (peer.disputedFrom ?? 0)) return;
   const proven = advancePeer(peer, 'ClaimProven');
   if (proven === peer) return;
-  putPeer(turn, { ...proven, disputedFrom: null, probeAt: null, probeDue: false });
+  putPeer(turn, { ...proven, ...UNDISPUTED });
   emit(turn, { type: 'reportPeer', peer: id, report: { kind: 'claimProven', height } });
 }
 
@@ -140,7 +143,7 @@ export function settleDispute(turn: Turn, id: PeerId, from: number, to: number):
 
 function endDispute(turn: Turn, peer: Peer): void {
   emit(turn, { type: 'reportPeer', peer: peer.id, report: { kind: 'disputeSettled' } });
-  putPeer(turn, { ...advancePeer(peer, 'DisputeSettled'), disputedFrom: null, probeAt: null, probeDue: false });
+  putPeer(turn, { ...advancePeer(peer, 'DisputeSettled'), ...UNDISPUTED });
 }
 
 /** A probe that decided nothing, or cannot be sent now: tried again soon, less so the more often the claim was refuted. */

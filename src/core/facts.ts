@@ -91,6 +91,8 @@ export interface Peer {
   /** When its refuted claim is to be probed; null while a probe is under way. */
   readonly probeAt: number | null;
   readonly probeDue: boolean;
+  /** It was probed for what is disputed ahead of the head, and that decided nothing: next it is probed for the head. */
+  readonly aheadInVain: boolean;
   readonly coolDowns: number;
   readonly bans: number;
   /** When its cool-down or ban ends. */

@@ -48,6 +48,7 @@ export function newPeer(turn: Turn, id: PeerId, rangeBlocksMax: number): Peer {
     disputedFrom: null,
     probeAt: null,
     probeDue: false,
+    aheadInVain: false,
     coolDowns: 0,
     bans: 0,
     conductUntil: null,

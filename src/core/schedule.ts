@@ -282,15 +282,13 @@ function probeRefuted(turn: Turn): void {
 }
 
 /**
- * The lowest disputed height whose block can be judged: from the head on, within the window, or committed here. As long as
- * nobody is asked for the head it is that: further ahead it may be that nothing can be judged before the head is applied.
+ * The lowest disputed height whose block can be judged: from the head on, within the window, or committed here. When that
+ * was ahead of the head and in vain, the head itself.
  */
 function probeHeight(turn: Turn, peer: Peer): number | null {
   if (peer.claim === null || !peerIs(peer, 'mayBeAsked')) return null;
   const head = headHeight(turn);
-  const atHead = spanHolding(turn, head);
-  const isHeadMissing = atHead === undefined || atHead.stage === 'wanted';
-  const lowest = isHeadMissing ? head : Math.max(head, peer.disputedFrom ?? head);
+  const lowest = peer.aheadInVain ? head : Math.max(head, peer.disputedFrom ?? head);
   const height = Math.min(lowest, peer.claim.maxHeight);
   const judged =
     height >= head

@@ -65,14 +65,14 @@ export function abstractly({ facts, crashes }: WorldState, { top, verifiers = VE
 
 function peerOf(facts: Facts, id: string): string {
   const peer = getPeer(facts, id);
-  if (peer === undefined) return '00 0 0 0000 0 0';
-  const { life, claim, disputedFrom, probeAt, desertions, inFlight } = peer;
+  if (peer === undefined) return '00 0 0 00000 0 0';
+  const { life, claim, disputedFrom, probeAt, aheadInVain, desertions, inFlight } = peer;
   const request = requestOf(facts, id);
   return [
     `${bit(life.link === 'Connected')}${CLAIMS[life.claim]}`,
     claim?.maxHeight ?? 0,
     disputedFrom ?? 0,
-    bits(probeAt !== null, life.conduct === 'CoolingDown', desertions > 0, inFlight > 0),
+    bits(probeAt !== null, aheadInVain, life.conduct === 'CoolingDown', desertions > 0, inFlight > 0),
     request === undefined ? 0 : PURPOSES[request.purpose],
     request?.from ?? 0,
   ].join(' ');

@@ -101,6 +101,7 @@ byte claim[2];
 byte claimed[2];
 byte disputed[2];
 bit resting[2];
+bit inVain[2];
 bit cooling[2];
 bit deserted[2];
 bit busy[2];
@@ -176,8 +177,8 @@ c_code {
       now.undoing, now.unapplied, now.crashes);
     for (k = 0; k < VERIFIERS; k++) text += sprintf(text, " %d%d%d", now.checking[k], now.inTurn[k], now.ours[k]);
     for (q = 0; q < 2; q++)
-      text += sprintf(text, " / %d%d %d %d %d%d%d%d %d %d", now.linked[q], now.claim[q], now.claimed[q], now.disputed[q],
-        now.resting[q], now.cooling[q], now.deserted[q], now.busy[q], now.asked[q], now.askedFor[q]);
+      text += sprintf(text, " / %d%d %d %d %d%d%d%d%d %d %d", now.linked[q], now.claim[q], now.claimed[q], now.disputed[q],
+        now.resting[q], now.inVain[q], now.cooling[q], now.deserted[q], now.busy[q], now.asked[q], now.askedFor[q]);
     text += sprintf(text, " /");
     for (k = 1; k < TOP + 2; k++)
       text += sprintf(text, " %d%d%d%d%d%d", now.stage[k], now.owner[k], now.truth[k], now.failed[k], now.waits[k],
@@ -226,7 +227,8 @@ inline refute(q, at, byProbe) {
     :: disputed[q] == 0 || at < disputed[q] -> disputed[q] = at
     :: else
     fi;
-    resting[q] = 1
+    resting[q] = 1;
+    inVain[q] = 0
   :: else
   fi
 }
@@ -237,7 +239,8 @@ inline prove(q, at) {
   :: linked[q] && (claim[q] == UNTESTED || (claim[q] == REFUTED && claimed[q] > 0 && at >= disputed[q])) ->
     claim[q] = CREDIBLE;
     disputed[q] = 0;
-    resting[q] = 0
+    resting[q] = 0;
+    inVain[q] = 0
   :: else
   fi
 }
@@ -246,7 +249,8 @@ inline prove(q, at) {
 inline settleDispute(q) {
   claim[q] = UNTESTED;
   disputed[q] = 0;
-  resting[q] = 0
+  resting[q] = 0;
+  inVain[q] = 0
 }
 
 /* META-7: the very block that was disputed, certified ahead of its turn. */
@@ -409,7 +413,8 @@ inline answered(q, kind) {
       :: stage[best] == REQUESTED || (stage[best] == WANTED && room > 0) -> receive(best, q, kind)
       :: stage[best] == VERIFIED && truth[best] == kind -> certifiedAhead(q, best)
       :: else
-      fi
+      fi;
+      inVain[q] = (linked[q] && disputed[q] != 0 -> 1 : inVain[q])
     :: else
     fi;
     undecided(q)
@@ -830,10 +835,10 @@ inline told(q, max) {
 }
 
 /*
- * META-7: the back-off is over. Asked for the lowest disputed block from the head on, for the head as long as nobody else
- * is, or for the last that it claims, if that can be judged by what is committed. Changes no mode.
+ * META-7: the back-off is over. Asked for the lowest disputed block from the head on, for the head when that was in vain, or
+ * for the last that it claims, if that can be judged by what is committed. Changes no mode.
  */
-#define DISPUTED_AHEAD(q) (disputed[q] > HEAD && stage[HEAD] != UNTOUCHED && stage[HEAD] != WANTED)
+#define DISPUTED_AHEAD(q) (disputed[q] > HEAD && !inVain[q])
 inline probe(q) {
   if
   :: claimed[q] < disputed[q] -> settleDispute(q)
@@ -902,6 +907,7 @@ inline crash(done) {
     claimed[p] = 0;
     disputed[p] = 0;
     resting[p] = 0;
+    inVain[p] = 0;
     cooling[p] = 0;
     deserted[p] = 0;
     p++

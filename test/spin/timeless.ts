@@ -151,6 +151,7 @@ function timelessPeer(peer: Peer, { config }: Facts, numberOf: (id: number | nul
     disputedFrom: peer.disputedFrom,
     probeAt: later(peer.probeAt),
     probeDue: peer.probeDue,
+    aheadInVain: peer.aheadInVain,
     // Who cools down is remembered when it leaves.
     coolDowns: cooling ? 1 : 0,
     conductUntil: later(peer.conductUntil),
@@ -193,7 +194,7 @@ export function textOf({ control, local, peers, requests, window, work, host, ag
   for (const { value: peer } of maps.peers.entries(peers.byId)) {
     const { id, life, claim, inFlight, requests: owes, trial, desertions, disputedFrom, probeAt, probeDue } = peer;
     peerParts.push(id, life, claim, inFlight, owes, trial, desertions, disputedFrom, probeAt, probeDue);
-    peerParts.push(peer.askAt, peer.conductUntil);
+    peerParts.push(peer.aheadInVain, peer.askAt, peer.conductUntil);
   }
   const requestParts: unknown[] = [];
   for (const { value } of maps.requests.entries(requests.byId)) {
