@@ -4,7 +4,7 @@ import type { MemberSummary, Summary } from '../../../src/cli/demo/summary.ts';
 
 /** The demo without liars, for its speed: real processes, libp2p, LevelDB. */
 export async function runHonestDemo(blocks: number, transactions: number): Promise<readonly MemberSummary[]> {
-  const main = new URL('../../../../src/cli/main.ts', import.meta.url).pathname;
+  const main = new URL('../../../src/cli/main.ts', import.meta.url).pathname;
   const flags = [
     '--honest',
     '--json',
