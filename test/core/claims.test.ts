@@ -31,16 +31,29 @@ describe('refuted claims', () => {
     const { world, peer, height } = probedAhead();
     const other = peer === 'A' ? 'B' : 'A';
     world.answer(other, [blockAt(height)]).answer(peer, [blockAt(height)]);
-    expect(getPeer(world.facts, peer)).toMatchObject({ disputedFrom: null, life: { claim: 'Untested' } });
+    expect(getPeer(world.facts, peer)).toMatchObject({
+      ...{ disputedFrom: null, aheadInVain: false, probeAt: null },
+      life: { claim: 'Untested' },
+    });
   });
 
-  it('META-7: as long as nobody could check the block, the probe decides nothing, and another follows', () => {
+  it('META-7: but not by another block than that copy', () => {
+    const { world, peer, height } = probedAhead();
+    world.answer(peer === 'A' ? 'B' : 'A', [blockAt(height)]);
+    world.answer(peer, [blockAt(height, {}, { id: 'another' })]);
+    expect(getPeer(world.facts, peer)).toMatchObject({ disputedFrom: height, life: { claim: 'Refuted' } });
+  });
+
+  it('META-7: as long as nobody could check the block, the probe decides nothing, and one for the head follows', () => {
     const { world, peer, height } = probedAhead();
     world.holds = true;
     world.answer(peer, [blockAt(height)]);
-    expect(getPeer(world.facts, peer)?.life.claim).toBe('Refuted');
+    expect(getPeer(world.facts, peer)).toMatchObject({ aheadInVain: true, life: { claim: 'Refuted' } });
     world.pass(10_000);
-    expect(world.asked.filter((ask) => ask.purpose === 'probe').length).toBeGreaterThan(1);
+    const next = world.asked.findLast((ask) => ask.purpose === 'probe' && ask.peer === peer);
+    expect(next).toMatchObject({ from: 10, to: 10 });
+    world.send({ type: 'blocksUnavailable', peer, requestId: next?.requestId ?? 0, height: 10 });
+    expect(getPeer(world.facts, peer)).toMatchObject({ aheadInVain: false, disputedFrom: 10 });
   });
 
   it('META-7: is remembered when its owner comes back, and nothing but a block undoes it', () => {
