@@ -55,7 +55,7 @@ export class CanonicalForm {
       key.number(request.to);
       this.#name(request.purpose, key);
       one.time(request.deadline);
-      key.number(request.begun ? 1 : 0);
+      key.number((request.begun ? 1 : 0) + (request.skipped ? 2 : 0));
       if (this.#hedges) {
         key.number(request.deadline === null ? null : request.sentAt - now);
         key.number(request.expectedMs);

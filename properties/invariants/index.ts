@@ -38,6 +38,7 @@ import {
   leavingAgainRefutes,
   outcomesEndRequests,
   timeNeverGoesBack,
+  givingUpIsFair,
   timeoutsAreFair,
 } from './outcomes.ts';
 import type { Always } from './property.ts';
@@ -107,6 +108,7 @@ export const PROPERTIES: readonly Always[] = [
   whoFailedIsAskedLast,
   outcomesEndRequests,
   failuresRefute,
+  givingUpIsFair,
   timeoutsAreFair,
   timeNeverGoesBack,
   effectsAreAnswered,

@@ -135,6 +135,40 @@ export const timeoutsAreFair = always(
   { effects: ['reportPeer'] },
 );
 
+export const givingUpIsFair = always(
+  'giving-up-is-fair',
+  ['OPT-1', 'SYNC-4', 'META-7'],
+  'A request is given up only when blocks come of a later one to the same peer, late enough, and costs that peer nothing.',
+  (seen) => {
+    const { event, before, after } = seen;
+    let checked = false;
+    for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
+      if (report.kind !== 'requestEnded' || report.result !== 'skipped') continue;
+      checked = true;
+      const what = `${report.from}..${report.to} of ${peer}`;
+      if (event.type !== 'blocksReceived' || event.peer !== peer) return `${what} is given up at a ${event.type}`;
+      if (after.config.hedgesMax === 0) return `${what} is given up, though nothing may be asked twice`;
+      if (report.tookMs < GIVEN_UP_MS_MIN) return `${what} is given up after ${report.tookMs} ms`;
+      const given = [...maps.requests.entries(before.requests.byId)].find(({ value }) => {
+        const isIt = value.peer === peer && after.clock.now - value.sentAt === report.tookMs;
+        return isIt && value.from === report.from && value.deadline !== null && !value.begun;
+      });
+      if (given === undefined) return `${what} is given up, and was not in flight`;
+      if (event.requestId !== null && event.requestId < given.key) return `${what} is given up for an earlier answer`;
+      if (given.value.purpose === 'test' || given.value.purpose === 'probe') return `${what} was about a claim`;
+      const next = before.window.appliedTo + 1;
+      const isNext = given.value.purpose === 'sync' && given.value.from <= next && next <= given.value.to;
+      // Unless this very answer moved what is next on.
+      if (isNext && after.window.appliedTo + 1 === next) return `${what} was the proof of what ${peer} claims`;
+    }
+    return checked ? true : undefined;
+  },
+  { events: ['blocksReceived'], effects: ['reportPeer'] },
+);
+
+/** No answer is overdue sooner. */
+const GIVEN_UP_MS_MIN = 40;
+
 export const timeNeverGoesBack = always(
   'time-never-goes-back',
   ['SYNC-4'],

@@ -31,6 +31,8 @@ export const WITNESSES: readonly Sometimes[] = [
   report('a peer was banned', ['PEER-1'], (it) => it.kind === 'banned'),
   report('a peer was forgiven', ['PEER-1'], (it) => it.kind === 'forgiven'),
   report('a request timed out', ['SYNC-4'], (it) => it.kind === 'requestEnded' && it.result === 'timedOut'),
+  report('a request was given up', ['OPT-1'], (it) => it.kind === 'requestEnded' && it.result === 'skipped'),
+  effect('blocks were asked for twice', ['OPT-1'], 'sendGetBlocks', ({ purpose }) => purpose === 'hedge'),
   report('a request could not be sent', ['SYNC-4'], (it) => it.kind === 'requestEnded' && it.result === 'sendFailed'),
   report('a peer left owing an answer', ['PEER-2'], (it) => it.kind === 'requestEnded' && it.result === 'peerLost'),
   report(

@@ -11,6 +11,7 @@ import {
   answerRequest,
   failRequest,
   findRequest,
+  giveUpSkipped,
   isTrial,
   releaseOwed,
   trialUndecided,
@@ -51,6 +52,7 @@ export function blocksReceived(turn: Turn, event: EventOf<'blocksReceived'>): vo
   else takeAnswer(turn, request, blocks, bytes);
   // CHUNK-1: a shorter answer is a good one; what it left out is asked for again, of whoever is best.
   if (!isPart) releaseOwed(turn, request, 'Shortened', null);
+  giveUpSkipped(turn, request);
 }
 
 /** No block at all is "I do not have it", or after parts of an answer, its end. */

@@ -3,7 +3,7 @@ import { TIMERS } from './events.ts';
 import type { ClockFacts } from './facts.ts';
 import { maps } from './facts.ts';
 import type { Turn } from './turn.ts';
-import { hedgeDueAt } from './schedule.ts';
+import { hedgeDueAt } from './hedge.ts';
 import { emit } from './turn.ts';
 
 const NOT_ARMED: ClockFacts['armed'] = { metadata: null, request: null, peer: null, host: null };

@@ -154,6 +154,7 @@ export type PeerReport =
 
 /** `LEFT`: more than once it left instead of answering. */
 export type RefutationCause = 'TIMED_OUT' | 'NOT_AVAILABLE' | 'SEND_FAILED' | 'INVALID_BLOCK' | 'LEFT';
-export type RequestResult = 'answered' | 'timedOut' | 'absent' | 'sendFailed' | 'refused' | 'peerLost';
+/** `skipped`: overdue, and later requests to the same peer were answered before it (OPT-1). */
+export type RequestResult = 'answered' | 'timedOut' | 'skipped' | 'absent' | 'sendFailed' | 'refused' | 'peerLost';
 
 export type EffectOf<Type extends Effect['type']> = Extract<Effect, { readonly type: Type }>;

@@ -125,6 +125,8 @@ export interface Flow {
   /** The measurement under way: bytes since when; null when nothing was owed in between. */
   readonly sinceAt: number | null;
   readonly sinceBytes: number;
+  /** When blocks came from it last; null when nothing was owed in between. */
+  readonly heardAt: number | null;
 }
 
 /** A token bucket. */
@@ -173,7 +175,9 @@ export interface Request {
   readonly expectedMs: number;
   /** Parts of the answer have come. */
   readonly begun: boolean;
-  /** null once it timed out. */
+  /** It is overdue, and later requests to the same peer were answered before it. */
+  readonly skipped: boolean;
+  /** null once it timed out, or was given up. */
   readonly deadline: number | null;
 }
 

@@ -29,6 +29,7 @@ export function newFlow({ inFlightPerPeerMax }: SyncConfig): Flow {
     owedBytes: 0,
     sinceAt: null,
     sinceBytes: 0,
+    heardAt: null,
   };
 }
 
@@ -54,7 +55,7 @@ export function mayOweMore({ flow, inFlight }: Pick<Peer, 'flow' | 'inFlight'>):
 /** One more is asked of the peer. */
 export function asked(flow: Flow, bytes: number, owesNothing: boolean): Flow {
   const owedBytes = flow.owedBytes + bytes;
-  return owesNothing ? { ...flow, owedBytes, sinceAt: null, sinceBytes: 0 } : { ...flow, owedBytes };
+  return owesNothing ? { ...flow, owedBytes, sinceAt: null, sinceBytes: 0, heardAt: null } : { ...flow, owedBytes };
 }
 
 /** It does not owe these any more. */
@@ -69,12 +70,14 @@ export function relieved(flow: Flow, bytes: number): Flow {
 export function delivered(flow: Flow, bytes: number, tookMs: number, now: number): Flow {
   const { sinceAt, bytesPerMs } = flow;
   if (sinceAt === null) {
-    return { ...flow, sinceAt: now, sinceBytes: 0, bytesPerMs: Math.max(bytesPerMs ?? 0, bytes / Math.max(1, tookMs)) };
+    const atLeast = bytes / Math.max(1, tookMs);
+    return { ...flow, sinceAt: now, sinceBytes: 0, heardAt: now, bytesPerMs: Math.max(bytesPerMs ?? 0, atLeast) };
   }
   const sinceBytes = flow.sinceBytes + bytes;
   const elapsedMs = now - sinceAt;
-  if (elapsedMs < SAMPLE_MS) return { ...flow, sinceBytes };
-  return { ...flow, sinceAt: now, sinceBytes: 0, bytesPerMs: smoothed(flow, sinceBytes / elapsedMs, tookMs) };
+  if (elapsedMs < SAMPLE_MS) return { ...flow, sinceBytes, heardAt: now };
+  const smooth = smoothed(flow, sinceBytes / elapsedMs, tookMs);
+  return { ...flow, sinceAt: now, sinceBytes: 0, heardAt: now, bytesPerMs: smooth };
 }
 
 /** A slower measurement counts only when answers wait in line: else it tells how little was asked, not how fast it comes. */
@@ -117,7 +120,45 @@ export function slowed(flow: Flow): Flow {
   return { ...flow, slots: Math.max(1, Math.floor(flow.slots / 2)), credit: 0 };
 }
 
-/** How long until the peer should have answered; when it is overdue, as long again as it is already late. */
-export function remainingMs({ sentAt, expectedMs: expected }: Request, now: number): number {
+/** How long until the peer should have answered; when it is overdue, as long again as it has taken already. */
+export function remainingMs(request: Request, flow: Flow, now: number): number {
+  const { sentAt, expectedMs: expected } = request;
+  if (now >= overdueAt(request, flow)) return now - sentAt;
   return Math.max(sentAt + expected - now, (now - sentAt) / 2);
+}
+
+/** An answer that takes less than this is not overdue, whatever was expected. */
+const OVERDUE_MS_MIN = 40;
+/** An answer, or any part of one, should come within so many times what this answer would take alone. */
+const SILENCE_RATIO = 1.5;
+/** After so many times as much it is more likely lost than late. */
+const LOST_RATIO = 1.5;
+
+/** When an answer is overdue: it takes twice what it should, or the peer sends nothing at all any more. */
+export function overdueAt(request: Request, flow: Flow): number {
+  const late = request.sentAt + Math.max(2 * request.expectedMs, OVERDUE_MS_MIN);
+  return Math.ceil(Math.min(late, heardLast(request, flow) + patienceMs(request, flow)));
+}
+
+/** When an answer is overdue of a peer that has answered later requests already. */
+export function skippedAt(request: Request, flow: Flow): number {
+  return Math.ceil(request.sentAt + patienceMs(request, flow));
+}
+
+/** When an answer is more likely lost than late. */
+export function lostAt(request: Request, flow: Flow): number {
+  return Math.ceil(heardLast(request, flow) + LOST_RATIO * patienceMs(request, flow));
+}
+
+function heardLast({ sentAt }: Request, { heardAt }: Flow): number {
+  return Math.max(sentAt, heardAt ?? sentAt);
+}
+
+function patienceMs(request: Request, { quickestMs, bytesPerMs }: Flow): number {
+  const { from, to, expectedBytes, expectedMs: expected } = request;
+  // The fewer blocks there are, the more may one be larger than those before.
+  const bytes = expectedBytes * (1 + 1 / (to - from + 1));
+  const isKnown = quickestMs !== null && bytesPerMs !== null;
+  const aloneMs = isKnown ? Math.min(expected, Math.max(quickestMs, bytes / bytesPerMs)) : expected;
+  return Math.max(SILENCE_RATIO * aloneMs, OVERDUE_MS_MIN);
 }

@@ -4,7 +4,15 @@ import { probeLater, refuteClaim } from './claims.ts';
 import type { RefutationCause, RequestPurpose, RequestResult } from './effects.ts';
 import type { Flow, Peer, Request, RequestsFacts, Span } from './facts.ts';
 import { maps } from './facts.ts';
-import { answered as flowAnswered, asked as flowAsked, delivered, expectedMs, relieved, slowed } from './flow.ts';
+import {
+  answered as flowAnswered,
+  asked as flowAsked,
+  delivered,
+  expectedMs,
+  relieved,
+  skippedAt,
+  slowed,
+} from './flow.ts';
 import { connectedPeer, getPeer, peerIs, putPeer, requestTimeoutMs, withLatency } from './peers.ts';
 import { noteTrouble } from './trouble.ts';
 import type { Turn } from './turn.ts';
@@ -32,7 +40,16 @@ export function sendRequest(turn: Turn, peer: Peer, ask: Ask): void {
   const { now } = turn.clock;
   const duration = expectedMs(peer, expectedBytes);
   const deadline = now + requestTimeoutMs(turn, peer, duration);
-  const request: Request = { id, peer: peer.id, ...ask, sentAt: now, expectedMs: duration, begun: false, deadline };
+  const request: Request = {
+    id,
+    peer: peer.id,
+    ...ask,
+    sentAt: now,
+    expectedMs: duration,
+    begun: false,
+    skipped: false,
+    deadline,
+  };
   const { byId, deadlines } = turn.requests;
   turn.requests = counted(turn.requests, {
     byId: maps.requests.set(byId, id, request),
@@ -119,7 +136,10 @@ interface FailureRule {
   readonly trouble: 'TIMED_OUT' | 'NOT_AVAILABLE' | 'PEER_UNREACHABLE' | null;
 }
 
-const FAILURES: Readonly<Record<Exclude<RequestResult, 'answered'>, FailureRule>> = {
+/** Ways for a request to come to nothing that say something about the peer. */
+type Failure = Exclude<RequestResult, 'answered' | 'skipped'>;
+
+const FAILURES: Readonly<Record<Failure, FailureRule>> = {
   timedOut: { moves: 'TimedOut', refutes: 'TIMED_OUT', trouble: 'TIMED_OUT' },
   absent: { moves: 'NotAvailable', refutes: 'NOT_AVAILABLE', trouble: 'NOT_AVAILABLE' },
   sendFailed: { moves: 'SendFailed', refutes: 'SEND_FAILED', trouble: 'PEER_UNREACHABLE' },
@@ -128,7 +148,7 @@ const FAILURES: Readonly<Record<Exclude<RequestResult, 'answered'>, FailureRule>
 };
 
 /** The request came to nothing: what it asked for is wanted again, and META-7 decides about the claim. */
-export function failRequest(turn: Turn, request: Request, result: Exclude<RequestResult, 'answered'>): void {
+export function failRequest(turn: Turn, request: Request, result: Failure): void {
   const { moves, refutes, trouble } = FAILURES[result];
   const late = request.deadline === null;
   closeRequest(turn, request, result, 0);
@@ -145,7 +165,7 @@ export function failRequest(turn: Turn, request: Request, result: Exclude<Reques
 /** What the request still owed is wanted again, or owed by the other peer alone. */
 export function releaseOwed(turn: Turn, request: Request, moves: BlockRequestEvent, avoid: PeerId | null): void {
   for (const span of spansWithin(turn, request.from, request.to)) {
-    if (span.hedgeId === request.id) endHedge(turn, span);
+    if (span.hedgeId === request.id) endHedge(turn, span, avoid);
     else if (span.requestId === request.id && isHedged(turn, span)) {
       adopt(turn, span.hedgeId);
       handOver(turn, span, avoid);
@@ -183,6 +203,44 @@ export function expireDue(turn: Turn): void {
   }
 }
 
+/**
+ * OPT-1: a peer that answers has let earlier requests go, or they were lost, when they are overdue. What they should bring is
+ * wanted again, and nothing is held against it. One that covers the head runs its time: its end tells about the claim
+ * (META-7), and the head is asked of somebody else without that.
+ */
+export function giveUpSkipped(turn: Turn, answered: Request): void {
+  if (!mayAskTwice(turn)) return;
+  const peer = connectedPeer(turn, answered.peer);
+  if (peer === undefined || peer.inFlight === 0) return;
+  const head = headHeight(turn);
+  for (const id of peer.requests) {
+    if (id >= answered.id) return;
+    const request = maps.requests.get(turn.requests.byId, id);
+    if (request === undefined || request.deadline === null || request.begun || isTrial(request)) continue;
+    if (turn.clock.now < skippedAt(request, peer.flow)) continue;
+    if (request.purpose === 'sync' && request.from <= head && head <= request.to) {
+      noteSkipped(turn, getPeer(turn, peer.id) ?? peer, request);
+      continue;
+    }
+    closeRequest(turn, request, 'skipped', 0);
+    releaseOwed(turn, request, 'TimedOut', request.peer);
+  }
+}
+
+/** It is believed lost: the peer does not owe its bytes any more. */
+function noteSkipped(turn: Turn, peer: Peer, request: Request): void {
+  if (request.skipped) return;
+  const { byId } = turn.requests;
+  const lost: Request = { ...request, skipped: true, expectedBytes: 0 };
+  turn.requests = { ...turn.requests, byId: maps.requests.set(byId, request.id, lost) };
+  putPeer(turn, { ...peer, flow: relieved(peer.flow, request.expectedBytes) });
+}
+
+/** Whether blocks may be asked for while somebody else owes them. */
+export function mayAskTwice({ config }: Pick<Turn, 'config'>): boolean {
+  return config.strategy === 'asynchronous' && config.hedgesMax > 0;
+}
+
 /** A test or probe whose answer decided nothing: a refuted claim is probed again, an untested one tested again. */
 export function trialUndecided(turn: Turn, request: Request): void {
   const peer = connectedPeer(turn, request.peer);
@@ -206,11 +264,11 @@ function refutesClaim(turn: Turn, request: Request, result: RequestResult, isHea
   return isHead || isTrial(request) || (peer !== undefined && !peerIs(peer, 'claimTested'));
 }
 
-/** Frees the slot. A request that timed out stays known for a while, for its late answer. */
+/** Frees the slot. A request that timed out or was skipped stays known for a while, for its late answer. */
 function closeRequest(turn: Turn, request: Request, result: RequestResult, bytes: number): void {
   const { now } = turn.clock;
   const inFlight = request.deadline !== null;
-  const expires = result === 'timedOut';
+  const expires = result === 'timedOut' || result === 'skipped';
   const { byId, deadlines } = turn.requests;
   turn.requests = counted(turn.requests, {
     byId: expires
@@ -228,7 +286,9 @@ function closeRequest(turn: Turn, request: Request, result: RequestResult, bytes
 
   const peer = getPeer(turn, request.peer);
   if (peer === undefined) return;
-  const measured = result === 'answered' || expires ? withLatency(peer, tookMs) : peer;
+  // What was lost tells nothing about how fast the peer is.
+  const isMeasure = result === 'answered' || (result === 'timedOut' && !request.skipped);
+  const measured = isMeasure ? withLatency(peer, tookMs) : peer;
   const requests = expires ? peer.requests : peer.requests.filter((id) => id !== request.id);
   putPeer(turn, {
     ...measured,
@@ -243,7 +303,7 @@ function closeRequest(turn: Turn, request: Request, result: RequestResult, bytes
 
 function flowAfter(turn: Turn, peer: Peer, request: Request, result: RequestResult, bytes: number): Flow {
   const flow = relieved(peer.flow, request.expectedBytes);
-  if (result === 'timedOut') return slowed(flow);
+  if (result === 'timedOut' && !request.skipped) return slowed(flow);
   if (result !== 'answered') return flow;
   const { now } = turn.clock;
   const tookMs = now - request.sentAt;

@@ -5,7 +5,7 @@ import type { Facts, Span, Trouble } from './facts.ts';
 import { maps } from './facts.ts';
 import { standing } from './mode.ts';
 import { connectedPeer } from './peers.ts';
-import { bestPeer, mayGive } from './schedule.ts';
+import { bestPeer, mayGive } from './best-peer.ts';
 import { inMode, nextHeight } from './turn.ts';
 import { spanHolding } from './window.ts';
 

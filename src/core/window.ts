@@ -68,6 +68,12 @@ export function wantedFrom(turn: Turn, height: number): { readonly from: number;
   return from > end ? null : { from, to: end };
 }
 
+/** The first height to ask for, unless it is being waited with because the fault seems to be local (APPLY-3). */
+export function firstWanted(turn: Pick<Turn, 'window'>): number {
+  const head = headHeight(turn);
+  return turn.window.trouble?.suspect?.retryAt == null ? head : head + 1;
+}
+
 /** What a block is taken to weigh that is not here yet. */
 export function blockWeight({ window, config }: Pick<Turn, 'config' | 'window'>): number {
   return window.blockBytes ?? Math.min(config.blockBytesMax, BLOCK_BYTES_UNKNOWN);
@@ -113,8 +119,8 @@ export function markHedged(turn: Turn, from: number, to: number, requestId: numb
 }
 
 /** Nobody else is asked for them any more. */
-export function endHedge(turn: Turn, span: Span): void {
-  replaceSpan(turn, span, { ...span, hedgeId: null });
+export function endHedge(turn: Turn, span: Span, avoid: PeerId | null): void {
+  replaceSpan(turn, span, { ...span, hedgeId: null, avoid: avoiding(span, avoid) });
 }
 
 /** Buffers blocks that are wanted or asked for (SYNC-3); their heights lie in one span, or beyond the frontier. */

@@ -43,6 +43,7 @@ const WORK_MAX = 1_000;
 const RESULTS: Readonly<Record<RequestResult, string>> = {
   answered: 'answered',
   timedOut: 'timed_out',
+  skipped: 'skipped',
   absent: 'absent',
   sendFailed: 'send_failed',
   refused: 'invalid',

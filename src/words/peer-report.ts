@@ -46,6 +46,7 @@ const REFUSED = { TABLE_FULL: 'the table of peers is full', BANNED: 'it is banne
 const ENDED: Readonly<Record<RequestResult, string>> = {
   answered: 'answered for',
   timedOut: 'did not answer in time for',
+  skipped: 'answered later requests, but not that for',
   absent: 'does not have',
   sendFailed: 'could not be asked for',
   refused: 'gave something else than',

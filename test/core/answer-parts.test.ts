@@ -43,13 +43,16 @@ describe('an answer in parts (CHUNK-1)', () => {
   });
 
   it('SYNC-3: the room kept for it and what the peer owes shrink with every part, down to nothing', () => {
-    const world = asked();
+    const world = new World({ config: ONE_AT_A_TIME }).start().connect('A', 8);
+    world.claim('A', 1, 25).pass(20).answer('A', blocksOf(10, 17));
+    expect(asks(world)).toEqual(['A 10..17', 'A 18..25']);
+    const { requestId } = world.asked[1] ?? { requestId: 0 };
     const before = world.facts.requests.inFlightBytes;
-    const owed = getPeer(world.facts, 'A')?.flow.owedBytes ?? 0;
-    part(world, blocksOf(10, 12));
+    expect(getPeer(world.facts, 'A')?.flow.owedBytes).toBe(8_000);
+    world.send({ type: 'blocksReceived', peer: 'A', requestId, blocks: blocksOf(18, 20), more: true });
     expect(world.facts.requests.inFlightBytes).toBe(before - 3_000);
-    expect(getPeer(world.facts, 'A')?.flow.owedBytes).toBe(owed - 3_000);
-    part(world, blocksOf(13, 17), false);
+    expect(getPeer(world.facts, 'A')?.flow.owedBytes).toBe(5_000);
+    world.send({ type: 'blocksReceived', peer: 'A', requestId, blocks: blocksOf(21, 25) });
     expect(world.facts.requests).toMatchObject({ inFlight: 0, inFlightBlocks: 0, inFlightBytes: 0 });
     expect(getPeer(world.facts, 'A')?.flow.owedBytes).toBe(0);
   });

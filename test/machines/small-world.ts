@@ -24,7 +24,8 @@ const HOST_FAULT: HostFault = { code: 'STORE_FAILED', message: 'small world' };
 /** A node at height 9 that nothing has happened to. Ranges of two, so that a part of one can go another way; room for no more. */
 export function smallWorld(config: Partial<SyncConfig> = {}): Facts {
   const local = { minHeight: 1, maxHeight: LOCAL, tipId: idAt(LOCAL) };
-  const small = { serverEnabled: false, requestBlocksMax: 2, bufferBlocksMax: 2 };
+  // With nobody else to ask, asking again before the timeout takes no edge of its own.
+  const small = { serverEnabled: false, requestBlocksMax: 2, bufferBlocksMax: 2, hedgesMax: 0 };
   return createFacts({ config: { ...small, ...config }, seed: 1, local });
 }
 

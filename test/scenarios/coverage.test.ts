@@ -77,7 +77,7 @@ const REPORTS: Record<PeerReport['kind'], true> = {
 };
 const PURPOSES: Record<RequestPurpose, true> = { sync: true, hedge: true, test: true, probe: true };
 const RESULTS: Record<RequestResult, true> = {
-  ...{ answered: true, timedOut: true, absent: true, sendFailed: true, refused: true, peerLost: true },
+  ...{ answered: true, timedOut: true, skipped: true, absent: true, sendFailed: true, refused: true, peerLost: true },
 };
 const CAUSES: Record<RefutationCause, true> = {
   ...{ TIMED_OUT: true, NOT_AVAILABLE: true, SEND_FAILED: true, INVALID_BLOCK: true, LEFT: true },

@@ -199,6 +199,13 @@ export const EFFECTS: readonly (readonly [RegExp, Matcher])[] = [
       );
     }),
   ),
+  effect(`gives up on ${HEIGHTS} of ${PEER}`, (e, [from, to, peer]) =>
+    reports(
+      e,
+      peer,
+      (r) => r.kind === 'requestEnded' && r.result === 'skipped' && isFor({ ...r, peer }, peer, from, to),
+    ),
+  ),
   effect(`no longer disputes ${PEER}`, (e, [peer]) => reports(e, peer, (r) => r.kind === 'disputeSettled')),
   effect(`believes ${PEER}`, (e, [peer]) => reports(e, peer, (r) => r.kind === 'claimProven')),
   effect(`drops the claim of ${PEER}`, (e, [peer]) => reports(e, peer, (r) => r.kind === 'claimDropped')),

@@ -95,6 +95,7 @@ function way(from: string, to: string, possible: ReadonlySet<string>): readonly 
 const REQUEST_ENDS = {
   answered: 'Received',
   timedOut: 'TimedOut',
+  skipped: 'TimedOut',
   absent: 'NotAvailable',
   sendFailed: 'SendFailed',
   refused: 'Refused',

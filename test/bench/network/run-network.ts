@@ -1,3 +1,4 @@
+import type { StateSyncNodeOptions } from '../../../src/node/index.ts';
 import { StateSyncNode } from '../../../src/node/index.ts';
 import type { Bounds } from './bound.ts';
 import { boundsOf } from './bound.ts';
@@ -35,7 +36,10 @@ const GIVEN_UP_MS = 60_000;
 const STALL_MS = 1_000;
 
 /** One node syncs the plan's chain over the plan's links, in virtual time: the same plan gives the same figures. */
-export async function runNetwork(plan: NetworkPlan): Promise<NetworkFigures> {
+export async function runNetwork(
+  plan: NetworkPlan,
+  observe?: StateSyncNodeOptions['observe'],
+): Promise<NetworkFigures> {
   const clock = new VirtualClock();
   const chain = opaqueChain(plan.blockBytes);
   const frontier = new Frontier();
@@ -50,6 +54,7 @@ export async function runNetwork(plan: NetworkPlan): Promise<NetworkFigures> {
     clock,
     seed: plan.seed,
     config: plan.config,
+    ...(observe === undefined ? {} : { observe }),
     onInternalError: (error) => {
       throw error instanceof Error ? error : new Error(String(error));
     },

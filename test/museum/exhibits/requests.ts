@@ -129,7 +129,7 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/core/requests.ts',
-        find: "const expires = result === 'timedOut';",
+        find: "const expires = result === 'timedOut' || result === 'skipped';",
         replace: 'const expires = false;',
       },
       { file: 'src/core/answers.ts', find: 'if (!drawn) charge(', replace: 'charge(' },
@@ -216,7 +216,7 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
     },
     changes: [
       {
-        file: 'src/core/schedule.ts',
+        file: 'src/core/best-peer.ts',
         find: 'const fresh = find((peer) => !avoid.includes(peer.id));',
         replace: 'const fresh = find(() => true);',
       },
@@ -235,12 +235,12 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
     },
     changes: [
       {
-        file: 'src/core/schedule.ts',
+        file: 'src/core/best-peer.ts',
         find: 'return peer.claim !== null && peer.claim.minHeight <= height && height',
         replace: 'return peer.claim !== null && height',
       },
       {
-        file: 'src/core/schedule.ts',
+        file: 'src/core/best-peer.ts',
         find: '(spread) => spread.minOfMin <= height && height <= spread.maxOfMax',
         replace: '(spread) => height <= spread.maxOfMax',
       },
@@ -362,7 +362,7 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
     },
     changes: [
       {
-        file: 'src/core/schedule.ts',
+        file: 'src/core/ask-size.ts',
         find: 'return height === nextHeight(turn) && fit < 1 ? { blocks: 1, bytes: blockWeight(turn) } : { blocks: fit, bytes };',
         replace: 'return { blocks: fit, bytes };',
       },

@@ -1,0 +1,61 @@
+import type { PeerId } from '../protocol/block.ts';
+import type { Facts, Peer, PeersFacts } from './facts.ts';
+import { maps } from './facts.ts';
+import { expectedMs, mayOweMore } from './flow.ts';
+import { connectedPeer, getPeer, LAST_ID, peerIs } from './peers.ts';
+import type { Turn } from './turn.ts';
+import { headHeight } from './window.ts';
+
+/** The best available peer that claims the height; one that failed it before only when there is no other. */
+export function bestPeer(facts: Pick<Facts, 'peers'>, height: number, avoid: readonly PeerId[]): Peer | null {
+  if (!anyClaims(facts.peers.starts, height)) return null;
+  const find = (accepts: (peer: Peer) => boolean) =>
+    maps.available.find(
+      facts.peers.available,
+      (spread) => spread.minOfMin <= height && height <= spread.maxOfMax,
+      (peer) => claims(peer, height) && accepts(peer),
+    )?.value ?? null;
+  const fresh = find((peer) => !avoid.includes(peer.id));
+  if (fresh !== null) return fresh;
+  // Else whoever failed longest ago: so that they take turns, and none of them has the node to itself.
+  for (const id of avoid) {
+    const peer = getPeer(facts, id);
+    if (peer !== undefined && mayGive(peer, height) && peerIs(peer, 'connected') && mayOweMore(peer)) return peer;
+  }
+  return null;
+}
+
+/** How many requests under way are looked at for a peer that could be pressed. */
+const PRESS_LOOK_MAX = 64;
+
+/**
+ * For the block that everything waits for, a peer that owes as much as it should already: what it owes further ahead, and
+ * may never give, must not keep the head out.
+ */
+export function pressedPeer(turn: Turn, height: number, avoid: readonly PeerId[]): Peer | null {
+  if (height !== headHeight(turn)) return null;
+  let best: Peer | null = null;
+  let looked = 0;
+  for (const { key } of maps.deadlines.entries(turn.requests.deadlines)) {
+    if (++looked > PRESS_LOOK_MAX) break;
+    const peer = connectedPeer(turn, maps.requests.get(turn.requests.byId, key[1])?.peer ?? '');
+    if (peer === undefined || peer.id === best?.id || avoid.includes(peer.id) || !mayGive(peer, height)) continue;
+    if (peer.inFlight >= turn.config.inFlightPerPeerMax) continue;
+    if (best === null || expectedMs(peer, 0) < expectedMs(best, 0)) best = peer;
+  }
+  return best;
+}
+
+/** Whether the peer's conduct and claim allow asking it for the height; it may still owe too many answers. */
+export function mayGive(peer: Peer, height: number): boolean {
+  return peerIs(peer, 'mayBeAsked') && peerIs(peer, 'claimCounts') && claims(peer, height);
+}
+
+/** Whether any of these claims holds the height: told at once, where a search by rank would look at every peer. */
+export function anyClaims(starts: PeersFacts['starts'], height: number): boolean {
+  return (maps.claims.upTo(starts, [height, LAST_ID])?.summary ?? -1) >= height;
+}
+
+export function claims(peer: Peer, height: number): boolean {
+  return peer.claim !== null && peer.claim.minHeight <= height && height <= peer.claim.maxHeight;
+}

@@ -1,0 +1,110 @@
+import { blocksAtOnce, sizeOf } from './ask-size.ts';
+import { bestPeer, pressedPeer } from './best-peer.ts';
+import type { Facts, Flow, Peer, Request, Span } from './facts.ts';
+import { maps } from './facts.ts';
+import { expectedMs, lostAt, overdueAt, remainingMs } from './flow.ts';
+import { getPeer } from './peers.ts';
+import { mayAskTwice, sendRequest } from './requests.ts';
+import type { Turn } from './turn.ts';
+import { blockWeight, firstWanted, headHeight, spanHolding, spansWithin, useSpare, wantedFrom } from './window.ts';
+
+/** How many spans are looked at for one that a second peer would have sooner. */
+const HEDGE_LOOK_MAX = 64;
+/** A second peer must promise the blocks in this share of the time that the first still needs, and save so much. */
+const HEDGE_SHARE = 0.5;
+const HEDGE_SAVES_MS = 20;
+
+/**
+ * OPT-1: what everything waits for is asked of a second peer that should have it much sooner, before anything further
+ * ahead: the block at the head, once its answer is overdue; and again, when the second answer is overdue too.
+ */
+export function hedgeOverdueHead(turn: Turn): void {
+  const head = spanHolding(turn, headHeight(turn));
+  if (!mayHedge(turn) || head?.stage !== 'requested') return;
+  const last = askedLast(turn, head);
+  if (last !== null && (last[0].skipped || overdueAt(...last) <= turn.clock.now)) hedgeSpan(turn, head);
+}
+
+/** OPT-1: with nothing else left to ask for, so is whatever is still owed. */
+export function hedgeRest(turn: Turn): void {
+  if (!mayHedge(turn) || spanHolding(turn, headHeight(turn))?.stage !== 'requested' || isMoreOnOffer(turn)) return;
+  let looked = 0;
+  for (const span of spansWithin(turn, headHeight(turn), turn.window.frontier)) {
+    if (++looked > HEDGE_LOOK_MAX || !mayHedge(turn)) return;
+    if (span.stage === 'requested' && span.hedgeId === null) hedgeSpan(turn, span);
+  }
+}
+
+function mayHedge(turn: Turn): boolean {
+  const { config, requests } = turn;
+  return mayAskTwice(turn) && requests.hedged < config.hedgesMax && requests.inFlight < config.inFlightMax;
+}
+
+/** Whether there is anything left to ask for that somebody claims; the heights above the target are not. */
+function isMoreOnOffer(turn: Turn): boolean {
+  const wanted = wantedFrom(turn, firstWanted(turn));
+  return wanted !== null && wanted.from <= (turn.aggregate?.maxHeight ?? 0);
+}
+
+function hedgeSpan(turn: Turn, span: Span): void {
+  // A copy that is here already is quicker than any.
+  if (span.from === headHeight(turn) && turn.window.spares.length > 0) return useSpare(turn);
+  const last = askedLast(turn, span);
+  if (last === null) return;
+  const [request, flow] = last;
+  const owing = owersOf(turn, span);
+  const avoid = [...span.avoid, ...owing];
+  const other = bestPeer(turn, span.from, avoid) ?? pressedPeer(turn, span.from, avoid);
+  const isOther =
+    other !== null && !owing.includes(other.id) && (request.skipped || isMuchSooner(turn, other, span, last));
+  const peer = isOther ? other : mayAskAgain(turn, request, flow) ? pressedPeer(turn, span.from, []) : null;
+  if (peer === null) return;
+  // Only one block when it may be that the peer is slow: more would make it slower.
+  const blocks = isOther || request.skipped ? blocksAtOnce(turn, peer) : 1;
+  // Room for them is kept by the first request already.
+  const to = Math.min(span.to, span.from + blocks - 1, peer.claim?.maxHeight ?? 0);
+  sendRequest(turn, peer, { ...sizeOf(turn, span.from, to, Infinity), purpose: 'hedge' });
+}
+
+/** Whether whoever owes it may be asked once more: its answer is more likely lost than late. The last hedge is kept for others. */
+function mayAskAgain({ clock, config, requests }: Turn, request: Request, flow: Flow): boolean {
+  if (request.skipped) return true;
+  return lostAt(request, flow) <= clock.now && requests.hedged < config.hedgesMax - 1;
+}
+
+function isMuchSooner(turn: Turn, peer: Peer, span: Span, [request, flow]: Owed): boolean {
+  const leftMs = remainingMs(request, flow, turn.clock.now);
+  const soonerMs = expectedMs(peer, (span.to - span.from + 1) * blockWeight(turn));
+  return soonerMs <= leftMs * HEDGE_SHARE && leftMs - soonerMs >= HEDGE_SAVES_MS;
+}
+
+/** When the answer that everything waits for should be asked of somebody else, or again, if nothing else happens. */
+export function hedgeDueAt(facts: Pick<Facts, 'config' | 'window' | 'requests' | 'clock' | 'peers'>): number | null {
+  if (!mayAskTwice(facts)) return null;
+  const head = spanHolding(facts, headHeight(facts));
+  const last = head?.stage === 'requested' ? askedLast(facts, head) : null;
+  if (head === undefined || last === null) return null;
+  const owing = owersOf(facts, head);
+  const isOther = ({ id }: { readonly id: string }) => !owing.includes(id);
+  const { now } = facts.clock;
+  const overdue = overdueAt(...last);
+  if (now < overdue && maps.available.find(facts.peers.available, () => true, isOther) !== null) return overdue;
+  const lost = lostAt(...last);
+  return now < lost ? lost : null;
+}
+
+type Owed = readonly [request: Request, flow: Flow];
+
+/** The request for the span that was sent last, the hedge if there is one, and how its peer delivers. */
+function askedLast(facts: Pick<Facts, 'requests' | 'peers'>, { requestId, hedgeId }: Span): Owed | null {
+  const request = maps.requests.get(facts.requests.byId, hedgeId ?? requestId ?? -1);
+  const peer = request === undefined ? undefined : getPeer(facts, request.peer);
+  return request === undefined || peer === undefined ? null : [request, peer.flow];
+}
+
+function owersOf({ requests }: Pick<Facts, 'requests'>, { requestId, hedgeId }: Span): readonly string[] {
+  return [requestId, hedgeId].flatMap((id) => {
+    const request = id === null ? undefined : maps.requests.get(requests.byId, id);
+    return request === undefined ? [] : [request.peer];
+  });
+}
