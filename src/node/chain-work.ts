@@ -29,8 +29,7 @@ export class ChainWork {
   readonly #tell: (event: UntimedEvent) => void;
   readonly #turns: Turns;
   readonly #verifying = new Slots(VERIFYING_MAX);
-  /** The validator set that a block's certificate was found good under. */
-  readonly #verifiedWith = new WeakMap<SyncBlock, readonly ValidatorIdentity[]>();
+  readonly #verified = new VerifiedBlocks();
 
   constructor(ports: ChainPorts, tell: (event: UntimedEvent) => void) {
     this.#ports = ports;
@@ -89,7 +88,7 @@ export class ChainWork {
       const verdict = await verifier.verify(block, parent, certified);
       if (!verdict.valid) return { valid: false, fault: verdict.fault, final: known || verdict.always === true };
       if (certified) {
-        this.#verifiedWith.set(block, validators);
+        this.#verified.add(block, validators);
         this.#prepare(block);
       }
       return { valid: true };
@@ -113,7 +112,7 @@ export class ChainWork {
     let fault: BlockFault | undefined;
     try {
       for (const block of blocks) {
-        if (!sameValidators(this.#verifiedWith.get(block), executor.head().validators)) break;
+        if (!sameValidators(this.#verified.validatorsOf(block), executor.head().validators)) break;
         const turn = this.#turns.giveWay();
         if (turn !== undefined) await turn;
         const applied = await executor.apply(block);
@@ -136,6 +135,7 @@ export class ChainWork {
     try {
       await store.commit(blocks, executor.changes(height));
       executor.committed(height);
+      this.#verified.forgetUpTo(height);
       const validator = executor.tip().validators.some(({ address }) => address === transport.self);
       this.#tell({ type: 'blocksCommitted', workId, validator });
     } catch (error) {
@@ -151,6 +151,33 @@ export class ChainWork {
     } catch (error) {
       this.#tell({ type: 'blocksRolledBack', workId, hostFault: toHostFault(error, 'EXECUTOR_FAILED') });
     }
+  }
+}
+
+/** So many blocks are remembered before it is looked at which of them are committed. */
+const VERIFIED_MIN = 1_024;
+
+/**
+ * The validator set that each block's certificate was found good under, until the block's height is committed. Not a
+ * WeakMap: with thousands of blocks on their way, that costs more in garbage collection than all the rest of this file.
+ */
+class VerifiedBlocks {
+  readonly #validators = new Map<SyncBlock, readonly ValidatorIdentity[]>();
+  #lookAt = VERIFIED_MIN;
+
+  add(block: SyncBlock, validators: readonly ValidatorIdentity[]): void {
+    this.#validators.set(block, validators);
+  }
+
+  /** undefined: this very block was not verified. */
+  validatorsOf(block: SyncBlock): readonly ValidatorIdentity[] | undefined {
+    return this.#validators.get(block);
+  }
+
+  forgetUpTo(height: number): void {
+    if (this.#validators.size < this.#lookAt) return;
+    for (const block of this.#validators.keys()) if (block.height <= height) this.#validators.delete(block);
+    this.#lookAt = this.#validators.size + VERIFIED_MIN;
   }
 }
 

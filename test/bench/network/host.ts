@@ -9,8 +9,8 @@ export type Sleep = (ms: number) => Promise<void>;
 /** An executor that takes its time and has no state: a block's id is the state after it. */
 export class OpaqueExecutor implements Executor {
   readonly #work: () => Promise<void> | undefined;
-  #committed = 0;
-  #applied = 0;
+  #committed = tipAt(0);
+  #applied = this.#committed;
 
   /** @param work what applying one block takes */
   constructor(work: () => Promise<void> | undefined = () => undefined) {
@@ -18,22 +18,22 @@ export class OpaqueExecutor implements Executor {
   }
 
   async open(store: BlockStore): Promise<void> {
-    this.#committed = store.range().maxHeight;
+    this.#committed = tipAt(store.range().maxHeight);
     this.#applied = this.#committed;
   }
 
   tip(): ChainTip {
-    return tipAt(this.#committed);
+    return this.#committed;
   }
 
   head(): ChainTip {
-    return tipAt(this.#applied);
+    return this.#applied;
   }
 
   async apply(block: SyncBlock): Promise<{ readonly stateHash: string }> {
     const work = this.#work();
     if (work !== undefined) await work;
-    this.#applied = block.height;
+    this.#applied = { height: block.height, stateHash: block.id, validators: NOBODY };
     return { stateHash: block.id };
   }
 
@@ -42,16 +42,18 @@ export class OpaqueExecutor implements Executor {
   }
 
   committed(height: number): void {
-    this.#committed = height;
+    this.#committed = tipAt(height);
   }
 
   async rollback(height: number): Promise<void> {
-    this.#applied = height;
+    this.#applied = tipAt(height);
   }
 }
 
+const NOBODY: ChainTip['validators'] = [];
+
 function tipAt(height: number): ChainTip {
-  return { height, stateHash: `state ${height}`, validators: [] };
+  return { height, stateHash: `state ${height}`, validators: NOBODY };
 }
 
 /** Finds out who tampered, and takes its time for it. */
