@@ -21,8 +21,8 @@ const HEDGE_SAVES_MS = 20;
 export function hedgeOverdueHead(turn: Turn): void {
   const head = spanHolding(turn, headHeight(turn));
   if (!mayHedge(turn) || head?.stage !== 'requested') return;
-  const last = askedLast(turn, head);
-  if (last !== null && (last[0].skipped || overdueAt(...last) <= turn.clock.now)) hedgeSpan(turn, head);
+  const last = owedOf(turn, head).at(-1);
+  if (last !== undefined && (last[0].skipped || overdueAt(...last) <= turn.clock.now)) hedgeSpan(turn, head);
 }
 
 /** OPT-1: with nothing else left to ask for, so is whatever is still owed. */
@@ -49,27 +49,24 @@ function isMoreOnOffer(turn: Turn): boolean {
 function hedgeSpan(turn: Turn, span: Span): void {
   // A copy that is here already is quicker than any.
   if (span.from === headHeight(turn) && turn.window.spares.length > 0) return useSpare(turn);
-  const last = askedLast(turn, span);
-  if (last === null) return;
+  const owed = owedOf(turn, span);
+  const last = owed.at(-1);
+  if (last === undefined) return;
   const [request, flow] = last;
-  const owing = owersOf(turn, span);
+  const owing = owed.map(([{ peer }]) => peer);
   const avoid = [...span.avoid, ...owing];
   const other = bestPeer(turn, span.from, avoid) ?? pressedPeer(turn, span.from, avoid);
-  const isOther =
-    other !== null && !owing.includes(other.id) && (request.skipped || isMuchSooner(turn, other, span, last));
-  const peer = isOther ? other : mayAskAgain(turn, request, flow) ? pressedPeer(turn, span.from, []) : null;
+  const isLost = request.skipped || lostAt(request, flow) <= turn.clock.now;
+  const isOther = other !== null && !owing.includes(other.id) && (isLost || isMuchSooner(turn, other, span, last));
+  // The last hedge is kept for other peers, unless it is sure that this one has passed it over.
+  const mayAskAgain = isLost && (request.skipped || turn.requests.hedged < turn.config.hedgesMax - 1);
+  const peer = isOther ? other : mayAskAgain ? pressedPeer(turn, span.from, []) : null;
   if (peer === null) return;
   // Only one block when it may be that the peer is slow: more would make it slower.
   const blocks = isOther || request.skipped ? blocksAtOnce(turn, peer) : 1;
   // Room for them is kept by the first request already.
   const to = Math.min(span.to, span.from + blocks - 1, peer.claim?.maxHeight ?? 0);
   sendRequest(turn, peer, { ...sizeOf(turn, span.from, to, Infinity), purpose: 'hedge' });
-}
-
-/** Whether whoever owes it may be asked once more: its answer is more likely lost than late. The last hedge is kept for others. */
-function mayAskAgain({ clock, config, requests }: Turn, request: Request, flow: Flow): boolean {
-  if (request.skipped) return true;
-  return lostAt(request, flow) <= clock.now && requests.hedged < config.hedgesMax - 1;
 }
 
 function isMuchSooner(turn: Turn, peer: Peer, span: Span, [request, flow]: Owed): boolean {
@@ -82,10 +79,10 @@ function isMuchSooner(turn: Turn, peer: Peer, span: Span, [request, flow]: Owed)
 export function hedgeDueAt(facts: Pick<Facts, 'config' | 'window' | 'requests' | 'clock' | 'peers'>): number | null {
   if (!mayAskTwice(facts)) return null;
   const head = spanHolding(facts, headHeight(facts));
-  const last = head?.stage === 'requested' ? askedLast(facts, head) : null;
-  if (head === undefined || last === null) return null;
-  const owing = owersOf(facts, head);
-  const isOther = ({ id }: { readonly id: string }) => !owing.includes(id);
+  const owed = head?.stage === 'requested' ? owedOf(facts, head) : [];
+  const last = owed.at(-1);
+  if (last === undefined) return null;
+  const isOther = ({ id }: Peer) => owed.every(([{ peer }]) => peer !== id);
   const { now } = facts.clock;
   const overdue = overdueAt(...last);
   if (now < overdue && maps.available.find(facts.peers.available, () => true, isOther) !== null) return overdue;
@@ -93,18 +90,14 @@ export function hedgeDueAt(facts: Pick<Facts, 'config' | 'window' | 'requests' |
   return now < lost ? lost : null;
 }
 
+/** A request for blocks, and how its peer delivers. */
 type Owed = readonly [request: Request, flow: Flow];
 
-/** The request for the span that was sent last, the hedge if there is one, and how its peer delivers. */
-function askedLast(facts: Pick<Facts, 'requests' | 'peers'>, { requestId, hedgeId }: Span): Owed | null {
-  const request = maps.requests.get(facts.requests.byId, hedgeId ?? requestId ?? -1);
-  const peer = request === undefined ? undefined : getPeer(facts, request.peer);
-  return request === undefined || peer === undefined ? null : [request, peer.flow];
-}
-
-function owersOf({ requests }: Pick<Facts, 'requests'>, { requestId, hedgeId }: Span): readonly string[] {
+/** What is owed of the span: by whom it was asked of first, and by whom last. */
+function owedOf(facts: Pick<Facts, 'requests' | 'peers'>, { requestId, hedgeId }: Span): readonly Owed[] {
   return [requestId, hedgeId].flatMap((id) => {
-    const request = id === null ? undefined : maps.requests.get(requests.byId, id);
-    return request === undefined ? [] : [request.peer];
+    const request = id === null ? undefined : maps.requests.get(facts.requests.byId, id);
+    const peer = request === undefined ? undefined : getPeer(facts, request.peer);
+    return request === undefined || peer === undefined ? [] : [[request, peer.flow] as const];
   });
 }
