@@ -2,7 +2,7 @@ import type { PeerId } from '../protocol/block.ts';
 import type { Facts, Peer, PeersFacts } from './facts.ts';
 import { maps } from './facts.ts';
 import { expectedMs, mayOweMore } from './flow.ts';
-import { connectedPeer, getPeer, LAST_ID, peerIs } from './peers.ts';
+import { getPeer, knownPeer, knownRequest, LAST_ID, peerIs } from './peers.ts';
 import type { Turn } from './turn.ts';
 import { headHeight } from './window.ts';
 
@@ -20,7 +20,7 @@ export function bestPeer(facts: Pick<Facts, 'peers'>, height: number, avoid: rea
   // Else whoever failed longest ago: so that they take turns, and none of them has the node to itself.
   for (const id of avoid) {
     const peer = getPeer(facts, id);
-    if (peer !== undefined && mayGive(peer, height) && peerIs(peer, 'connected') && mayOweMore(peer)) return peer;
+    if (peer !== undefined && mayGive(peer, height) && mayOweMore(peer)) return peer;
   }
   return null;
 }
@@ -38,8 +38,8 @@ export function pressedPeer(turn: Turn, height: number, avoid: readonly PeerId[]
   let looked = 0;
   for (const { key } of maps.deadlines.entries(turn.requests.deadlines)) {
     if (++looked > PRESS_LOOK_MAX) break;
-    const peer = connectedPeer(turn, maps.requests.get(turn.requests.byId, key[1])?.peer ?? '');
-    if (peer === undefined || peer.id === best?.id || avoid.includes(peer.id) || !mayGive(peer, height)) continue;
+    const peer = knownPeer(turn, knownRequest(turn, key[1]).peer);
+    if (avoid.includes(peer.id) || !mayGive(peer, height)) continue;
     if (peer.inFlight >= turn.config.inFlightPerPeerMax) continue;
     if (best === null || expectedMs(peer, 0) < expectedMs(best, 0)) best = peer;
   }

@@ -3,7 +3,7 @@ import type { RefutationCause } from './effects.ts';
 import type { EventOf } from './events.ts';
 import type { Peer } from './facts.ts';
 import { maps } from './facts.ts';
-import { advancePeer, connectedPeer, drawToken, getPeer, peerIs, putPeer } from './peers.ts';
+import { advancePeer, connectedPeer, drawToken, knownPeer, peerIs, putPeer } from './peers.ts';
 import type { PeerId } from '../protocol/block.ts';
 import type { Turn } from './turn.ts';
 import { backoffMs, emit, random } from './turn.ts';
@@ -24,9 +24,7 @@ export function askMetadataDue(turn: Turn): void {
   for (;;) {
     const first = maps.byTime.first(turn.peers.asks);
     if (first === null || first.key[0] > turn.clock.now) return;
-    const peer = getPeer(turn, first.key[1]);
-    if (peer === undefined) throw new Error(`asks names ${first.key[1]}, which is not known`);
-    askMetadata(turn, peer);
+    askMetadata(turn, knownPeer(turn, first.key[1]));
   }
 }
 
@@ -158,9 +156,8 @@ export function probesComeDue(turn: Turn): void {
   for (;;) {
     const first = maps.byTime.first(turn.peers.probes);
     if (first === null || first.key[0] > turn.clock.now) return;
-    const peer = getPeer(turn, first.key[1]);
-    if (peer === undefined || peer.claim === null) throw new Error(`probes names ${first.key[1]}, which has no claim`);
-    if (peer.claim.maxHeight < (peer.disputedFrom ?? 0)) {
+    const peer = knownPeer(turn, first.key[1]);
+    if ((peer.claim?.maxHeight ?? 0) < (peer.disputedFrom ?? 0)) {
       endDispute(turn, peer);
     } else if (!peerIs(peer, 'mayBeAsked')) {
       probeLater(turn, peer, peer.conductUntil ?? undefined);

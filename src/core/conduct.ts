@@ -4,7 +4,7 @@ import { OFFENCES } from '../protocol/offences.ts';
 import type { EventOf } from './events.ts';
 import type { Peer } from './facts.ts';
 import { maps } from './facts.ts';
-import { advancePeer, canAdvance, connectedPeer, getPeer, peerIs, putPeer } from './peers.ts';
+import { advancePeer, canAdvance, connectedPeer, getPeer, knownPeer, peerIs, putPeer } from './peers.ts';
 import type { Turn } from './turn.ts';
 import { backoffMs, emit } from './turn.ts';
 
@@ -50,8 +50,7 @@ export function forgiveDue(turn: Turn): void {
   for (;;) {
     const first = maps.byTime.first(turn.peers.conductEnds);
     if (first === null || first.key[0] > turn.clock.now) return;
-    const peer = getPeer(turn, first.key[1]);
-    if (peer === undefined) throw new Error(`conductEnds names ${first.key[1]}, which is not known`);
+    const peer = knownPeer(turn, first.key[1]);
     // Who was only cooling down keeps its score, so that repetition ends in a ban; who was banned is on probation.
     const score = peerIs(peer, 'banned') ? turn.config.scoreCoolDown : peer.score;
     putPeer(turn, { ...advancePeer(peer, 'Forgiven'), conductUntil: null, score });

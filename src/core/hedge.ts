@@ -3,7 +3,7 @@ import { bestPeer, pressedPeer } from './best-peer.ts';
 import type { Facts, Flow, Peer, Request, Span } from './facts.ts';
 import { maps } from './facts.ts';
 import { expectedMs, lostAt, overdueAt, remainingMs } from './flow.ts';
-import { getPeer } from './peers.ts';
+import { knownPeer, knownRequest } from './peers.ts';
 import { mayAskTwice, sendRequest } from './requests.ts';
 import type { Turn } from './turn.ts';
 import { blockWeight, firstWanted, headHeight, spanHolding, spansWithin, useSpare, wantedFrom } from './window.ts';
@@ -95,9 +95,9 @@ type Owed = readonly [request: Request, flow: Flow];
 
 /** What is owed of the span: by whom it was asked of first, and by whom last. */
 function owedOf(facts: Pick<Facts, 'requests' | 'peers'>, { requestId, hedgeId }: Span): readonly Owed[] {
-  return [requestId, hedgeId].flatMap((id) => {
-    const request = id === null ? undefined : maps.requests.get(facts.requests.byId, id);
-    const peer = request === undefined ? undefined : getPeer(facts, request.peer);
-    return request === undefined || peer === undefined ? [] : [[request, peer.flow] as const];
+  const ids = [requestId, hedgeId].filter((id) => id !== null);
+  return ids.map((id) => {
+    const request = knownRequest(facts, id);
+    return [request, knownPeer(facts, request.peer).flow];
   });
 }

@@ -1,6 +1,6 @@
 import type { PeerLifeEvent } from '../../machines/peer.ts';
 import type { PeerId } from '../protocol/block.ts';
-import type { Bucket, Peer } from './facts.ts';
+import type { Bucket, Peer, Request } from './facts.ts';
 import { maps } from './facts.ts';
 import { peerChart } from './advance.ts';
 import { newFlow } from './flow.ts';
@@ -18,6 +18,20 @@ export function peerIs(peer: Peer, tag: PeerTag): boolean {
 
 export function getPeer(turn: Pick<Turn, 'peers'>, id: PeerId): Peer | undefined {
   return maps.peers.get(turn.peers.byId, id);
+}
+
+/** A peer that another part of the facts names. */
+export function knownPeer(turn: Pick<Turn, 'peers'>, id: PeerId): Peer {
+  const peer = getPeer(turn, id);
+  if (peer === undefined) throw new Error(`peer ${id} is not known`);
+  return peer;
+}
+
+/** A request that another part of the facts names. */
+export function knownRequest(turn: Pick<Turn, 'requests'>, id: number): Request {
+  const request = maps.requests.get(turn.requests.byId, id);
+  if (request === undefined) throw new Error(`request ${id} is not known`);
+  return request;
 }
 
 /** The peer, if there is a connection to it. */

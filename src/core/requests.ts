@@ -13,7 +13,7 @@ import {
   skippedAt,
   slowed,
 } from './flow.ts';
-import { connectedPeer, getPeer, peerIs, putPeer, requestTimeoutMs, withLatency } from './peers.ts';
+import { connectedPeer, knownPeer, knownRequest, peerIs, putPeer, requestTimeoutMs, withLatency } from './peers.ts';
 import { noteTrouble } from './trouble.ts';
 import type { Turn } from './turn.ts';
 import { emit, takeId } from './turn.ts';
@@ -80,8 +80,8 @@ export function findRequest(turn: Turn, id: PeerId, requestId: number | null, he
   }
   let late: Request | undefined;
   for (const candidate of connectedPeer(turn, id)?.requests ?? []) {
-    const request = maps.requests.get(turn.requests.byId, candidate);
-    if (request === undefined || height < request.from || request.to < height) continue;
+    const request = knownRequest(turn, candidate);
+    if (height < request.from || request.to < height) continue;
     if (request.deadline !== null) return request;
     late ??= request;
   }
@@ -97,11 +97,8 @@ export function answerRequest(turn: Turn, request: Request, bytes: number): void
 export function answerPart(turn: Turn, request: Request, blocks: readonly SyncBlock[], bytes: number): void {
   const { now } = turn.clock;
   const { requestTimeoutMsMax } = turn.config;
-  const peer = getPeer(turn, request.peer);
-  const extended = Math.min(
-    now + (peer === undefined ? 0 : requestTimeoutMs(turn, peer, 0)),
-    request.sentAt + requestTimeoutMsMax,
-  );
+  const peer = knownPeer(turn, request.peer);
+  const extended = Math.min(now + requestTimeoutMs(turn, peer, 0), request.sentAt + requestTimeoutMsMax);
   const rest: Request = {
     ...request,
     from: request.from + blocks.length,
@@ -124,7 +121,7 @@ export function answerPart(turn: Turn, request: Request, blocks: readonly SyncBl
     before: request.deadline === null ? null : request,
     after: rest.deadline === null ? null : rest,
   });
-  if (peer === undefined || request.deadline === null) return;
+  if (request.deadline === null) return;
   const flow = delivered(peer.flow, bytes, now - request.sentAt, now);
   putPeer(turn, { ...peer, flow: relieved(flow, request.expectedBytes - rest.expectedBytes) });
 }
@@ -197,9 +194,7 @@ export function expireDue(turn: Turn): void {
   for (;;) {
     const first = maps.deadlines.first(turn.requests.deadlines);
     if (first === null || first.key[0] > turn.clock.now) return;
-    const request = maps.requests.get(turn.requests.byId, first.key[1]);
-    if (request === undefined) throw new Error(`deadlines name request ${first.key[1]}, which is not known`);
-    failRequest(turn, request, 'timedOut');
+    failRequest(turn, knownRequest(turn, first.key[1]), 'timedOut');
   }
 }
 
@@ -210,26 +205,26 @@ export function expireDue(turn: Turn): void {
  */
 export function giveUpSkipped(turn: Turn, answered: Request): void {
   if (!mayAskTwice(turn)) return;
-  const peer = connectedPeer(turn, answered.peer);
-  if (peer === undefined || peer.inFlight === 0) return;
+  const { requests, flow } = knownPeer(turn, answered.peer);
   const head = headHeight(turn);
-  for (const id of peer.requests) {
+  for (const id of requests) {
     if (id >= answered.id) return;
     const request = maps.requests.get(turn.requests.byId, id);
     if (request === undefined || request.deadline === null || request.begun || isTrial(request)) continue;
-    if (turn.clock.now < skippedAt(request, peer.flow)) continue;
+    if (turn.clock.now < skippedAt(request, flow)) continue;
     if (request.purpose === 'sync' && request.from <= head && head <= request.to) {
-      noteSkipped(turn, getPeer(turn, peer.id) ?? peer, request);
-      continue;
+      noteSkipped(turn, request);
+    } else {
+      closeRequest(turn, request, 'skipped', 0);
+      releaseOwed(turn, request, 'TimedOut', request.peer);
     }
-    closeRequest(turn, request, 'skipped', 0);
-    releaseOwed(turn, request, 'TimedOut', request.peer);
   }
 }
 
 /** It is believed lost: the peer does not owe its bytes any more. */
-function noteSkipped(turn: Turn, peer: Peer, request: Request): void {
+function noteSkipped(turn: Turn, request: Request): void {
   if (request.skipped) return;
+  const peer = knownPeer(turn, request.peer);
   const { byId } = turn.requests;
   const lost: Request = { ...request, skipped: true, expectedBytes: 0 };
   turn.requests = { ...turn.requests, byId: maps.requests.set(byId, request.id, lost) };
@@ -284,8 +279,7 @@ function closeRequest(turn: Turn, request: Request, result: RequestResult, bytes
     emit(turn, { type: 'reportPeer', peer: request.peer, report: { kind: 'requestEnded', result, from, to, tookMs } });
   }
 
-  const peer = getPeer(turn, request.peer);
-  if (peer === undefined) return;
+  const peer = knownPeer(turn, request.peer);
   // What was lost tells nothing about how fast the peer is.
   const isMeasure = result === 'answered' || (result === 'timedOut' && !request.skipped);
   const measured = isMeasure ? withLatency(peer, tookMs) : peer;
@@ -312,10 +306,9 @@ function flowAfter(turn: Turn, peer: Peer, request: Request, result: RequestResu
 }
 
 function forgetOldExpired(turn: Turn, id: PeerId): void {
-  const peer = getPeer(turn, id);
-  if (peer === undefined || peer.requests.length - peer.inFlight <= EXPIRED_PER_PEER_MAX) return;
-  const oldest = peer.requests.find((each) => maps.requests.get(turn.requests.byId, each)?.deadline === null);
-  if (oldest === undefined) return;
+  const peer = knownPeer(turn, id);
+  if (peer.requests.length - peer.inFlight <= EXPIRED_PER_PEER_MAX) return;
+  const oldest = peer.requests.find((each) => knownRequest(turn, each).deadline === null) ?? 0;
   turn.requests = { ...turn.requests, byId: maps.requests.delete(turn.requests.byId, oldest) };
   const forgotten = Math.min(FORGOTTEN_MAX, peer.forgotten + 1);
   putPeer(turn, { ...peer, forgotten, requests: peer.requests.filter((each) => each !== oldest) });

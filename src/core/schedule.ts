@@ -6,7 +6,7 @@ import type { Peer } from './facts.ts';
 import { maps } from './facts.ts';
 import { mayOweMore } from './flow.ts';
 import { hedgeOverdueHead, hedgeRest } from './hedge.ts';
-import { getPeer, peerIs } from './peers.ts';
+import { knownPeer, peerIs } from './peers.ts';
 import { recentId } from './recent.ts';
 import { sendRequest } from './requests.ts';
 import type { Turn } from './turn.ts';
@@ -88,8 +88,7 @@ function probeRefuted(turn: Turn): void {
   while (probing < probesMax && turn.requests.inFlight < inFlightMax) {
     const due = maps.probesDue.first(turn.peers.probesDue);
     if (due === null) return;
-    const peer = getPeer(turn, due.key[2]);
-    if (peer === undefined) throw new Error(`probesDue names ${due.key[2]}, which is not known`);
+    const peer = knownPeer(turn, due.key[2]);
     const height = probeHeight(turn, peer);
     if (height === null || !mayOweMore(peer)) {
       probeLater(turn, peer);

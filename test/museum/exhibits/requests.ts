@@ -159,9 +159,9 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
       },
       {
         file: 'src/core/requests.ts',
-        find: "failRequest(turn, request, 'timedOut');",
+        find: "failRequest(turn, knownRequest(turn, first.key[1]), 'timedOut');",
         replace:
-          "failRequest(turn, request, 'timedOut');\n    charge(turn, request.peer, 'UNSOLICITED_BLOCK', 'too slow');",
+          "const request = knownRequest(turn, first.key[1]);\n    failRequest(turn, request, 'timedOut');\n    charge(turn, request.peer, 'UNSOLICITED_BLOCK', 'too slow');",
       },
     ],
     clauses: ['PEER-1', 'SYNC-4'],
