@@ -34,7 +34,6 @@ export function blocksReceived(turn: Turn, event: EventOf<'blocksReceived'>): vo
   const { peer, blocks } = event;
   const first = blocks[0];
   if (first === undefined) return answeredWithNothing(turn, event);
-  if (connectedPeer(turn, peer) === undefined) return;
   const request = findRequest(turn, peer, event.requestId, first.height);
   if (request === undefined) return unsolicited(turn, peer, first.height);
 
@@ -57,7 +56,8 @@ export function blocksReceived(turn: Turn, event: EventOf<'blocksReceived'>): vo
 
 /** No block at all is "I do not have it", or after parts of an answer, its end. */
 function answeredWithNothing(turn: Turn, event: EventOf<'blocksReceived'>): void {
-  const request = event.requestId === null ? undefined : findRequest(turn, event.peer, event.requestId, 0);
+  // Without an id, there is nothing that it could be the answer to.
+  const request = findRequest(turn, event.peer, event.requestId, 0);
   if (request !== undefined) endAnswer(turn, request);
 }
 
@@ -77,47 +77,44 @@ export function sendFailed(turn: Turn, event: EventOf<'sendFailed'>): void {
   if (request?.peer === event.peer) failRequest(turn, request, 'sendFailed');
 }
 
+/** No request has this id. */
+const NO_REQUEST = 0;
+
 /**
  * Whatever of an answer is still missing is buffered, in time or late, also when somebody else has been asked since: as
  * far as there is room. What nobody waits for any more is let go.
  */
 function takeAnswer(turn: Turn, request: Request, blocks: readonly SyncBlock[], bytes: number): void {
-  const [first] = blocks;
-  const last = blocks[blocks.length - 1];
-  if (first === undefined || last === undefined) return;
-  const head = headHeight(turn);
-  for (const span of spansWithin(turn, first.height, last.height)) {
+  const { from: first } = request;
+  const last = first + blocks.length - 1;
+  for (const span of spansWithin(turn, first, last)) {
     if (span.stage !== 'wanted' && !blockRequestChart.hasTag(span.stage, 'inFlight')) continue;
-    const from = Math.max(span.from, first.height);
-    const to = Math.min(span.to, last.height);
-    const missing = blocks.slice(from - first.height, to - first.height + 1);
+    const from = Math.max(span.from, first);
+    const missing = blocks.slice(from - first, Math.min(span.to, last) - first + 1);
     const owed = span.requestId === request.id && request.deadline !== null && bytes <= request.bytesMax;
-    const keeps = span.requestId === null ? undefined : maps.requests.get(turn.requests.byId, span.requestId);
+    const keeps = maps.requests.get(turn.requests.byId, span.requestId ?? NO_REQUEST);
     // Whoever sends more bytes than it was asked for gets as much of it taken as there is room for.
     let fits = missing.length;
     while (!owed && fits > 0 && !hasRoomFor(turn, missing.slice(0, fits), keeps)) fits--;
     if (fits > 0) receive(turn, missing.slice(0, fits), request.peer, true);
-    if (fits < missing.length) refuseForRoom(turn, request, missing.slice(fits));
+    if (fits < missing.length) refuseForRoom(turn, request, from + fits, missing.slice(fits));
   }
-  const atHead = blocks[head - first.height];
-  if (atHead !== undefined && spanHolding(turn, head)?.blocks[0] !== atHead) {
-    if (headHeight(turn) === head) offerNextBlock(turn, request.peer, atHead, true);
-  }
+  const atHead = blocks[headHeight(turn) - first];
+  if (atHead !== undefined) offerNextBlock(turn, request.peer, atHead, true);
 }
 
 /** Larger than was kept free for it: next time there is more. */
-function refuseForRoom(turn: Turn, request: Request, blocks: readonly SyncBlock[]): void {
+function refuseForRoom(turn: Turn, request: Request, from: number, blocks: readonly SyncBlock[]): void {
   noteWeight(turn, blocks);
-  const span = spanHolding(turn, blocks[0]?.height ?? 0);
+  const span = spanHolding(turn, from);
   if (span?.requestId === request.id) release(turn, span, 'NoRoom', null);
 }
 
 /** META-7, META-10: the answer to a test or probe is the block itself, checked like any other, or known already. */
 function takeTrialAnswer(turn: Turn, request: Request, block: SyncBlock): void {
-  if (block.height === headHeight(turn) && offerNextBlock(turn, request.peer, block, true) !== 'unwanted') {
-    return trialUndecided(turn, request);
-  }
-  if (block.height > headHeight(turn)) return takeAheadOfHead(turn, request, block);
+  const head = headHeight(turn);
+  if (block.height > head) return takeAheadOfHead(turn, request, block);
+  if (block.height === head) offerNextBlock(turn, request.peer, block, true);
   const known = recentId(turn.local.recent, block.height);
   if (known === undefined) return trialUndecided(turn, request);
   if (known === block.id) {

@@ -17,7 +17,7 @@ import { connectedPeer, knownPeer, knownRequest, peerIs, putPeer, requestTimeout
 import { noteTrouble } from './trouble.ts';
 import type { Turn } from './turn.ts';
 import { emit, takeId } from './turn.ts';
-import { endHedge, handOver, headHeight, markHedged, markRequested, release, spansWithin } from './window.ts';
+import { endHedge, handOver, headHeight, markHedged, markRequested, release, roomLeft, spansWithin } from './window.ts';
 
 /** How many of a peer's timed-out requests are remembered, so that late answers are known as such (SYNC-4). */
 const EXPIRED_PER_PEER_MAX = 8;
@@ -163,18 +163,28 @@ export function failRequest(turn: Turn, request: Request, result: Failure): void
 export function releaseOwed(turn: Turn, request: Request, moves: BlockRequestEvent, avoid: PeerId | null): void {
   for (const span of spansWithin(turn, request.from, request.to)) {
     if (span.hedgeId === request.id) endHedge(turn, span, avoid);
-    else if (span.requestId === request.id && isHedged(turn, span)) {
-      adopt(turn, span.hedgeId);
+    if (span.requestId !== request.id) continue;
+    const hedge = hedgeOf(turn, span);
+    if (hedge === undefined) {
+      release(turn, span, moves, avoid);
+    } else {
+      adopt(turn, hedge);
       handOver(turn, span, avoid);
-    } else if (span.requestId === request.id) release(turn, span, moves, avoid);
+    }
   }
 }
 
-/** A hedge that is alone now is a request like any other, and keeps its own room. */
-function adopt(turn: Turn, hedgeId: number | null): void {
-  const hedge = hedgeId === null ? undefined : maps.requests.get(turn.requests.byId, hedgeId);
-  if (hedge?.purpose !== 'hedge') return;
-  const alone: Request = { ...hedge, purpose: 'sync' };
+/** The request in flight by which another peer owes all of the span. */
+function hedgeOf(turn: Turn, { hedgeId, from, to }: Span): Request | undefined {
+  const hedge = hedgeId === null ? undefined : knownRequest(turn, hedgeId);
+  return hedge !== undefined && hedge.from <= from && to <= hedge.to ? hedge : undefined;
+}
+
+/** A hedge that is alone now is a request like any other, and keeps its own room, as far as there is any. */
+function adopt(turn: Turn, hedge: Request): void {
+  // For another span, it may be one already.
+  if (hedge.purpose !== 'hedge') return;
+  const alone: Request = { ...hedge, purpose: 'sync', bytesMax: Math.min(hedge.bytesMax, roomLeft(turn).bytes) };
   const { byId, deadlines } = turn.requests;
   turn.requests = counted(turn.requests, {
     byId: maps.requests.set(byId, alone.id, alone),
@@ -182,12 +192,6 @@ function adopt(turn: Turn, hedgeId: number | null): void {
     before: hedge,
     after: alone,
   });
-}
-
-/** Whether a second peer owes all of it. */
-function isHedged({ requests }: Turn, { hedgeId, from, to }: Span): boolean {
-  const hedge = hedgeId === null ? undefined : maps.requests.get(requests.byId, hedgeId);
-  return hedge !== undefined && hedge.deadline !== null && hedge.from <= from && to <= hedge.to;
 }
 
 export function expireDue(turn: Turn): void {
