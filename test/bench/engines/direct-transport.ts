@@ -23,7 +23,7 @@ export class DirectTransport implements Transport {
   readonly #draw = drawing(1);
   readonly #connected = new Set<string>();
   #listener: TransportListener | null = null;
-  #turn: (() => void)[] = [];
+  readonly #coming: (() => void)[] = [];
 
   constructor(peers: DirectPeers) {
     this.#peers = peers;
@@ -78,14 +78,14 @@ export class DirectTransport implements Transport {
     else this.#soon(deliver);
   }
 
-  /** In the next turn of the event loop, never inside a call to the transport. */
+  /** Each in a turn of the event loop of its own: a peer that takes its time is no pause of the node's. */
   #soon(happening: () => void): void {
-    this.#turn.push(happening);
-    if (this.#turn.length > 1) return;
-    setImmediate(() => {
-      const turn = this.#turn;
-      this.#turn = [];
-      for (const each of turn) each();
-    });
+    if (this.#coming.push(happening) === 1) setImmediate(this.#next);
   }
+
+  readonly #next = (): void => {
+    this.#coming[0]?.();
+    this.#coming.shift();
+    if (this.#coming.length > 0) setImmediate(this.#next);
+  };
 }
