@@ -20,7 +20,7 @@ export const onlyProofEndsADispute: Always = {
   name: 'only-proof-ends-a-dispute',
   clauses: ['META-7', 'META-10'],
   says:
-    'A claim is proven only by a certified block that its owner has sent: one that is not here already, or the claim goes ' +
+    'A claim is proven only by a certified block that its owner was asked for and has sent: one that is not here already, or the claim goes ' +
     'no further; and of a refuted claim, one at or above what was disputed. Nothing else makes a refuted claim count.',
   on: {
     events: CLAIM_EVENTS,
@@ -34,8 +34,9 @@ export const onlyProofEndsADispute: Always = {
       if (isEvent(event, 'peerConnected') && maps.peers.get(before.peers.byId, event.peer) === undefined) {
         disputedFrom.delete(event.peer);
       }
-      if (!isEvent(event, 'blocksReceived') && !isEvent(event, 'newBlockReceived')) return;
-      for (const block of isEvent(event, 'blocksReceived') ? event.blocks : [event.block]) {
+      // What is announced is no evidence: anybody may pass it on.
+      if (!isEvent(event, 'blocksReceived')) return;
+      for (const block of event.blocks) {
         // What is here already is known by its id, whatever certificate it comes with.
         const isKnown =
           block.height <= before.local.maxHeight && block.id === subject.chain.tipAt(block.height).stateHash;

@@ -41,6 +41,16 @@ import {
   givingUpIsFair,
   timeoutsAreFair,
 } from './outcomes.ts';
+import {
+  askedTwiceIsBounded,
+  disputesReachDown,
+  lateAnswersAreNoOffence,
+  nobodyJumpsItsLine,
+  requestsEndInTime,
+  sparesAreOfDifferentPeers,
+  successEndsBackOff,
+  troubleIsOfWhatIsNext,
+} from './records.ts';
 import type { Always } from './property.ts';
 import { proposalsReachConsensus } from './proposals.ts';
 import { speedIsWhatWasMeasured, theBestIsAsked } from './ranking.ts';
@@ -109,6 +119,14 @@ export const PROPERTIES: readonly Always[] = [
   outcomesEndRequests,
   failuresRefute,
   givingUpIsFair,
+  requestsEndInTime,
+  askedTwiceIsBounded,
+  sparesAreOfDifferentPeers,
+  troubleIsOfWhatIsNext,
+  disputesReachDown,
+  successEndsBackOff,
+  nobodyJumpsItsLine,
+  lateAnswersAreNoOffence,
   timeoutsAreFair,
   timeNeverGoesBack,
   effectsAreAnswered,

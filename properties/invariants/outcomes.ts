@@ -78,7 +78,7 @@ export const leavingAgainRefutes: Always = {
   kind: 'always',
   name: 'leaving-again-refutes',
   clauses: ['META-7', 'PEER-2'],
-  says: 'Leaving while owing the next height to apply refutes the claim from the second time on, counted since it last gave a block.',
+  says: 'Leaving while owing the next height to apply refutes the claim from the second time on, and not before, counted since it last gave a block.',
   on: { events: ['peerConnected', 'peerDisconnected'], effects: ['blocksAdded'] },
   watch: () => {
     const left = new Map<string, number>();
@@ -88,7 +88,10 @@ export const leavingAgainRefutes: Always = {
       },
       check: (seen): Outcome => {
         const { event, before } = seen;
-        for (const { peer } of effectsOf(seen, 'blocksAdded')) if (peer !== null) left.delete(peer);
+        // Who has left by the time its block is committed has no credit for it.
+        for (const { peer } of effectsOf(seen, 'blocksAdded')) {
+          if (peer !== null && maps.peers.get(before.peers.byId, peer)?.life.link === 'Connected') left.delete(peer);
+        }
         if (event.type !== 'peerConnected' && event.type !== 'peerDisconnected') return undefined;
         const peer = maps.peers.get(before.peers.byId, event.peer);
         if (event.type === 'peerConnected') {
@@ -96,8 +99,7 @@ export const leavingAgainRefutes: Always = {
           if (peer === undefined) left.delete(event.peer);
           return undefined;
         }
-        if (peer?.life.link !== 'Connected' || peer.claim === null || before.control.mode === 'Stopped')
-          return undefined;
+        if (peer?.life.link !== 'Connected' || before.control.mode === 'Stopped') return undefined;
         const next = before.window.appliedTo + 1;
         const owesNext = peer.requests.some((id) => {
           const request = maps.requests.get(before.requests.byId, id);
@@ -106,10 +108,12 @@ export const leavingAgainRefutes: Always = {
         if (!owesNext) return undefined;
         const times = (left.get(event.peer) ?? 0) + 1;
         left.set(event.peer, times);
-        if (times === 1 || peer.life.claim === 'Refuted') return undefined;
+        if (peer.claim === null || peer.life.claim === 'Refuted') return undefined;
         const isRefuted = effectsOf(seen, 'reportPeer').some((effect) => {
           return effect.peer === event.peer && effect.report.kind === 'claimRefuted';
         });
+        if (times === 1)
+          return isRefuted ? `${event.peer} leaves owing ${next} once, and is not believed any more` : true;
         return isRefuted ? true : `${event.peer} leaves owing ${next} the ${times}. time, and is believed as before`;
       },
     };

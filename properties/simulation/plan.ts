@@ -164,6 +164,7 @@ function drawConfig(random: Random, asksRanges: boolean): SyncConfig {
     recentBlocksMax: random.pick([4, 1_024]),
     peersMax: random.pick([12, 10_000, 10_000]),
     serverEnabled: random.chance(0.9),
+    hedgesMax: random.pick([0, 1, 4, 4]),
   });
 }
 

@@ -315,13 +315,13 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
       {
         file: 'src/core/answers.ts',
         find: 'if (fits > 0) receive(',
-        replace: 'if (fits > 0 && from === head) receive(',
+        replace: 'if (fits > 0 && from === headHeight(turn)) receive(',
       },
       {
         file: 'src/core/answers.ts',
-        find: 'if (fits < missing.length) refuseForRoom(turn, request, missing.slice(fits));',
+        find: 'if (fits < missing.length) refuseForRoom(',
         replace:
-          'if (fits < missing.length || from !== head) refuseForRoom(turn, request, missing.slice(from === head ? fits : 0));',
+          'if (from !== headHeight(turn)) refuseForRoom(turn, request, from, missing);\n    else if (fits < missing.length) refuseForRoom(',
       },
     ],
     clauses: ['SYNC-3'],
@@ -388,7 +388,7 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
     ],
     clauses: ['CHUNK-1', 'SYNC-2'],
     stage: 'network',
-    breaks: ['the-window-adds-up', 'offences-are-charged'],
+    breaks: ['the-window-adds-up', 'offences-are-charged', 'only-checked-blocks-commit'],
   },
   {
     id: 'junk-evicts-answers',

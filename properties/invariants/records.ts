@@ -1,0 +1,191 @@
+import type { SyncEvent } from '../../src/core/events.ts';
+import { maps } from '../../src/core/facts.ts';
+import type { Always, Outcome, Seen } from './property.ts';
+import { always, effectsOf, isEvent } from './property.ts';
+
+/** Requests of one life of a node that are remembered as not answered yet. */
+const UNANSWERED_MAX = 20_000;
+/** Peers that are asked for the same next block at a time, to test what they claim. */
+const TESTS_MAX = 4;
+
+export const requestsEndInTime = always(
+  'requests-end-in-time',
+  ['SYNC-4', 'LIMIT'],
+  'However its answer drips in, a request ends within requestTimeoutMsMax.',
+  ({ before, after }) => {
+    if (before.requests.byId === after.requests.byId) return undefined;
+    const last = maps.deadlines.last(after.requests.deadlines);
+    const request = last === null ? undefined : maps.requests.get(after.requests.byId, last.key[1]);
+    if (last === null || request === undefined) return undefined;
+    const latest = request.sentAt + after.config.requestTimeoutMsMax;
+    return last.key[0] <= latest
+      ? true
+      : `${request.peer} has until ${last.key[0]} for what it was asked, not ${latest}`;
+  },
+  { facts: ['requests'] },
+);
+
+export const askedTwiceIsBounded = always(
+  'asked-twice-is-bounded',
+  ['OPT-1', 'META-10', 'LIMIT'],
+  'No more requests than hedgesMax are for blocks that somebody else owes, and no more than four test the same claim.',
+  (seen) => {
+    if (!effectsOf(seen, 'sendGetBlocks').some(({ purpose }) => purpose === 'hedge' || purpose === 'test'))
+      return undefined;
+    const open = { hedge: 0, test: 0 };
+    for (const { value } of maps.requests.entries(seen.after.requests.byId)) {
+      if (value.deadline === null) continue;
+      if (value.purpose === 'hedge' || value.purpose === 'test') open[value.purpose]++;
+    }
+    if (open.hedge > seen.after.config.hedgesMax) return `${open.hedge} requests are for what others owe`;
+    return open.test > TESTS_MAX ? `${open.test} peers are tested at a time` : true;
+  },
+  { effects: ['sendGetBlocks'] },
+);
+
+export const sparesAreOfDifferentPeers = always(
+  'spares-are-of-different-peers',
+  ['SYNC-3', 'LIVE-1'],
+  'Of the next block, one spare copy a peer is kept: nobody takes the room of others.',
+  ({ before, after }) => {
+    if (before.window.spares === after.window.spares) return undefined;
+    const peers = after.window.spares.map(({ peer }) => peer);
+    return new Set(peers).size === peers.length ? true : `spare copies of ${peers.join(', ')} are kept`;
+  },
+  { facts: ['window'] },
+);
+
+export const troubleIsOfWhatIsNext = always(
+  'trouble-is-of-what-is-next',
+  ['SYNC-7', 'APPLY-3'],
+  'What was wrong with a height is forgotten once the height is committed.',
+  ({ before, after }) => {
+    const { trouble } = after.window;
+    if (trouble === null || (before.window.trouble === trouble && before.local === after.local)) return undefined;
+    if (trouble.height > after.local.maxHeight) return true;
+    return `trouble of height ${trouble.height} is remembered at height ${after.local.maxHeight}`;
+  },
+  { facts: ['window', 'local'] },
+);
+
+export const disputesReachDown: Always = {
+  kind: 'always',
+  name: 'disputes-reach-down',
+  clauses: ['META-7'],
+  says: 'What is disputed of a refuted claim begins at the lowest height that its owner failed to give.',
+  on: { events: ['peerConnected'], effects: ['reportPeer'] },
+  watch: () => {
+    const lowest = new Map<string, number>();
+    return {
+      reborn: () => {
+        lowest.clear();
+      },
+      check: (seen): Outcome => {
+        const { event, before, after } = seen;
+        if (isEvent(event, 'peerConnected') && maps.peers.get(before.peers.byId, event.peer) === undefined) {
+          lowest.delete(event.peer);
+        }
+        let checked = false;
+        for (const { peer: id, report } of effectsOf(seen, 'reportPeer')) {
+          if (report.kind === 'claimProven' || report.kind === 'disputeSettled') lowest.delete(id);
+          if (report.kind !== 'claimRefuted') continue;
+          checked = true;
+          const from = Math.min(report.height, lowest.get(id) ?? Infinity);
+          lowest.set(id, from);
+          const disputed = maps.peers.get(after.peers.byId, id)?.disputedFrom;
+          if (disputed != null && disputed !== from)
+            return `${id} failed to give ${from}; disputed is ${disputed} and up`;
+        }
+        return checked ? true : undefined;
+      },
+    };
+  },
+};
+
+/** The kind of work that an event tells has been done, all of it. */
+function doneBy({ event, before: { work } }: Seen): string | null {
+  if (isEvent(event, 'blocksCommitted')) {
+    return event.workId === work.committing?.id && event.hostFault === undefined ? 'commit' : null;
+  }
+  if (isEvent(event, 'blocksVerified')) {
+    const verified = work.verifying.find(({ id }) => id === event.workId);
+    const isWhole = verified !== undefined && event.valid === verified.to - verified.from + 1;
+    return isWhole && event.hostFault === undefined ? 'verify' : null;
+  }
+  return null;
+}
+
+export const successEndsBackOff = always(
+  'success-ends-back-off',
+  ['APPLY-5'],
+  'When what the host failed in works again, the next failure is its first.',
+  (seen) => {
+    const { before, after } = seen;
+    const done = doneBy(seen);
+    if (done === null || before.host.failures === 0 || before.host.failedIn !== done) return undefined;
+    if (effectsOf(seen, 'hostFaulted').length > 0 || before.local === after.local) return undefined;
+    return after.host.failures === 0 ? true : `${done} works again, and ${after.host.failures} failures are counted`;
+  },
+  { events: ['blocksCommitted', 'blocksVerified'] },
+);
+
+export const nobodyJumpsItsLine = always(
+  'nobody-jumps-its-line',
+  ['SERVE-4'],
+  'What a peer asks for waits behind what it asked for before.',
+  (seen) => {
+    const { event, before } = seen;
+    if (!isEvent(event, 'blocksRequested')) return undefined;
+    if ((maps.peers.get(before.peers.byId, event.peer)?.queued ?? 0) === 0) return undefined;
+    const served = effectsOf(seen, 'serveBlocks').find(({ peer }) => peer === event.peer);
+    return served === undefined ? true : `${event.peer} is sent ${served.from} at once, and waits for others`;
+  },
+  { events: ['blocksRequested'] },
+);
+
+const ANSWERS: readonly SyncEvent['type'][] = ['blocksReceived', 'blocksUnavailable', 'sendFailed'];
+
+export const lateAnswersAreNoOffence: Always = {
+  kind: 'always',
+  name: 'late-answers-are-no-offence',
+  clauses: ['SYNC-4', 'PEER-1'],
+  says: 'Whoever answers a request that it was sent, however late, is not charged with sending what nobody asked for.',
+  on: { events: [...ANSWERS, 'peerDisconnected'], effects: ['sendGetBlocks', 'reportPeer'] },
+  watch: () => {
+    const unanswered = new Map<number, string>();
+    /** Who has sent other things too: those may have used up what is forgiven. */
+    const others = new Set<string>();
+    return {
+      reborn: () => {
+        unanswered.clear();
+        others.clear();
+      },
+      check: (seen): Outcome => {
+        const { event } = seen;
+        if (isEvent(event, 'peerDisconnected')) forget(unanswered, event.peer);
+        let outcome: Outcome = undefined;
+        if (isEvent(event, 'blocksReceived')) {
+          const isOwed = event.requestId !== null && unanswered.get(event.requestId) === event.peer;
+          if (!isOwed) others.add(event.peer);
+          const charged = effectsOf(seen, 'reportPeer').some(({ peer, report }) => {
+            return peer === event.peer && report.kind === 'charged' && report.offence === 'UNSOLICITED_BLOCK';
+          });
+          if (!others.has(event.peer)) outcome = charged ? `${event.peer} is charged for its late answer` : true;
+        }
+        if ('requestId' in event && event.requestId !== null && !('more' in event && event.more === true)) {
+          unanswered.delete(event.requestId);
+        }
+        for (const { requestId, peer } of effectsOf(seen, 'sendGetBlocks')) unanswered.set(requestId, peer);
+        for (const id of unanswered.keys()) {
+          if (unanswered.size <= UNANSWERED_MAX) break;
+          unanswered.delete(id);
+        }
+        return outcome;
+      },
+    };
+  },
+};
+
+function forget(unanswered: Map<number, string>, peer: string): void {
+  for (const [id, owner] of unanswered) if (owner === peer) unanswered.delete(id);
+}
