@@ -45,11 +45,14 @@ import {
   askedTwiceIsBounded,
   disputesReachDown,
   lateAnswersAreNoOffence,
+  lostAnswersAreNoticed,
   nobodyJumpsItsLine,
+  probationFollowsABan,
   requestsEndInTime,
   sparesAreOfDifferentPeers,
   successEndsBackOff,
   troubleIsOfWhatIsNext,
+  whatIsPassedRefutesNothing,
 } from './records.ts';
 import type { Always } from './property.ts';
 import { proposalsReachConsensus } from './proposals.ts';
@@ -127,6 +130,9 @@ export const PROPERTIES: readonly Always[] = [
   successEndsBackOff,
   nobodyJumpsItsLine,
   lateAnswersAreNoOffence,
+  lostAnswersAreNoticed,
+  probationFollowsABan,
+  whatIsPassedRefutesNothing,
   timeoutsAreFair,
   timeNeverGoesBack,
   effectsAreAnswered,

@@ -1,5 +1,6 @@
 import type { SyncEvent } from '../../src/core/events.ts';
 import { maps } from '../../src/core/facts.ts';
+import { lostAt } from '../../src/core/flow.ts';
 import type { Always, Outcome, Seen } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
 
@@ -189,3 +190,74 @@ export const lateAnswersAreNoOffence: Always = {
 function forget(unanswered: Map<number, string>, peer: string): void {
   for (const [id, owner] of unanswered) if (owner === peer) unanswered.delete(id);
 }
+
+export const probationFollowsABan = always(
+  'probation-follows-a-ban',
+  ['PEER-1'],
+  'Whose ban is over has the score of one that cools down: the next offence does not ban at once.',
+  (seen) => {
+    let checked = false;
+    for (const { peer: id, report } of effectsOf(seen, 'reportPeer')) {
+      if (report.kind !== 'forgiven') continue;
+      if (maps.peers.get(seen.before.peers.byId, id)?.life.conduct !== 'Banned') continue;
+      checked = true;
+      const score = maps.peers.get(seen.after.peers.byId, id)?.score ?? 0;
+      if (score < seen.after.config.scoreCoolDown) return `${id} is let back in with a score of ${score}`;
+    }
+    return checked ? true : undefined;
+  },
+  { effects: ['reportPeer'] },
+);
+
+export const whatIsPassedRefutesNothing = always(
+  'what-is-passed-refutes-nothing',
+  ['META-7'],
+  'Silence about heights that somebody else has given meanwhile says nothing about a claim.',
+  (seen) => {
+    const { before } = seen;
+    const next = before.window.appliedTo + 1;
+    let checked = false;
+    const told = effectsOf(seen, 'reportPeer');
+    for (const { peer: id, report } of told) {
+      if (report.kind !== 'requestEnded' || report.result !== 'timedOut' || report.to >= next) continue;
+      const mine = told.filter(({ peer }) => peer === id);
+      const others = mine.some(({ report: { kind } }) => kind === 'charged');
+      const ends = mine.filter(({ report: { kind } }) => kind === 'requestEnded').length;
+      if (others || ends > 1 || isProbed(seen, id)) continue;
+      checked = true;
+      if (mine.some(({ report: { kind } }) => kind === 'claimRefuted'))
+        return `${id} was silent about ${report.to}, which is here since, and is not believed any more`;
+    }
+    return checked ? true : undefined;
+  },
+  { effects: ['reportPeer'] },
+);
+
+function isProbed({ before }: Seen, id: string): boolean {
+  for (const { value } of maps.requests.entries(before.requests.byId)) {
+    if (value.peer === id && value.purpose === 'probe' && value.deadline !== null) return true;
+  }
+  return false;
+}
+
+export const lostAnswersAreNoticed = always(
+  'lost-answers-are-noticed',
+  ['OPT-1'],
+  'While what is next is owed and may be asked for twice, the request timer fires when its answer is taken for lost.',
+  ({ after }) => {
+    const { config, control, clock, window, requests, peers } = after;
+    if (config.hedgesMax === 0 || config.strategy !== 'asynchronous') return undefined;
+    if (control.mode !== 'Consensus_SyncMode') return undefined;
+    const head = maps.spans.atOrBefore(window.spans, window.appliedTo + 1)?.value;
+    if (head?.stage !== 'requested') return undefined;
+    const request = maps.requests.get(requests.byId, head.hedgeId ?? head.requestId ?? 0);
+    const peer = request === undefined ? undefined : maps.peers.get(peers.byId, request.peer);
+    if (request === undefined || peer === undefined) return `nobody owes ${head.from}, which is asked for`;
+    const lost = lostAt(request, peer.flow);
+    if (lost <= clock.now) return undefined;
+    const { request: armed } = clock.armed;
+    if (armed !== null && armed <= lost) return true;
+    return `${head.from} of ${peer.id} is lost at ${lost}, and the request timer fires ${armed ?? 'never'}`;
+  },
+  { facts: ['requests', 'window', 'clock'] },
+);
