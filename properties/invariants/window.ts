@@ -167,10 +167,12 @@ export function noteFailures(seen: Seen, note: (from: number, to: number, peer: 
   for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
     if (report.kind !== 'requestEnded' || report.result === 'answered') continue;
     for (const { value: span } of maps.spans.entries(before.window.spans)) {
-      const request = span.requestId === null ? undefined : maps.requests.get(before.requests.byId, span.requestId);
-      // Of a range some may have come by then, from others or in parts.
-      if (request?.peer === peer && request.from === report.from && request.to === report.to)
-        note(span.from, span.to, peer);
+      for (const id of [span.requestId, span.hedgeId]) {
+        const request = id === null ? undefined : maps.requests.get(before.requests.byId, id);
+        // Of a range some may have come by then, from others or in parts.
+        if (request?.peer === peer && request.from === report.from && request.to === report.to)
+          note(span.from, span.to, peer);
+      }
     }
   }
   if (!('workId' in event)) return;
