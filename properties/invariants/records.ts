@@ -173,7 +173,7 @@ export const lateAnswersAreNoOffence: Always = {
           });
           if (!others.has(event.peer)) outcome = charged ? `${event.peer} is charged for its late answer` : true;
         }
-        if ('requestId' in event && event.requestId !== null && !('more' in event && event.more === true)) {
+        if ('requestId' in event && event.requestId !== null && !('more' in event && event.more)) {
           unanswered.delete(event.requestId);
         }
         for (const { requestId, peer } of effectsOf(seen, 'sendGetBlocks')) unanswered.set(requestId, peer);

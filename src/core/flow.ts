@@ -69,6 +69,8 @@ export function relieved(flow: Flow, bytes: number): Flow {
  */
 export function delivered(flow: Flow, bytes: number, tookMs: number, now: number): Flow {
   const { sinceAt, bytesPerMs } = flow;
+  // Nothing has no speed.
+  if (bytes === 0) return { ...flow, heardAt: now };
   if (sinceAt === null) {
     const atLeast = bytes / Math.max(1, tookMs);
     return { ...flow, sinceAt: now, sinceBytes: 0, heardAt: now, bytesPerMs: Math.max(bytesPerMs ?? 0, atLeast) };

@@ -1,10 +1,10 @@
 import type { PeerId } from '../protocol/block.ts';
 import { blockRequestChart } from './advance.ts';
 import { lower } from './clock.ts';
-import type { Facts, Span, Trouble } from './facts.ts';
+import type { Facts, Peer, Span, Trouble } from './facts.ts';
 import { maps } from './facts.ts';
 import { standing } from './mode.ts';
-import { connectedPeer } from './peers.ts';
+import { connectedPeer, peerIs } from './peers.ts';
 import { bestPeer, mayGive } from './best-peer.ts';
 import { inMode, nextHeight } from './turn.ts';
 import { spanHolding } from './window.ts';
@@ -65,7 +65,7 @@ export function whyNotSynced(facts: Facts): WhyNotSynced | null {
 }
 
 function reasonOf(facts: Facts): ReasonCode {
-  const { aggregate, peers, requests, host, window, config } = facts;
+  const { aggregate, peers, host, window, config } = facts;
   if (!inMode(facts, 'running')) return 'NODE_STOPPED';
   if (window.trouble?.suspect != null) return 'LOCAL_STATE_SUSPECT';
   if (host.fault !== null) return 'HOST_FAULT';
@@ -74,10 +74,8 @@ function reasonOf(facts: Facts): ReasonCode {
   if (aggregate === null) {
     // Claims there are, but they all start above the next height.
     if (maps.claims.size(peers.untested) + maps.claims.size(peers.tested) > 0) return 'NEXT_HEIGHT_PRUNED';
-    const refuted = maps.byTime.size(peers.probes) + maps.probesDue.size(peers.probesDue);
-    // No claim waits for its test, so a trial under way is a probe of a refuted one.
-    const isProbing = requests.inFlight > requests.inFlightSync;
-    return refuted > 0 || isProbing ? 'ALL_CLAIMS_REFUTED' : 'WAITING_FOR_METADATA';
+    const waiting = maps.byTime.size(peers.probes) + maps.probesDue.size(peers.probesDue);
+    return waiting > 0 || isProbing(facts) ? 'ALL_CLAIMS_REFUTED' : 'WAITING_FOR_METADATA';
   }
   if (standing(facts) === 'unknown' && aggregate.peers < config.minPeers) return 'TOO_FEW_PEERS';
   if (aggregate.pruned) return 'NEXT_HEIGHT_PRUNED';
@@ -102,17 +100,25 @@ function lowestOnOffer({ peers: { untested, tested } }: Facts): number {
   return Math.min(a ?? Infinity, b ?? Infinity);
 }
 
+/** Whether a refuted claim is being probed; a trial may also be of a claim that was dropped since. */
+function isProbing(facts: Facts): boolean {
+  return askedPeers(facts).some((peer) => peer.claim !== null && peerIs(peer, 'claimRefuted'));
+}
+
+/** The connected peers that owe an answer in time. */
+function askedPeers(facts: Facts): Peer[] {
+  const { byId, deadlines } = facts.requests;
+  const asked = Array.from(maps.deadlines.entries(deadlines), ({ key }) => maps.requests.get(byId, key[1])?.peer ?? '');
+  return asked.map((peer) => connectedPeer(facts, peer)).filter((peer) => peer !== undefined);
+}
+
 /** Whether the next height is here, or asked for, or only waits for a free slot of a peer that claims it. */
 function underWay(facts: Facts): boolean {
   const next = nextHeight(facts);
   const span = spanHolding(facts, next);
   if (span !== undefined && (stageIs(span, 'held') || stageIs(span, 'inFlight'))) return true;
   if (bestPeer(facts, next, []) !== null) return true;
-  for (const { key } of maps.deadlines.entries(facts.requests.deadlines)) {
-    const peer = connectedPeer(facts, maps.requests.get(facts.requests.byId, key[1])?.peer ?? '');
-    if (peer !== undefined && mayGive(peer, next)) return true;
-  }
-  return false;
+  return askedPeers(facts).some((peer) => mayGive(peer, next));
 }
 
 function stageIs(span: Span, tag: 'held' | 'inFlight'): boolean {

@@ -77,6 +77,10 @@ describe('how fast a peer delivers', () => {
     expect(delivered(FRESH, 5_000, 0, 1_000).bytesPerMs).toBe(5_000);
   });
 
+  it('OPT-1: what has no bytes has no speed', () => {
+    expect(delivered(FRESH, 0, 100, 1_000)).toEqual({ ...FRESH, heardAt: 1_000 });
+  });
+
   it('OPT-1: then it is counted over twenty milliseconds or more, and smoothed', () => {
     const first = delivered(asked(FRESH, 1_000, true), 1_000, 100, 0);
     const soon = delivered(first, 2_000, 100, 19);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ReasonCode, WhyNotSynced } from '../../src/core/why.ts';
 import { connectedCount, REASONS, whyNotSynced } from '../../src/core/why.ts';
+import { getPeer } from '../../src/core/peers.ts';
 import { blockAt } from '../../properties/arbitraries/core-walk/plain-chain.ts';
 import { World } from '../../properties/arbitraries/core-walk/core-world.ts';
 
@@ -190,6 +191,16 @@ describe('why a node is not synced', () => {
     unsent('B', unsent('A', world.claim('B', 1, 12))).pass(5_000);
     expect(world.asked.filter((ask) => ask.purpose === 'probe')).toHaveLength(1);
     expect(why(world)?.code).toBe('ALL_CLAIMS_REFUTED');
+  });
+
+  it('SYNC-7, META-8: a claim that was dropped while it was tested is not called refuted', () => {
+    const world = new World().start().claim('home', 1, 9).claim('P', 1, 20);
+    expect(world.asked).toMatchObject([{ peer: 'P', purpose: 'test' }]);
+    world.claim('P', 1, 12);
+    for (const peer of ['home', 'P']) expect(getPeer(world.facts, peer)?.claim == null).toBe(peer === 'P');
+    world.send({ type: 'peerDisconnected', peer: 'home' });
+    world.connect('B');
+    expect(why(world)?.code).toBe('WAITING_FOR_METADATA');
   });
 
   it('SYNC-7: what is missing goes before how few say so', () => {
