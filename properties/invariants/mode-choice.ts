@@ -38,9 +38,13 @@ export const modesFollowTheFacts = always(
 
 const CERTIFIED: ReadonlySet<string> = new Set(['verified', 'applying', 'applied', 'committing']);
 
+/** The last height of the blocks, one after the other from the next height on, of which each is certified. */
 function certifiedUpTo({ local, window }: Facts): number {
-  const span = maps.spans.get(window.spans, local.maxHeight + 1);
-  return span !== undefined && CERTIFIED.has(span.stage) ? span.to : local.maxHeight;
+  for (let upTo = local.maxHeight; ; ) {
+    const span = maps.spans.get(window.spans, upTo + 1);
+    if (span === undefined || !CERTIFIED.has(span.stage)) return upTo;
+    upTo = span.to;
+  }
 }
 
 export const consensusRunsInPacemaker: Always = {
