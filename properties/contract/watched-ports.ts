@@ -2,9 +2,10 @@ import type { StateChange } from '../../src/node/ports.ts';
 import type { NodePorts } from '../../src/node/index.ts';
 import type { SyncBlock } from '../../src/protocol/block.ts';
 import type { Errands } from './errands.ts';
+import type { Made } from './made.ts';
 import type { Requests } from './requests.ts';
 import type { ToldByTransport } from './told.ts';
-import type { Made, WorkDone } from './work.ts';
+import type { WorkDone } from './work.ts';
 
 export interface PortWatch {
   readonly told: ToldByTransport;
@@ -24,8 +25,6 @@ export interface PortWatch {
 /** The ports of one life of a host, with every call and every answer noted. */
 export function watchedPorts(ports: NodePorts, watch: PortWatch): NodePorts {
   const { consensus } = ports;
-  let calls = 0;
-  const latest = { certified: new WeakMap<SyncBlock, number>(), bare: new WeakMap<SyncBlock, number>() };
   return {
     transport: watchedTransport(ports, watch),
     store: watchedStore(ports, watch),
@@ -33,19 +32,7 @@ export function watchedPorts(ports: NodePorts, watch: PortWatch): NodePorts {
     verifier: {
       verify: (block, parent, certified) => {
         const verdicts = certified ? watch.work.verdicts.certified : watch.work.verdicts.bare;
-        const call = ++calls;
-        const last = certified ? latest.certified : latest.bare;
-        last.set(block, call);
-        return follow(
-          watch,
-          () => ports.verifier.verify(block, parent, certified),
-          // What was begun in vain may end after the block is asked about again, perhaps with another validator set. Or the
-          // same block is checked twice at a time, and the first answer is told before the second is here.
-          (made) => {
-            const isEarlier = made !== 'asked' && verdicts.get(block) === 'asked';
-            if (last.get(block) === call || isEarlier) verdicts.set(block, made);
-          },
-        );
+        return follow(watch, () => ports.verifier.verify(block, parent, certified), verdicts.asked(block));
       },
     },
     clock: watchedClock(ports, watch),

@@ -2,15 +2,14 @@ import type { Effect, EffectOf } from '../../src/core/effects.ts';
 import type { EventOf, SyncEvent } from '../../src/core/events.ts';
 import type { Applied, Verdict } from '../../src/node/ports.ts';
 import type { SyncBlock } from '../../src/protocol/block.ts';
+import type { Made } from './made.ts';
 import type { Judge } from './rules.ts';
 import { BEATS_MAX, CONTRACT } from './rules.ts';
+import { Verdicts } from './verdicts.ts';
 
 export type WorkType = 'verifyBlocks' | 'applyBlocks' | 'commitBlocks' | 'rollbackBlocks';
 type Asked = EffectOf<WorkType>;
 type Outcome = EventOf<'blocksVerified' | 'blocksApplied' | 'blocksCommitted' | 'blocksRolledBack'>;
-
-/** What a port made of a call: still at it, failed, or its answer. */
-export type Made<Answer> = 'asked' | { readonly threw: string } | { readonly answer: Answer };
 
 interface Open {
   readonly effect: Asked;
@@ -28,10 +27,7 @@ const OUTCOMES: ReadonlySet<string> = new Set(Object.values(OUTCOME));
 
 /** HOST-6 for verifier, executor and store: what was asked of them, what they made of it, and what the core was told. */
 export class WorkDone {
-  readonly verdicts = {
-    certified: new WeakMap<SyncBlock, Made<Verdict>>(),
-    bare: new WeakMap<SyncBlock, Made<Verdict>>(),
-  };
+  readonly verdicts = { certified: new Verdicts(), bare: new Verdicts() };
   readonly applied = new WeakMap<SyncBlock, Made<Applied>>();
   readonly committed = new Map<number, Made<true>>();
   rolledBack: { readonly toHeight: number; readonly made: Made<true> } | null = null;
@@ -109,7 +105,7 @@ export class WorkDone {
   #verified({ blocks, certified, exact }: EffectOf<'verifyBlocks'>, event: EventOf<'blocksVerified'>): string | null {
     const verdicts = certified ? this.verdicts.certified : this.verdicts.bare;
     for (const block of blocks.slice(0, event.valid)) {
-      const made = verdicts.get(block);
+      const made = verdicts.told(block, (each) => verdictOf(each)?.valid === true);
       if (made === undefined) return `${block.height} was told valid, and the verifier was not asked`;
       if (made === 'asked') return `${block.height} was told valid before the verifier had answered`;
       if ('threw' in made) return `${block.height} was told valid, and the verifier threw: ${made.threw}`;
@@ -118,8 +114,12 @@ export class WorkDone {
     if (event.valid > blocks.length) return `${event.valid} were told valid, of ${blocks.length}`;
     const next = blocks[event.valid];
     if (next === undefined) return null;
-    const made = verdicts.get(next);
-    const verdict = typeof made === 'object' && 'answer' in made ? made.answer : null;
+    const made = verdicts.told(next, (each) => {
+      const said = verdictOf(each);
+      if (event.hostFault !== undefined) return typeof each === 'object' && 'threw' in each;
+      return said !== null && !said.valid && said.fault.code === event.fault?.code;
+    });
+    const verdict = verdictOf(made);
     if (event.hostFault !== undefined)
       return verdict === null ? null : 'a host fault was told, and the verifier answered';
     if (event.fault === undefined) {
@@ -178,7 +178,10 @@ export class WorkDone {
   #stage(effect: Asked): string {
     switch (effect.type) {
       case 'verifyBlocks':
-        return stageOf('the verifier', this.verdicts[effect.certified ? 'certified' : 'bare'].get(last(effect.blocks)));
+        return stageOf(
+          'the verifier',
+          this.verdicts[effect.certified ? 'certified' : 'bare'].last(last(effect.blocks)),
+        );
       case 'applyBlocks':
         return stageOf('the executor', this.applied.get(last(effect.blocks)));
       case 'commitBlocks':
@@ -194,6 +197,10 @@ export class WorkDone {
 
 function isOutcome(event: SyncEvent): event is Outcome {
   return OUTCOMES.has(event.type);
+}
+
+function verdictOf(made: Made<Verdict> | undefined): Verdict | null {
+  return typeof made === 'object' && 'answer' in made ? made.answer : null;
 }
 
 function simple(made: Made<true> | undefined, fault: boolean, what: string, who: string): string | null {

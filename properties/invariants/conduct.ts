@@ -1,4 +1,6 @@
+import type { Facts } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
+import type { PeerId, SyncBlock } from '../../src/protocol/block.ts';
 import type { Always } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
 
@@ -56,7 +58,9 @@ export const unaskedBlocksAreNotStored: Always = {
           after.window.spares.length > before.window.spares.length;
         if (isEvent(event, 'blocksReceived')) {
           if (!grew) return undefined;
-          const stray = event.blocks.find(({ height }) => !asked.has(`${event.peer} ${height}`));
+          const stray = event.blocks.find((block) => {
+            return !asked.has(`${event.peer} ${block.height}`) && isKept(after.window, event.peer, block);
+          });
           return stray === undefined ? true : `height ${stray.height} is kept, for which ${event.peer} was not asked`;
         }
         if (isEvent(event, 'newBlockReceived') && grew) {
@@ -67,6 +71,12 @@ export const unaskedBlocksAreNotStored: Always = {
     };
   },
 };
+
+function isKept({ spans, spares }: Facts['window'], peer: PeerId, block: SyncBlock): boolean {
+  const span = maps.spans.atOrBefore(spans, block.height)?.value;
+  const inWindow = span?.peer === peer && span.blocks[block.height - span.from]?.id === block.id;
+  return inWindow || spares.some((spare) => spare.peer === peer && spare.block.id === block.id);
+}
 
 export const bannedPeersAreKeptAway = always(
   'banned-peers-are-kept-away',

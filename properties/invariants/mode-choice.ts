@@ -40,7 +40,7 @@ const CERTIFIED: ReadonlySet<string> = new Set(['verified', 'applying', 'applied
 
 /** The last height of the blocks, one after the other from the next height on, of which each is certified. */
 function certifiedUpTo({ local, window }: Facts): number {
-  for (let upTo = local.maxHeight; ; ) {
+  for (let upTo = local.maxHeight; ;) {
     const span = maps.spans.get(window.spans, upTo + 1);
     if (span === undefined || !CERTIFIED.has(span.stage)) return upTo;
     upTo = span.to;

@@ -21,8 +21,10 @@ export const strangersKeepToARate: Always = {
       check: (seen): Outcome => {
         if (!isLookedAt(seen)) return undefined;
         const { strangersPerSecond, strangersBurst } = seen.after.config;
-        left = Math.min(strangersBurst + SLACK, left + ((seen.atMs - atMs) / 1_000) * strangersPerSecond) - 1;
-        atMs = seen.atMs;
+        // By the node's own clock, which may leap (A43).
+        const { now } = seen.after.clock;
+        left = Math.min(strangersBurst + SLACK, left + ((now - atMs) / 1_000) * strangersPerSecond) - 1;
+        atMs = now;
         return left >= 0 ? true : 'authors whom nobody knows have everything looked at that they announce';
       },
     };
