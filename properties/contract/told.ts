@@ -26,6 +26,8 @@ export class ToldByTransport {
   /** What authors announce comes on other ways than what they send: it is in order only by itself. */
   readonly #gossip = new Map<PeerId, Queue>();
   #running = false;
+  /** How much was told so far. */
+  count = 0;
 
   constructor(judge: Judge) {
     this.#judge = judge;
@@ -96,6 +98,7 @@ export class ToldByTransport {
   }
 
   #note(peer: PeerId, entry: Told, queues = this.#queues): void {
+    this.count++;
     if (!this.#running) return;
     const queue = queues.get(peer);
     if (queue === undefined) queues.set(peer, { waiting: [entry], last: null });

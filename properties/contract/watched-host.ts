@@ -38,7 +38,9 @@ export interface ContractSetting {
 }
 
 const BEAT_MS = 1_000;
+/** Of all ports at one moment; and more for each message, as a process that was frozen is told a pile of them at once. */
 const CALLS_AT_ONCE_MAX = 20_000;
+const CALLS_A_MESSAGE_MAX = 16;
 
 /** The same host, with its ports watched: whatever it owes the core or the ports and does not do is told. */
 export function underContract(createHost: CreateHostToCheck, setting: ContractSetting): CreateHost {
@@ -60,6 +62,7 @@ class WatchedHost implements HostUnderTest {
   #shownLast = NaN;
   #callsAtMs = -1;
   #calls = 0;
+  #toldBefore = 0;
   /** What was begun and has not ended, and for how many beats. */
   #phase: { readonly name: 'start' | 'stop' | 'runs' | 'over'; beats: number } = { name: 'start', beats: 0 };
   #beatsUnbootstrapped = 0;
@@ -229,10 +232,14 @@ class WatchedHost implements HostUnderTest {
 
   readonly #called = (): void => {
     const atMs = this.#setting.nowMs();
-    if (atMs !== this.#callsAtMs) this.#calls = 0;
-    this.#callsAtMs = atMs;
-    if (++this.#calls <= CALLS_AT_ONCE_MAX) return;
-    this.#judge.broken(CONTRACT.spins, `${CALLS_AT_ONCE_MAX} calls of ports at one and the same moment`);
+    if (atMs !== this.#callsAtMs) {
+      this.#callsAtMs = atMs;
+      this.#calls = 0;
+      this.#toldBefore = this.#told.count;
+    }
+    const callsMax = CALLS_AT_ONCE_MAX + CALLS_A_MESSAGE_MAX * (this.#told.count - this.#toldBefore);
+    if (++this.#calls <= callsMax) return;
+    this.#judge.broken(CONTRACT.spins, `${callsMax} calls of ports at one and the same moment`);
     throw new Error('the host spins');
   };
 

@@ -179,7 +179,8 @@ function watchEvidence(subject: Subject): Watch {
     check: (seen) => {
       const { event, before, after } = seen;
       if (isEvent(event, 'peerDisconnected')) of(event.peer).claimedMax = -1;
-      if (isEvent(event, 'metadataReceived')) {
+      // An inverted claim is none.
+      if (isEvent(event, 'metadataReceived') && event.minHeight <= event.maxHeight) {
         const peer = of(event.peer);
         if (event.maxHeight !== peer.claimedMax) {
           peer.claimedMax = event.maxHeight;

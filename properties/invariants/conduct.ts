@@ -64,7 +64,9 @@ export const unaskedBlocksAreNotStored: Always = {
           return stray === undefined ? true : `height ${stray.height} is kept, for which ${event.peer} was not asked`;
         }
         if (isEvent(event, 'newBlockReceived') && grew) {
-          return event.block.height === before.window.appliedTo + 1 ? true : `${event.block.height} is kept, announced`;
+          const { peer, block } = event;
+          const isNew = isKept(after.window, peer, block) && !isKept(before.window, peer, block);
+          if (isNew) return block.height === before.window.appliedTo + 1 ? true : `${block.height} is kept, announced`;
         }
         return undefined;
       },

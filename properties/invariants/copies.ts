@@ -41,6 +41,13 @@ function isMissing(span: Span | undefined): boolean {
   return span === undefined || span.stage === 'wanted' || (span.stage === 'requested' && span.from === span.to);
 }
 
+/** The block to be committed next always has; any other what requests in flight leave. */
+function hasRoom({ config, window, requests, local }: Facts, { height, bytes }: SyncBlock): boolean {
+  if (height === local.maxHeight + 1) return true;
+  const isBlockMore = window.bufferedBlocks + requests.inFlightBlocks < config.bufferBlocksMax;
+  return isBlockMore && window.bufferedBytes + requests.inFlightBytes + bytes <= config.bufferBytesMax;
+}
+
 export const sparesAreUsed = always(
   'spare-copies-are-used',
   ['APPLY-2', 'SYNC-3'],
@@ -54,8 +61,9 @@ export const sparesAreUsed = always(
     const failed =
       !isMissing(maps.spans.get(before.window.spans, next)) && before.window.appliedTo === window.appliedTo;
     if (!failed || before.window.spares.length === 0) return undefined;
-    const isUnused = window.spares.length > 0 && isMissing(maps.spans.get(window.spans, next));
-    return isUnused ? `${next} is missing, and a spare copy lies unused` : true;
+    const [spare] = window.spares;
+    const isMissed = isMissing(maps.spans.get(window.spans, next)) && spare !== undefined;
+    return isMissed && hasRoom(after, spare.block) ? `${next} is missing, and a spare copy lies unused` : true;
   },
   { facts: ['window'] },
 );

@@ -114,9 +114,9 @@ function refuseForRoom(turn: Turn, request: Request, from: number, blocks: reado
 function takeTrialAnswer(turn: Turn, request: Request, block: SyncBlock): void {
   const head = headHeight(turn);
   if (block.height > head) return takeAheadOfHead(turn, request, block);
-  if (block.height === head) offerNextBlock(turn, request.peer, block, true);
+  const isOfNoUse = block.height === head && offerNextBlock(turn, request.peer, block, true) === 'unwanted';
   const known = recentId(turn.local.recent, block.height);
-  if (known === undefined) return trialUndecided(turn, request);
+  if (known === undefined) return trialUndecided(turn, request, isOfNoUse);
   if (known === block.id) {
     confirmClaim(turn, request.peer, block.height);
     return trialUndecided(turn, request);

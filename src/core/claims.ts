@@ -144,11 +144,14 @@ function endDispute(turn: Turn, peer: Peer): void {
   putPeer(turn, { ...advancePeer(peer, 'DisputeSettled'), ...UNDISPUTED });
 }
 
-/** A probe that decided nothing, or cannot be sent now: tried again soon, less so the more often the claim was refuted. */
+/**
+ * A probe that decided nothing, or cannot be sent now: tried again soon, less so the more often the claim was refuted. Not
+ * before the host tries again: till then nothing is decided.
+ */
 export function probeLater(turn: Turn, peer: Peer, at?: number): void {
   const { absentBackoffMsMin, refutedBackoffMsMin } = turn.config;
-  const probeAt = at ?? turn.clock.now + backoffMs(absentBackoffMsMin, refutedBackoffMsMin, peer.refutations);
-  putPeer(turn, { ...peer, probeAt, probeDue: false });
+  const soonest = at ?? turn.clock.now + backoffMs(absentBackoffMsMin, refutedBackoffMsMin, peer.refutations);
+  putPeer(turn, { ...peer, probeAt: Math.max(soonest, turn.host.retryAt ?? soonest), probeDue: false });
 }
 
 /** Refuted claims whose back-off is over: probed as soon as a slot is free, or moot. */

@@ -14,15 +14,27 @@ const HEDGE_LOOK_MAX = 64;
 const HEDGE_SHARE = 0.5;
 const HEDGE_SAVES_MS = 20;
 
+/** A copy of the block at the head that is here already is used when nobody is asked for it, or rather than asking twice. */
+export function useSpareAtHead(turn: Turn): void {
+  if (turn.window.spares.length === 0) return;
+  const head = spanHolding(turn, headHeight(turn));
+  if (head === undefined || head.stage === 'wanted') return useSpare(turn);
+  if (head.stage !== 'requested' || !mayHedge(turn)) return;
+  if (isHeadOverdue(turn, head) || !isMoreOnOffer(turn)) useSpare(turn);
+}
+
 /**
  * OPT-1: what everything waits for is asked of a second peer that should have it much sooner, before anything further
  * ahead: the block at the head, once its answer is overdue; and again, when the second answer is overdue too.
  */
 export function hedgeOverdueHead(turn: Turn): void {
   const head = spanHolding(turn, headHeight(turn));
-  if (!mayHedge(turn) || head?.stage !== 'requested') return;
+  if (mayHedge(turn) && head?.stage === 'requested' && isHeadOverdue(turn, head)) hedgeSpan(turn, head);
+}
+
+function isHeadOverdue(turn: Turn, head: Span): boolean {
   const last = owedOf(turn, head).at(-1);
-  if (last !== undefined && (last[0].skipped || overdueAt(...last) <= turn.clock.now)) hedgeSpan(turn, head);
+  return last !== undefined && (last[0].skipped || overdueAt(...last) <= turn.clock.now);
 }
 
 /** OPT-1: with nothing else left to ask for, so is whatever is still owed. */
@@ -47,8 +59,6 @@ function isMoreOnOffer(turn: Turn): boolean {
 }
 
 function hedgeSpan(turn: Turn, span: Span): void {
-  // A copy that is here already is quicker than any.
-  if (span.from === headHeight(turn) && turn.window.spares.length > 0) return useSpare(turn);
   const owed = owedOf(turn, span);
   const last = owed.at(-1);
   if (last === undefined) return;

@@ -240,10 +240,14 @@ export function mayAskTwice({ config }: Pick<Turn, 'config'>): boolean {
   return config.strategy === 'asynchronous' && config.hedgesMax > 0;
 }
 
-/** A test or probe whose answer decided nothing: a refuted claim is probed again, an untested one tested again. */
-export function trialUndecided(turn: Turn, request: Request): void {
+/**
+ * A test or probe whose answer decided nothing: a refuted claim is probed again, an untested one tested again. Not soon
+ * when the answer was of no use, as one that is here already and not judged yet.
+ */
+export function trialUndecided(turn: Turn, request: Request, ofNoUse = false): void {
   const peer = connectedPeer(turn, request.peer);
-  if (peer !== undefined && peerIs(peer, 'claimRefuted') && peer.probeAt === null) probeLater(turn, peer);
+  if (peer === undefined || !peerIs(peer, 'claimRefuted') || peer.probeAt !== null) return;
+  probeLater(turn, peer, ofNoUse ? turn.clock.now + turn.config.refutedBackoffMsMin : undefined);
 }
 
 /** So many requests on end that cannot be sent: then the peer is as good as gone. */

@@ -8,6 +8,7 @@ import { expelBanned, peerConnected, peerDisconnected } from './connections.ts';
 import type { Effect } from './effects.ts';
 import type { EventOf, SyncEvent, TimerName } from './events.ts';
 import type { Facts } from './facts.ts';
+import { useSpareAtHead } from './hedge.ts';
 import { newBlockReceived, proposalReceived, proposalVerified } from './live.ts';
 import { followChart, measurePace, settle } from './mode.ts';
 import {
@@ -72,6 +73,7 @@ export function fold(facts: Facts, event: SyncEvent): Folded {
   // Whether a block follows the one before shows when its turn comes: that too may get a peer banned.
   do {
     expelBanned(turn);
+    useSpareAtHead(turn);
     pump(turn);
   } while (turn.expelled.length > 0);
   settle(turn);

@@ -275,12 +275,12 @@ function above(span: Span, height: number): Span {
   return { ...span, from, exact: false, blocks: span.blocks.slice(from - span.from) };
 }
 
-/** Takes a spare copy of the block at the head, which is missing. */
+/** Takes a spare copy of the block at the head, which is missing, as soon as there is room. */
 export function useSpare(turn: Turn): void {
   const [spare, ...spares] = turn.window.spares;
-  if (spare === undefined || !inMode(turn, 'takesBlocks')) return;
+  if (spare === undefined || !inMode(turn, 'takesBlocks') || !hasRoomFor(turn, [spare.block])) return;
   turn.window = { ...turn.window, spares };
-  if (hasRoomFor(turn, [spare.block])) receive(turn, [spare.block], spare.peer, spare.asked);
+  receive(turn, [spare.block], spare.peer, spare.asked);
 }
 
 /** Cuts `from..to` out of the span without blocks that holds it, or out of the untouched heights at the frontier. */

@@ -157,16 +157,28 @@ describe('who is asked (OPT-1)', () => {
     expect(hedges(late)).toEqual(['hedge B 10']);
   });
 
-  it('OPT-1, LIVE-1: a copy that was announced is used before anybody is asked again', () => {
+  it('OPT-1, LIVE-1: with nothing left to ask for, a copy that is announced is used at once', () => {
     const config = { hedgesMax: 4, inFlightPerPeerMax: 2, requestBlocksMax: 3 };
     const world = new World({ config }).start().connect('A', 3).claim('A', 1, 12).claim('B', 1, 9);
     expect(asks(world)).toEqual(['sync A 10..12']);
     world.send({ type: 'newBlockReceived', peer: 'B', block: blockAt(10) });
-    expect(world.height).toBe(9);
-    world.pass(225);
     expect(world.height).toBe(10);
+    world.pass(225);
     // And 11, of which there is no copy, of the only peer that has it.
     expect(hedges(world)).toEqual(['hedge A 11']);
+  });
+
+  it('OPT-1, LIVE-1: while there is more to ask for, when the answer is overdue, rather than asking again', () => {
+    const config = { hedgesMax: 4, inFlightMax: 16, inFlightPerPeerMax: 1, requestBlocksMax: 3 };
+    const world = new World({ config }).start().connect('A', 3).claim('A', 1, 15).claim('B', 1, 9);
+    expect(asks(world)).toEqual(['sync A 10..12']);
+    world.send({ type: 'newBlockReceived', peer: 'B', block: blockAt(10) });
+    expect(world.height).toBe(9);
+    world.pass(149);
+    expect(world.height).toBe(9);
+    world.pass(1);
+    expect(world.height).toBe(10);
+    expect(hedges(world)).toEqual([]);
   });
 
   it('SYNC-1, META-7: nobody who failed and whose claim does not count, however busy the others are', () => {
