@@ -111,7 +111,7 @@ export const DEFAULT_CONFIG: SyncConfig = {
   hedgesMax: 4,
   requestBlocksMax: 128,
   requestBlocksFirst: 2,
-  bufferBlocksMax: 4_096,
+  bufferBlocksMax: 16_384,
   bufferBytesMax: 64 * MEBIBYTE,
   verifyInFlightMax: 4,
   verifyBlocksMax: 32,
