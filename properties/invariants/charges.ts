@@ -130,7 +130,7 @@ class Rates {
 }
 
 /** The first block of the work that was applied with another state hash than its own, or rejected. */
-function firstWrong(event: EventOf<'blocksApplied'>, before: Facts, work: Work) {
+export function firstWrong(event: EventOf<'blocksApplied'>, before: Facts, work: Work) {
   for (let height = work.from; height <= work.to; height++) {
     const span = spanHolding(before, height);
     const block = span?.blocks[height - span.from];

@@ -1,3 +1,4 @@
+import type { Facts } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
 import type { Always, Seen, Subject, Watch } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
@@ -155,6 +156,14 @@ export const settledLeavesOnlyOnEvidence: Always = {
   watch: watchEvidence,
 };
 
+/** What is being applied or committed is as good as here, and so is the next of it once it is certified in its turn. */
+function certifiedUpTo({ window }: Facts): number {
+  const { appliedTo, spans } = window;
+  const head = maps.spans.get(spans, appliedTo + 1);
+  const isCertified = head?.exact === true && (head.stage === 'verified' || head.stage === 'applying');
+  return isCertified ? appliedTo + 1 : appliedTo;
+}
+
 interface Evidence {
   claimedMax: number;
   /** The local height, or what it had shown, when it began to claim that much. */
@@ -199,7 +208,7 @@ function watchEvidence(subject: Subject): Watch {
         const wasSettled = previous === 'Consensus_Synced' || previous === 'Consensus_Pacemaker';
         if (!wasSettled || by !== 'Consensus_IsUnsynced') continue;
         const { maxHeight } = after.local;
-        const missing = (after.aggregate?.maxHeight ?? 0) - maxHeight;
+        const missing = (after.aggregate?.maxHeight ?? 0) - certifiedUpTo(after);
         if (missing < after.config.blocksBehindMin)
           return `left ${previous} for ${missing} missing blocks, where ${after.config.blocksBehindMin} are let pass`;
         for (const peer of evidence.values()) {

@@ -63,6 +63,11 @@ export const unaskedBlocksAreNotStored: Always = {
           });
           return stray === undefined ? true : `height ${stray.height} is kept, for which ${event.peer} was not asked`;
         }
+        if (isEvent(event, 'newBlockReceived') && before.control.mode === 'P2P_Bootstrapping') {
+          const isTaken =
+            isKept(after.window, event.peer, event.block) && !isKept(before.window, event.peer, event.block);
+          return isTaken ? `${event.block.height} is kept, announced while there is no network yet` : undefined;
+        }
         if (isEvent(event, 'newBlockReceived') && grew) {
           const { peer, block } = event;
           const isNew = isKept(after.window, peer, block) && !isKept(before.window, peer, block);

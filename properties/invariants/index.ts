@@ -1,3 +1,4 @@
+import { answersEndOpenRequests, oneTrialAtATime, rangesFitThePeer, roomIsKept } from './asking.ts';
 import { whoAsksIsAskedBack } from './asking-back.ts';
 import { bufferIsBounded, servingIsBounded, tablesAreBounded } from './bounds.ts';
 import { floodsAreCharged, hostFaultsBackOff, offencesAreCharged, oneLocalFaultOneCharge } from './charges.ts';
@@ -21,7 +22,8 @@ import {
   onlyCheckedBlocksCommit,
   portsAreUsedAsPromised,
 } from './local-chain.ts';
-import { leapsAreNotTime } from './leaps.ts';
+import { failingWorkWaitsLonger, hostFaultsAreOfTheHost, undoneBeforeApplied } from './host-work.ts';
+import { coreTimeIsHostTime, leapsAreNotTime } from './leaps.ts';
 import { consensusRunsInPacemaker, modesFollowTheFacts } from './mode-choice.ts';
 import {
   everyWaitHasAReason,
@@ -71,6 +73,7 @@ import { scoresAddUp } from './scores.ts';
 import { servedIsTheChain, servingRoomComesBack, tellsWhatIsCommitted, whoAsksIsAnswered } from './serving.ts';
 import { strangersKeepToARate } from './strangers.ts';
 import { theTargetAddsUp } from './target.ts';
+import { badBlocksRefute, coolDownsGrow, sameAgainRests, trustComesBackSlowly } from './trust.ts';
 import {
   answersComeBeforeAnnouncements,
   earlyBlocksAreKept,
@@ -160,4 +163,16 @@ export const PROPERTIES: readonly Always[] = [
   leapsAreNotTime,
   strangersKeepToARate,
   leavingAgainRefutes,
+  hostFaultsAreOfTheHost,
+  failingWorkWaitsLonger,
+  undoneBeforeApplied,
+  badBlocksRefute,
+  sameAgainRests,
+  coolDownsGrow,
+  trustComesBackSlowly,
+  rangesFitThePeer,
+  roomIsKept,
+  oneTrialAtATime,
+  answersEndOpenRequests,
+  coreTimeIsHostTime,
 ];

@@ -1,5 +1,6 @@
 import { TIMERS } from '../../src/core/events.ts';
 import type { Facts } from '../../src/core/facts.ts';
+import type { Always, Outcome } from './property.ts';
 import { always, effectsOf } from './property.ts';
 
 export const leapsAreNotTime = always(
@@ -21,6 +22,31 @@ export const leapsAreNotTime = always(
   },
   { facts: ['clock'] },
 );
+
+export const coreTimeIsHostTime: Always = {
+  kind: 'always',
+  name: 'core-time-is-host-time',
+  clauses: ['SYNC-4'],
+  says: "Between two events no more time passes for the core than by the host's clock.",
+  watch: () => {
+    let hostMs: number | null = null;
+    return {
+      reborn: () => {
+        hostMs = null;
+      },
+      check: ({ event, before, after }): Outcome => {
+        const passedMs = hostMs === null || !Number.isFinite(event.now) ? Infinity : Math.max(0, event.now - hostMs);
+        if (Number.isFinite(event.now)) hostMs = event.now;
+        const countedMs = after.clock.now - before.clock.now;
+        return countedMs <= passedMs + ROUNDING_MS
+          ? undefined
+          : `${countedMs} ms are counted, where ${passedMs} ms have passed`;
+      },
+    };
+  },
+};
+
+const ROUNDING_MS = 1e-3;
 
 function earliestTimer({ clock }: Facts): number | null {
   let earliest: number | null = null;

@@ -114,6 +114,9 @@ export const syncedMeansNothingIsMissing = always(
       const { maxHeight } = seen.after.local;
       const target = seen.after.aggregate?.maxHeight ?? aggregate?.maxHeight ?? 0;
       if (maxHeight < local.maxHeight) return 'the height fell';
+      const { trouble } = seen.after.window;
+      if (previous === 'Consensus_SyncMode' && trouble !== null && trouble.unapplied.length > 0)
+        return `Sync ended below ${trouble.height}, of which a certified block is here that does not apply`;
       if (maxHeight < target && (seen.after.aggregate?.peers ?? 0) > 0)
         return `${previous} ended at ${maxHeight} of ${target}`;
       const claims = claimsThatCount(seen.after);

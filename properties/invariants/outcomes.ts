@@ -12,6 +12,14 @@ function hadBegun({ requests }: Facts, peer: string, from: number): boolean {
   return false;
 }
 
+function isOpenAndBegun({ requests }: Facts, peer: string, from: number, sentAt: number): boolean {
+  for (const { value } of maps.requests.entries(requests.byId)) {
+    const isIt = value.peer === peer && value.from === from && value.sentAt === sentAt && value.deadline !== null;
+    if (isIt && value.begun) return true;
+  }
+  return false;
+}
+
 /** So many requests on end that cannot be sent refute a claim (A39). */
 const SEND_FAILURES_MAX = 8;
 
@@ -127,9 +135,16 @@ export const timeoutsAreFair = always(
   (seen) => {
     const { requestTimeoutMsMin, requestTimeoutMsMax, clockLeapMs } = seen.after.config;
     let checked = false;
+    /** Whose begun answer has just timed out, and no other of that peer. */
+    let slow: string | null = null;
     for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
-      if (report.kind !== 'requestEnded' || report.result !== 'timedOut') continue;
+      if (report.kind === 'claimRefuted' && report.why === 'TIMED_OUT' && peer === slow)
+        return `${peer} is not believed any more, though it had begun to answer`;
+      if (report.kind !== 'requestEnded') continue;
+      slow = null;
+      if (report.result !== 'timedOut') continue;
       checked = true;
+      if (isOpenAndBegun(seen.before, peer, report.from, seen.after.clock.now - report.tookMs)) slow = peer;
       if (report.tookMs < requestTimeoutMsMin) return `${peer} was given only ${report.tookMs} ms`;
       if (report.tookMs > requestTimeoutMsMax + clockLeapMs + LATE_MS)
         return `${peer} is said not to have answered for ${report.tookMs} ms`;

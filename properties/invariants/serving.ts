@@ -16,6 +16,7 @@ export const tellsWhatIsCommitted = always(
       if (control.server !== 'Enabled') return `${peer} is told a range though server mode is off`;
       if (minHeight !== local.minHeight || maxHeight !== local.maxHeight)
         return `${peer} is told ${minHeight}..${maxHeight}, where ${local.minHeight}..${local.maxHeight} is committed`;
+      if (minHeight === 0 && maxHeight > 0) return `${peer} is told 0..${maxHeight}, where there is no block 0`;
     }
     return told.length > 0 ? true : undefined;
   },

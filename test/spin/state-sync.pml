@@ -301,14 +301,23 @@ inline wantAgain(at) {
   waits[at] = 0;
   exact[at] = 0;
   if
-  :: at == HEAD && spareOwner != 0 ->
+  :: at == HEAD -> takeSpare()
+  :: else
+  fi
+}
+
+/* The second copy takes the place of the block at the head, which is missing, as soon as there is room for it. */
+inline takeSpare() {
+  if
+  :: spareOwner != 0 ->
     measureRoom();
     if
-    :: at == NEXT || room > 0 -> receive(at, spareOwner - 1, spareTruth)
+    :: HEAD == NEXT || room > 0 ->
+      receive(HEAD, spareOwner - 1, spareTruth);
+      spareOwner = 0;
+      spareTruth = NO_BLOCK
     :: else
-    fi;
-    spareOwner = 0;
-    spareTruth = NO_BLOCK
+    fi
   :: else
   fi
 }
@@ -536,6 +545,10 @@ inline askForEvidence() {
 #define STORING (NEXT <= LIE && stage[NEXT] == COMMITTING)
 
 inline beginWork() {
+  if
+  :: TAKES_BLOCKS && HEAD <= LIE && (stage[HEAD] == WANTED || stage[HEAD] == UNTOUCHED) -> takeSpare()
+  :: else
+  fi;
   if
 #ifdef BUG_UNDONE_LATER
   :: spoilt && !EXECUTING && !(HEAD <= LIE && HELD(HEAD)) -> undoing = 1

@@ -1,0 +1,93 @@
+import type { Facts } from '../../src/core/facts.ts';
+import { maps } from '../../src/core/facts.ts';
+import type { Always, Outcome } from './property.ts';
+import { always, effectsOf, isEvent } from './property.ts';
+
+export const rangesFitThePeer: Always = {
+  kind: 'always',
+  name: 'ranges-fit-the-peer',
+  clauses: ['CHUNK-1', 'SYNC-2'],
+  says: 'Nobody is asked for more blocks at once than the configuration and its protocol allow.',
+  on: { events: ['peerConnected'], effects: ['sendGetBlocks'] },
+  watch: () => {
+    const rangeMax = new Map<string, number>();
+    return {
+      check: (seen): Outcome => {
+        const { event, after } = seen;
+        if (isEvent(event, 'peerConnected')) rangeMax.set(event.peer, event.rangeBlocksMax);
+        const asks = effectsOf(seen, 'sendGetBlocks');
+        for (const { peer, from, to } of asks) {
+          const most = Math.min(after.config.requestBlocksMax, rangeMax.get(peer) ?? Infinity);
+          if (to - from + 1 > most) return `${peer} is asked for ${from}..${to}, where ${most} are allowed at once`;
+        }
+        return asks.length > 0 ? true : undefined;
+      },
+    };
+  },
+};
+
+export const roomIsKept = always(
+  'room-is-kept',
+  ['SYNC-3', 'LIMIT'],
+  'What is asked for has room kept for it in blocks and bytes; but for the next block, which always may come.',
+  (seen) => {
+    const asks = effectsOf(seen, 'sendGetBlocks').filter(({ purpose }) => purpose === 'sync');
+    if (asks.length === 0) return undefined;
+    const { requests, window, config, local } = seen.after;
+    const next = local.maxHeight + 1;
+    if (asks.every(({ from, to }) => from === next && to === next)) return undefined;
+    const owed = openOf(seen.after).filter(({ purpose }) => purpose === 'sync');
+    const blocks = owed.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+    const bytes = owed.reduce((sum, { bytesMax }) => sum + bytesMax, 0);
+    if (blocks !== requests.inFlightBlocks) return `${blocks} blocks are owed, ${requests.inFlightBlocks} are counted`;
+    if (window.bufferedBlocks + blocks > config.bufferBlocksMax + 1)
+      return `${window.bufferedBlocks} blocks are buffered, and ${blocks} more are asked for`;
+    // The next block always has room; and any one block weighs what it weighs.
+    const bytesMax = config.bufferBytesMax + 2 * config.blockBytesMax;
+    return window.bufferedBytes + bytes <= bytesMax
+      ? true
+      : `${window.bufferedBytes} bytes are buffered, and ${bytes} more are asked for`;
+  },
+  { effects: ['sendGetBlocks'] },
+);
+
+export const oneTrialAtATime = always(
+  'one-trial-at-a-time',
+  ['META-7', 'META-10'],
+  'A peer is asked for the same block by one test at a time, and by one probe.',
+  (seen) => {
+    const trials = effectsOf(seen, 'sendGetBlocks').filter(({ purpose }) => purpose === 'test' || purpose === 'probe');
+    if (trials.length === 0) return undefined;
+    const open = openOf(seen.after);
+    for (const { peer, purpose, from } of trials) {
+      const same = open.filter((each) => each.peer === peer && each.purpose === purpose && each.from === from);
+      if (same.length > 1) return `${peer} is asked for ${from} by ${same.length} requests, each of them a ${purpose}`;
+    }
+    return true;
+  },
+  { effects: ['sendGetBlocks'] },
+);
+
+export const answersEndOpenRequests = always(
+  'answers-end-open-requests',
+  ['SYNC-5', 'SYNC-4'],
+  'An answer that names no request ends one that waits for that height, before any that has timed out.',
+  ({ event, before, after }) => {
+    if (!isEvent(event, 'blocksReceived') || event.requestId !== null || event.blocks.length !== 1) return undefined;
+    const height = event.blocks[0]?.height ?? 0;
+    const waiting = openOf(before).filter(
+      ({ peer, from, to }) => peer === event.peer && from <= height && height <= to,
+    );
+    const [first] = waiting;
+    if (first === undefined || after.control.mode === 'Stopped') return undefined;
+    const isEnded = waiting.some(({ id }) => (maps.requests.get(after.requests.byId, id)?.deadline ?? null) === null);
+    return isEnded ? true : `${event.peer} gives ${height}, and request ${first.id} for it waits on`;
+  },
+  { events: ['blocksReceived'] },
+);
+
+function openOf({ requests }: Facts) {
+  const open = [];
+  for (const { value } of maps.requests.entries(requests.byId)) if (value.deadline !== null) open.push(value);
+  return open;
+}

@@ -1,0 +1,116 @@
+import type { SyncEvent } from '../../src/core/events.ts';
+import type { Facts } from '../../src/core/facts.ts';
+import { firstWrong } from './charges.ts';
+import type { Always, Outcome, Seen } from './property.ts';
+import { always, effectsOf, isEvent } from './property.ts';
+
+export const hostFaultsAreOfTheHost = always(
+  'host-faults-are-of-the-host',
+  ['APPLY-5'],
+  'A host fault is told when verifier, executor or store failed, and at no other time.',
+  (seen) => {
+    const told = effectsOf(seen, 'hostFaulted');
+    if (told.length === 0) return undefined;
+    const { event } = seen;
+    const failed = 'hostFault' in event;
+    return failed ? true : `"${told[0]?.fault.message ?? ''}" is told for a ${event.type}, and nothing has failed`;
+  },
+  { effects: ['hostFaulted'] },
+);
+
+/** What an outcome is of, as far as failures are counted together. */
+const WORK: Partial<Record<SyncEvent['type'], string>> = {
+  blocksVerified: 'verifier',
+  blocksApplied: 'executor',
+  blocksRolledBack: 'executor',
+  blocksCommitted: 'store',
+};
+
+export const failingWorkWaitsLonger: Always = {
+  kind: 'always',
+  name: 'failing-work-waits-longer',
+  clauses: ['APPLY-5'],
+  says: 'What fails again, with nothing else failing and no success of it in between, is tried again after twice the wait.',
+  on: { events: ['blocksVerified', 'blocksApplied', 'blocksRolledBack', 'blocksCommitted'] },
+  watch: () => {
+    let last: { readonly work: string; readonly waitMs: number } | null = null;
+    return {
+      reborn: () => {
+        last = null;
+      },
+      check: (seen): Outcome => {
+        const { event, before, after } = seen;
+        const work = WORK[event.type];
+        if (work === undefined || isOfProposal(event, before)) return undefined;
+        const failed = 'hostFault' in event;
+        const [told] = effectsOf(seen, 'hostFaulted');
+        if (!failed || told === undefined) {
+          if (!failed && work === last?.work && event.type !== 'blocksRolledBack') last = null;
+          return undefined;
+        }
+        const leastMs = last?.work === work ? Math.min(2 * last.waitMs, after.config.hostRetryMsMax) : 0;
+        last = { work, waitMs: told.retryInMs };
+        return told.retryInMs >= leastMs
+          ? true
+          : `the ${work} fails again, and is tried again in ${told.retryInMs} ms, not ${leastMs}`;
+      },
+    };
+  },
+};
+
+function isOfProposal(event: SyncEvent, { proposals }: Facts): boolean {
+  return isEvent(event, 'blocksVerified') && proposals.some(({ workId }) => workId === event.workId);
+}
+
+export const undoneBeforeApplied: Always = {
+  kind: 'always',
+  name: 'undone-before-applied',
+  clauses: ['APPLY-2', 'APPLY-5', 'MODE-10'],
+  says: 'What went wrong in the executor, or lies under what consensus decided, is rolled back before anything else is applied.',
+  on: {
+    events: ['Start', 'blocksApplied', 'blocksRolledBack', 'blockFinalized'],
+    effects: ['applyBlocks', 'rollbackBlocks'],
+  },
+  watch: () => {
+    /** Nothing may be applied before the executor is back at this height or below. */
+    let undoTo: number | null = null;
+    let undoing: number | null = null;
+    return {
+      reborn: () => {
+        undoTo = undoing = null;
+      },
+      check: (seen): Outcome => {
+        const { event } = seen;
+        if (isEvent(event, 'Start')) undoTo = undoing = null;
+        if (isEvent(event, 'blocksRolledBack') && event.hostFault === undefined && undoing !== null) {
+          // What is committed since counts.
+          if (undoTo !== null && undoing <= Math.max(undoTo, seen.before.local.maxHeight)) undoTo = null;
+          undoing = null;
+        }
+        const wrongFrom = wrongAt(seen);
+        if (wrongFrom !== null) undoTo = Math.min(undoTo ?? Infinity, wrongFrom - 1);
+        for (const { toHeight } of effectsOf(seen, 'rollbackBlocks')) undoing = toHeight;
+        const [applying] = effectsOf(seen, 'applyBlocks');
+        if (applying === undefined) return undefined;
+        const from = applying.blocks[0]?.height ?? 0;
+        return undoTo === null ? true : `${from} is applied, and what is above ${undoTo} was to be undone first`;
+      },
+    };
+  },
+};
+
+/** From which height on what the executor holds is wrong, by this event. */
+function wrongAt({ event, before }: Seen): number | null {
+  const { executing, committing } = before.work;
+  if (isEvent(event, 'blockFinalized')) {
+    const isDue = event.height === before.local.maxHeight + 1;
+    // What is being committed at this very height, or above, may be what counts: its outcome tells.
+    if (!isDue || (committing !== null && committing.to >= event.height)) return null;
+    const isApplied = before.window.appliedTo >= event.height;
+    const isBeingApplied = executing?.kind === 'apply' && executing.from <= event.height;
+    return isApplied || isBeingApplied ? event.height + 1 : null;
+  }
+  if (!isEvent(event, 'blocksApplied') || executing?.id !== event.workId) return null;
+  if (event.hostFault !== undefined) return executing.from + event.stateHashes.length;
+  return firstWrong(event, before, executing)?.block.height ?? null;
+}

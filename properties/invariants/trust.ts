@@ -1,0 +1,100 @@
+import { maps } from '../../src/core/facts.ts';
+import { firstWrong } from './charges.ts';
+import type { Always, Outcome } from './property.ts';
+import { always, effectsOf, isEvent } from './property.ts';
+
+export const badBlocksRefute = always(
+  'bad-blocks-refute',
+  ['META-7', 'APPLY-1'],
+  'Who sent a block that is refused is not believed any more, besides being charged.',
+  (seen) => {
+    const { event, before, after } = seen;
+    if (!isEvent(event, 'blocksVerified') || event.fault === undefined) return undefined;
+    if (!before.work.verifying.some(({ id }) => id === event.workId)) return undefined;
+    let checked = false;
+    for (const { peer: id, report } of effectsOf(seen, 'reportPeer')) {
+      if (report.kind !== 'charged') continue;
+      const peer = maps.peers.get(after.peers.byId, id);
+      if (peer?.life.link !== 'Connected' || peer.claim === null) continue;
+      checked = true;
+      if (peer.life.claim !== 'Refuted') return `${id} sent ${report.detail}, and is believed as before`;
+    }
+    return checked ? true : undefined;
+  },
+  { events: ['blocksVerified'] },
+);
+
+export const sameAgainRests = always(
+  'the-same-again-rests',
+  ['APPLY-3', 'SYNC-4'],
+  'Who sends a certified block again that did not apply, while nobody else has sent it, is not asked for a while.',
+  ({ event, before, after }) => {
+    const work = before.work.executing;
+    if (!isEvent(event, 'blocksApplied') || work?.id !== event.workId || event.hostFault !== undefined)
+      return undefined;
+    if (event.fault?.code === 'VALIDATOR_SET_MISMATCH') return undefined;
+    const wrong = firstWrong(event, before, work);
+    const { trouble } = before.window;
+    if (wrong === null || trouble?.height !== wrong.block.height) return undefined;
+    const same = trouble.unapplied.find(({ contentId }) => contentId === wrong.block.contentId);
+    if (same?.peers.length !== 1 || same.peers[0] !== wrong.span.peer) return undefined;
+    const { life } = maps.peers.get(after.peers.byId, wrong.span.peer) ?? {};
+    if (life?.link !== 'Connected') return undefined;
+    return life.conduct === 'Trusted' ? `${wrong.span.peer} sent the same again, and is asked again at once` : true;
+  },
+  { events: ['blocksApplied'] },
+);
+
+export const coolDownsGrow: Always = {
+  kind: 'always',
+  name: 'cool-downs-grow',
+  clauses: ['PEER-1', 'LIMIT'],
+  says: 'Each cool-down of a peer is twice as long as the one before, up to the longest.',
+  on: { effects: ['reportPeer'] },
+  watch: () => {
+    const last = new Map<string, number>();
+    return {
+      reborn: () => {
+        last.clear();
+      },
+      check: (seen): Outcome => {
+        const { peers, config } = seen.after;
+        let checked: Outcome = undefined;
+        for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
+          if (report.kind !== 'coolingDown') continue;
+          // A full table forgets who left longest ago.
+          const isKnown = maps.peers.get(seen.before.peers.byId, peer)?.coolDowns !== 0;
+          const leastMs = isKnown ? Math.min(config.coolDownMsMax, 2 * (last.get(peer) ?? 0)) : 0;
+          if (report.forMs < leastMs) return `${peer} cools down for ${report.forMs} ms, not ${leastMs}`;
+          if (maps.peers.get(peers.byId, peer) !== undefined) last.set(peer, report.forMs);
+          checked = true;
+        }
+        return checked;
+      },
+    };
+  },
+};
+
+/** So many good blocks take back one step of a peer's probing back-off. */
+const BLOCKS_PER_STEP = 8;
+
+export const trustComesBackSlowly = always(
+  'trust-comes-back-slowly',
+  ['META-7', 'PEER-1'],
+  'How often a claim was refuted is forgotten one by one, with every eight blocks that its owner gives.',
+  (seen) => {
+    const added = effectsOf(seen, 'blocksAdded');
+    const given = new Map<string, number>();
+    for (const { peer, from, to } of added) {
+      if (peer !== null) given.set(peer, (given.get(peer) ?? 0) + to - from + 1);
+    }
+    for (const [id, blocks] of given) {
+      const before = maps.peers.get(seen.before.peers.byId, id)?.refutations ?? 0;
+      const after = maps.peers.get(seen.after.peers.byId, id)?.refutations ?? before;
+      const most = Math.ceil(blocks / BLOCKS_PER_STEP);
+      if (before - after > most) return `${before - after} refutations of ${id} are forgotten for ${blocks} blocks`;
+    }
+    return given.size > 0 ? true : undefined;
+  },
+  { effects: ['blocksAdded'] },
+);
