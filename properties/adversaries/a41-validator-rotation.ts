@@ -1,5 +1,5 @@
 import type { PeerAdversary } from './adversary.ts';
-import { forged } from './forged-blocks.ts';
+import { forged, signedByFormerSet } from './forged-blocks.ts';
 
 export const validatorRotation: PeerAdversary = {
   id: 'A41',
@@ -9,7 +9,9 @@ export const validatorRotation: PeerAdversary = {
     answer: ({ requestId, from }, replies) => {
       if (!scene.chain.has(from)) return replies;
       scene.acted();
-      const block = forged(scene, from, 'CERTIFICATE_FOREIGN_SIGNER', `old set, ${scene.self}`);
+      const content = `old set, ${scene.self}`;
+      const block =
+        signedByFormerSet(scene, from, content) ?? forged(scene, from, 'CERTIFICATE_FOREIGN_SIGNER', content);
       return [{ afterMs: 5, message: { type: 'blocks', requestId, blocks: [block] } }];
     },
   }),

@@ -21,6 +21,19 @@ export function forged(scene: Scene, height: number, flaw: BlockFaultCode, conte
   return withCertificate(block, { height, id, contentId, signers: setName(parent.validators), flaw });
 }
 
+/**
+ * A block that is well made, and signed by the set that the node under test takes for the height's as long as it does not
+ * know what the blocks before it change; null: it is the height's own set, and nobody can.
+ */
+export function signedByFormerSet(scene: Scene, height: number, content: string): SyncBlock | null {
+  const { chain, target } = scene;
+  const former = setName(chain.tipAt(Math.min(target.localMax, height - 1)).validators);
+  if (former === setName(chain.tipAt(height - 1).validators)) return null;
+  const block = forged(scene, height, 'CERTIFICATE_FOREIGN_SIGNER', content);
+  const { id, contentId } = block;
+  return withCertificate(block, { height, id, contentId, signers: former, byAnotherSet: true });
+}
+
 /** The replies with every block in them changed. */
 export function withBlocks(replies: readonly Reply[], change: (block: SyncBlock) => SyncBlock): readonly Reply[] {
   return replies.map((reply) =>

@@ -1,3 +1,4 @@
+import type { Facts } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
 import type { Always } from './property.ts';
 import { always, effectsOf } from './property.ts';
@@ -54,8 +55,8 @@ export const servingIsBounded: Always = {
   kind: 'always',
   name: 'serving-is-bounded',
   clauses: ['SERVE-1', 'SERVE-3', 'SERVE-4'],
-  says: 'Blocks are served only in server mode, only what is committed, and only so many at once.',
-  on: { events: ['blocksServed'], effects: ['serveBlocks'] },
+  says: 'Blocks are served only in server mode, only what is committed, and only so many at once; only so many wait in line.',
+  on: { events: ['blocksServed', 'blocksRequested'], effects: ['serveBlocks'] },
   watch: () => {
     const serving = new Map<number, { readonly peer: string; readonly blocks: number }>();
     return {
@@ -65,6 +66,10 @@ export const servingIsBounded: Always = {
       check: (seen) => {
         const { event, after } = seen;
         if (event.type === 'blocksServed') serving.delete(event.serveId);
+        const waits = event.type === 'blocksRequested' ? waiting(after, event.peer) : null;
+        if (waits !== null && waits.ofPeer > after.config.serveBlocksPerPeerMax)
+          return `${waits.ofPeer} requests of one peer wait in line`;
+        if (waits !== null && waits.all > after.config.serveQueuedMax) return `${waits.all} requests wait in line`;
         const begun = effectsOf(seen, 'serveBlocks');
         for (const { serveId, peer, from, to } of begun) {
           if (after.control.server !== 'Enabled') return `${peer} is served though server mode is off`;
@@ -89,3 +94,12 @@ export const servingIsBounded: Always = {
     };
   },
 };
+
+function waiting({ serving }: Facts, peer: string) {
+  let [all, ofPeer] = [0, 0];
+  for (const { value } of maps.queued.entries(serving.queue)) {
+    all++;
+    if (value.peer === peer) ofPeer++;
+  }
+  return { all, ofPeer };
+}

@@ -21,6 +21,7 @@ import {
   localStateIsTheChains,
   onlyCheckedBlocksCommit,
   portsAreUsedAsPromised,
+  validatorIsWhoSigns,
 } from './local-chain.ts';
 import { failingWorkWaitsLonger, hostFaultsAreOfTheHost, undoneBeforeApplied } from './host-work.ts';
 import { coreTimeIsHostTime, leapsAreNotTime } from './leaps.ts';
@@ -175,4 +176,5 @@ export const PROPERTIES: readonly Always[] = [
   oneTrialAtATime,
   answersEndOpenRequests,
   coreTimeIsHostTime,
+  validatorIsWhoSigns,
 ];

@@ -21,6 +21,20 @@ export const localStateIsTheChains = always(
   { facts: ['local'] },
 );
 
+export const validatorIsWhoSigns = always(
+  'validator-is-who-signs',
+  ['MODE-5', 'MODE-10'],
+  'The node counts itself as a validator exactly if the newest committed block says that it is one.',
+  ({ before, after, event }, { chain, id }) => {
+    if (before.local === after.local || isEvent(event, 'validatorStatusChanged')) return undefined;
+    const { maxHeight, validator } = after.local;
+    if (!chain.has(maxHeight)) return undefined;
+    const isOne = chain.tipAt(maxHeight).validators.some(({ address }) => address === id);
+    return isOne === validator ? true : `at height ${maxHeight} it ${isOne ? 'is a' : 'is no'} validator`;
+  },
+  { facts: ['local'] },
+);
+
 export const heightGrowsByOne: Always = {
   kind: 'always',
   name: 'height-grows-by-one',

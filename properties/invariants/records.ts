@@ -153,7 +153,7 @@ export const lateAnswersAreNoOffence: Always = {
   says: 'Whoever answers a request that it was sent, however late, is not charged with sending what nobody asked for.',
   on: { events: [...ANSWERS, 'peerDisconnected'], effects: ['sendGetBlocks', 'reportPeer'] },
   watch: () => {
-    const unanswered = new Map<number, string>();
+    const unanswered = new Map<number, Owed>();
     /** Who has sent other things too: those may have used up what is forgiven. */
     const others = new Set<string>();
     return {
@@ -166,17 +166,21 @@ export const lateAnswersAreNoOffence: Always = {
         if (isEvent(event, 'peerDisconnected')) forget(unanswered, event.peer);
         let outcome: Outcome = undefined;
         if (isEvent(event, 'blocksReceived')) {
-          const isOwed = event.requestId !== null && unanswered.get(event.requestId) === event.peer;
-          if (!isOwed) others.add(event.peer);
+          const owed = event.requestId === null ? undefined : unanswered.get(event.requestId);
+          if (owed?.peer === event.peer) owed.blocks -= event.blocks.length;
+          else others.add(event.peer);
           const charged = effectsOf(seen, 'reportPeer').some(({ peer, report }) => {
             return peer === event.peer && report.kind === 'charged' && report.offence === 'UNSOLICITED_BLOCK';
           });
           if (!others.has(event.peer)) outcome = charged ? `${event.peer} is charged for its late answer` : true;
         }
-        if ('requestId' in event && event.requestId !== null && !('more' in event && event.more)) {
-          unanswered.delete(event.requestId);
+        if ('requestId' in event && event.requestId !== null) {
+          const isPart = 'more' in event && event.more && (unanswered.get(event.requestId)?.blocks ?? 0) > 0;
+          if (!isPart) unanswered.delete(event.requestId);
         }
-        for (const { requestId, peer } of effectsOf(seen, 'sendGetBlocks')) unanswered.set(requestId, peer);
+        for (const { requestId, peer, from, to } of effectsOf(seen, 'sendGetBlocks')) {
+          unanswered.set(requestId, { peer, blocks: to - from + 1 });
+        }
         for (const id of unanswered.keys()) {
           if (unanswered.size <= UNANSWERED_MAX) break;
           unanswered.delete(id);
@@ -187,8 +191,14 @@ export const lateAnswersAreNoOffence: Always = {
   },
 };
 
-function forget(unanswered: Map<number, string>, peer: string): void {
-  for (const [id, owner] of unanswered) if (owner === peer) unanswered.delete(id);
+interface Owed {
+  readonly peer: string;
+  /** How many have not come yet. */
+  blocks: number;
+}
+
+function forget(unanswered: Map<number, Owed>, peer: string): void {
+  for (const [id, owed] of unanswered) if (owed.peer === peer) unanswered.delete(id);
 }
 
 export const probationFollowsABan = always(

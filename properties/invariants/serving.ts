@@ -30,6 +30,8 @@ interface Serving {
   readonly to: number;
   /** What the next part of the answer begins with. */
   next: number;
+  /** How much may still be sent; the first block whatever it weighs. */
+  bytesLeft: number;
 }
 
 export const servedIsTheChain: Always = {
@@ -39,8 +41,8 @@ export const servedIsTheChain: Always = {
   says: "Who asks is served the chain's blocks from the first height that it asked for on, none left out, and nobody else is.",
   on: { events: ['blocksRequested', 'blocksServed', 'peerDisconnected'], effects: ['serveBlocks'] },
   watch: (subject) => {
-    /** For each peer, what it asked for: up to which height, by the request's number and first height. */
-    const asked = new Map<PeerId, Map<string, number>>();
+    /** For each peer, what it asked for: up to which height and how many bytes, by the request's number and first height. */
+    const asked = new Map<PeerId, Map<string, { readonly to: number; readonly bytesMax: number }>>();
     const serving = new Map<number, Serving>();
     return {
       reborn: () => {
@@ -51,21 +53,22 @@ export const servedIsTheChain: Always = {
         const { event } = seen;
         if (isEvent(event, 'peerDisconnected')) asked.delete(event.peer);
         if (isEvent(event, 'blocksRequested')) {
-          const { peer, requestId, from, to } = event;
-          const ofPeer = asked.get(peer) ?? new Map<string, number>();
+          const { peer, requestId, from, to, bytesMax = Infinity } = event;
+          const ofPeer = asked.get(peer) ?? new Map<string, { to: number; bytesMax: number }>();
           asked.set(peer, ofPeer);
           const name = `${requestId} ${from}`;
-          ofPeer.set(name, Math.max(to, ofPeer.get(name) ?? to));
+          const known = ofPeer.get(name) ?? { to, bytesMax };
+          ofPeer.set(name, { to: Math.max(to, known.to), bytesMax: Math.max(bytesMax, known.bytesMax) });
         }
         for (const { peer, requestId, height } of effectsOf(seen, 'sendNoBlock')) {
           if (asked.get(peer)?.has(`${requestId} ${height}`) !== true)
             return `${peer} is told that ${height} is not here, which it did not ask for`;
         }
         for (const { serveId, peer, requestId, from, to } of effectsOf(seen, 'serveBlocks')) {
-          const askedUpTo = asked.get(peer)?.get(`${requestId} ${from}`);
-          if (askedUpTo === undefined || askedUpTo < to)
+          const request = asked.get(peer)?.get(`${requestId} ${from}`);
+          if (request === undefined || request.to < to)
             return `${peer} is served ${from}..${to}, which it did not ask for`;
-          serving.set(serveId, { peer, requestId, from, to, next: from });
+          serving.set(serveId, { peer, requestId, from, to, next: from, bytesLeft: request.bytesMax });
         }
         if (!isEvent(event, 'blocksServed')) return undefined;
         let checked = false;
@@ -98,6 +101,10 @@ function wrongIn(
   });
   if (served === undefined)
     return `${peer} is sent ${blocks.length} blocks from ${first.height} on, which are not served to it`;
+  for (const { height, bytes } of blocks) {
+    served.bytesLeft -= bytes;
+    if (served.bytesLeft < 0 && height > served.from) return `${peer} is sent more bytes than it asked for`;
+  }
   served.next += blocks.length;
   for (const [i, block] of blocks.entries()) {
     const height = first.height + i;

@@ -50,7 +50,7 @@ export const coolDownsGrow: Always = {
   name: 'cool-downs-grow',
   clauses: ['PEER-1', 'LIMIT'],
   says: 'Each cool-down of a peer is twice as long as the one before, up to the longest.',
-  on: { effects: ['reportPeer'] },
+  on: { events: ['peerConnected'], effects: ['reportPeer'] },
   watch: () => {
     const last = new Map<string, number>();
     return {
@@ -58,15 +58,17 @@ export const coolDownsGrow: Always = {
         last.clear();
       },
       check: (seen): Outcome => {
-        const { peers, config } = seen.after;
+        const { config } = seen.after;
+        const { event, before } = seen;
+        // A full table forgets who left longest ago.
+        if (isEvent(event, 'peerConnected') && maps.peers.get(before.peers.byId, event.peer) === undefined)
+          last.delete(event.peer);
         let checked: Outcome = undefined;
         for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
           if (report.kind !== 'coolingDown') continue;
-          // A full table forgets who left longest ago.
-          const isKnown = maps.peers.get(seen.before.peers.byId, peer)?.coolDowns !== 0;
-          const leastMs = isKnown ? Math.min(config.coolDownMsMax, 2 * (last.get(peer) ?? 0)) : 0;
+          const leastMs = Math.min(config.coolDownMsMax, 2 * (last.get(peer) ?? 0));
           if (report.forMs < leastMs) return `${peer} cools down for ${report.forMs} ms, not ${leastMs}`;
-          if (maps.peers.get(peers.byId, peer) !== undefined) last.set(peer, report.forMs);
+          last.set(peer, report.forMs);
           checked = true;
         }
         return checked;

@@ -166,12 +166,13 @@ export function noteFailures(seen: Seen, note: (from: number, to: number, peer: 
   const { event, before, after } = seen;
   for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
     if (report.kind !== 'requestEnded' || report.result === 'answered') continue;
+    const sentAt = after.clock.now - report.tookMs;
     for (const { value: span } of maps.spans.entries(before.window.spans)) {
       for (const id of [span.requestId, span.hedgeId]) {
         const request = id === null ? undefined : maps.requests.get(before.requests.byId, id);
         // Of a range some may have come by then, from others or in parts.
-        if (request?.peer === peer && request.from === report.from && request.to === report.to)
-          note(span.from, span.to, peer);
+        const isRange = request?.from === report.from && request.to === report.to;
+        if (isRange && request.peer === peer && request.sentAt === sentAt) note(span.from, span.to, peer);
       }
     }
   }

@@ -25,6 +25,8 @@ export interface SimCertificate {
   readonly signers: string;
   /** What is wrong with it, if it was not made by the chain. */
   readonly flaw?: BlockFaultCode;
+  /** The signatures are good: those of a set that is not this height's. Whoever was a validator once keeps its key. */
+  readonly byAnotherSet?: true;
 }
 
 /** What everybody may know of the chain: adversaries too. */

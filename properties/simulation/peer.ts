@@ -1,5 +1,5 @@
 import type { TransportListener, WireProtocol } from '../../src/node/ports.ts';
-import type { Claim, PeerId } from '../../src/protocol/block.ts';
+import type { Claim, PeerId, SyncBlock } from '../../src/protocol/block.ts';
 import type { GossipMessage, PeerMessage } from '../../src/protocol/messages.ts';
 import type { Asked, Behaviour, CreateBehaviour, Reply, Scene, Target } from './behaviour.ts';
 import type { ChainView } from './chain.ts';
@@ -9,6 +9,9 @@ import type { VirtualTime } from './virtual-time.ts';
 
 /** Peers ask for metadata as often as nodes do. */
 const ASKS_EVERY_MS = 10_000;
+
+/** How long a peer takes between two parts of an answer. */
+const PART_MS_MAX = 50;
 
 /** What a peer holds, and how fast it answers. */
 export interface Holdings {
@@ -51,6 +54,8 @@ export class SimPeer implements Endpoint {
   readonly #acts = new Map<PeerId, Act>();
   #identities = 1;
   readonly #name: string;
+  /** So many blocks of an answer come at a time. */
+  readonly #partBlocksMax: number;
 
   constructor(
     world: PeerSurroundings,
@@ -68,6 +73,7 @@ export class SimPeer implements Endpoint {
     this.random = random;
     this.#named = behaviours;
     this.isHonest = behaviours.length === 0;
+    this.#partBlocksMax = random.fork('parts').pick([1, 3, Infinity, Infinity]);
   }
 
   get claim(): Claim {
@@ -142,7 +148,22 @@ export class SimPeer implements Endpoint {
     }
     const blocks = [];
     for (let height = from; height <= Math.min(to, maxHeight); height++) blocks.push(this.#world.chain.blockAt(height));
-    return [{ afterMs, message: { type: 'blocks', requestId, blocks } }];
+    return this.#speaksPocket
+      ? [{ afterMs, message: { type: 'blocks', requestId, blocks } }]
+      : this.#inParts(requestId, blocks, afterMs);
+  }
+
+  /** Our own protocol streams an answer. */
+  #inParts(requestId: number | null, blocks: readonly SyncBlock[], firstAfterMs: number): readonly Reply[] {
+    const replies: Reply[] = [];
+    const size = Math.min(this.#partBlocksMax, blocks.length);
+    let afterMs = firstAfterMs;
+    for (let i = 0; i < blocks.length; i += size) {
+      const part = { type: 'blocks', requestId, blocks: blocks.slice(i, i + size) } as const;
+      replies.push({ afterMs, message: i + size < blocks.length ? { ...part, more: true } : part });
+      afterMs += this.random.between(0, PART_MS_MAX);
+    }
+    return replies;
   }
 
   get #speaksPocket(): boolean {

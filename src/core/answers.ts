@@ -19,6 +19,7 @@ import {
 import { recentId } from './recent.ts';
 import type { Turn } from './turn.ts';
 import {
+  carve,
   hasRoomFor,
   headHeight,
   noteWeight,
@@ -106,8 +107,9 @@ function takeAnswer(turn: Turn, request: Request, blocks: readonly SyncBlock[], 
 /** Larger than was kept free for it: next time there is more. */
 function refuseForRoom(turn: Turn, request: Request, from: number, blocks: readonly SyncBlock[]): void {
   noteWeight(turn, blocks);
-  const span = spanHolding(turn, from);
-  if (span?.requestId === request.id) release(turn, span, 'NoRoom', null);
+  if (spanHolding(turn, from)?.requestId !== request.id) return;
+  // Of an answer in parts what is above them is still owed.
+  release(turn, carve(turn, from, from + blocks.length - 1), 'NoRoom', null);
 }
 
 /** META-7, META-10: the answer to a test or probe is the block itself, checked like any other, or known already. */

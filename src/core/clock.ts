@@ -20,7 +20,8 @@ export function tick(turn: Turn, hostNow: number): void {
   const due = earliest(armed);
   if (due !== null && now > due + turn.config.clockLeapMs) {
     now = Math.max(due, clock.now);
-    // Whoever slept that long may have lost its timers too: they are asked for again.
+    // Whoever slept that long may have lost its timers too, or still have them: those that are needed are asked for again.
+    for (const timer of TIMERS) if (armed[timer] !== null) emit(turn, { type: 'clearTimer', timer });
     armed = NOT_ARMED;
   }
   turn.clock = { now, skewMs: clock.skewMs + (reading - now), armed };

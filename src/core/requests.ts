@@ -247,6 +247,8 @@ export function mayAskTwice({ config }: Pick<Turn, 'config'>): boolean {
 export function trialUndecided(turn: Turn, request: Request, ofNoUse = false): void {
   const peer = connectedPeer(turn, request.peer);
   if (peer === undefined || !peerIs(peer, 'claimRefuted') || peer.probeAt !== null) return;
+  // Of a late answer: the trial that is under way decides.
+  if (peer.trial !== null) return;
   probeLater(turn, peer, ofNoUse ? turn.clock.now + turn.config.refutedBackoffMsMin : undefined);
 }
 

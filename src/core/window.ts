@@ -284,7 +284,7 @@ export function useSpare(turn: Turn): void {
 }
 
 /** Cuts `from..to` out of the span without blocks that holds it, or out of the untouched heights at the frontier. */
-function carve(turn: Turn, from: number, to: number): Span {
+export function carve(turn: Turn, from: number, to: number): Span {
   const known = spanHolding(turn, from);
   if (known === undefined) return carveFrontier(turn, from, to);
   if (known.blocks.length > 0 || known.to < to)

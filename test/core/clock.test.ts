@@ -141,6 +141,17 @@ describe('timers', () => {
     expect(timersSet(world)).toEqual([['host', 700]]);
   });
 
+  it('MODE-1, A43: also those that nothing needs any more after a leap of the clock', () => {
+    const world = new World({ config: { ...RARE_METADATA, ...ONE_AT_A_TIME } }).start().claim('A', 1, 10);
+    world.answer('A', [blockAt(10)]);
+    expect(world.timers.has('request')).toBe(true);
+    world.now += 3_600_000;
+    world.send({ type: 'metadataRequested', peer: 'A' });
+    expect(world.timers.has('request')).toBe(false);
+    world.send({ type: 'Stop' });
+    expect([...world.timers]).toEqual([]);
+  });
+
   it('MODE-1: all that are set are cleared when the node stops, and set anew when it is started again', () => {
     const world = new World({ config: { ...RARE_METADATA, ...ONE_AT_A_TIME } }).start().claim('A', 1, 12);
     world.takeEffects();

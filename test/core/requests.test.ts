@@ -66,6 +66,32 @@ describe('late answers', () => {
   });
 });
 
+describe('late answers to probes', () => {
+  it('META-7, A18: while a probe is under way, the late answer to the one before it has no third sent', () => {
+    const world = new World({ config: { inFlightMax: 4, inFlightPerPeerMax: 2, hedgesMax: 0 } }).start();
+    world.holds = true;
+    world
+      .claim('A', 1, 10)
+      .claim('B', 1, 10)
+      .answer('A', [blockAt(10)]);
+    world.claim('B', 1, 11);
+    world.send({ type: 'blocksUnavailable', peer: 'B', requestId: world.requestOf('B', 11), height: 11 });
+    const probes = () => world.asked.filter(({ peer, purpose }) => peer === 'B' && purpose === 'probe');
+    world.pass(5_000);
+    expect(probes()).toHaveLength(1);
+    for (let i = 0; i < 60 && probes().length < 2; i++) world.pass(1_000);
+    const [first] = probes();
+    world.send({
+      type: 'blocksReceived',
+      peer: 'B',
+      requestId: first?.requestId ?? 0,
+      blocks: [blockAt(first?.from ?? 0)],
+    });
+    world.pass(900);
+    expect(probes()).toHaveLength(2);
+  });
+});
+
 describe('a request that comes to nothing', () => {
   it('SYNC-5: an answer with no block in it is "I do not have it"', () => {
     const world = new World({ config: ONE_AT_A_TIME }).start().claim('A', 1, 10).claim('B', 1, 10);
@@ -106,6 +132,31 @@ describe('bounds', () => {
     // 13 is here and 10 still owed: there was no room for 11.
     expect(world.facts.window.bufferedBlocks).toBe(1);
     expect(world.facts.requests.inFlightBlocks).toBe(1);
+  });
+
+  it('SYNC-3, CHUNK-1: of an answer in parts, what has no room is asked for again, and what is above it is still owed', () => {
+    const config = { blockBytesMax: 4_000, bufferBytesMax: 8_000, requestBlocksMax: 4, requestBlocksFirst: 1 };
+    const world = new World({ config: { ...config, inFlightMax: 8, inFlightPerPeerMax: 1, hedgesMax: 0 } }).start();
+    world
+      .connect('A', 4)
+      .claim('A', 1, 14)
+      .answer('A', [blockAt(10)]);
+    expect(world.asked.slice(1)).toMatchObject([{ peer: 'A', from: 11, to: 14, bytesMax: 6_000 }]);
+    world.holds = true;
+    const requestId = world.requestOf('A', 11);
+    const blocks = [blockAt(11), blockAt(12, {}, { bytes: 4_000 }), blockAt(13, {}, { bytes: 4_000 })];
+    world.send({ type: 'blocksReceived', peer: 'A', requestId, blocks, more: true });
+    expect(world.facts.window.bufferedBlocks).toBe(2);
+    // 13 did not fit; 14 is still to come of A.
+    const stages = [...maps.spans.entries(world.facts.window.spans)].map(({ value }) => [
+      value.from,
+      value.to,
+      value.stage,
+    ]);
+    expect(stages.slice(-2)).toEqual([
+      [13, 13, 'wanted'],
+      [14, 14, 'requested'],
+    ]);
   });
 
   it('SYNC-3, SYNC-7: a probe takes no room from a block that was asked for', () => {
