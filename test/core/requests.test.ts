@@ -68,14 +68,12 @@ describe('late answers', () => {
 
 describe('late answers to probes', () => {
   it('META-7, A18: while a probe is under way, the late answer to the one before it has no third sent', () => {
-    const world = new World({ config: { inFlightMax: 4, inFlightPerPeerMax: 2, hedgesMax: 0 } }).start();
+    const world = new World({ config: { inFlightMax: 8, inFlightPerPeerMax: 4, hedgesMax: 0 } }).start();
+    world.claim('B', 1, 14);
+    for (const height of [10, 11, 12]) world.answer('B', [blockAt(height)]);
     world.holds = true;
-    world
-      .claim('A', 1, 10)
-      .claim('B', 1, 10)
-      .answer('A', [blockAt(10)]);
-    world.claim('B', 1, 11);
-    world.send({ type: 'blocksUnavailable', peer: 'B', requestId: world.requestOf('B', 11), height: 11 });
+    world.send({ type: 'blocksUnavailable', peer: 'B', requestId: world.requestOf('B', 13), height: 13 });
+    world.claim('A', 1, 13).answer('A', [blockAt(13)]);
     const probes = () => world.asked.filter(({ peer, purpose }) => peer === 'B' && purpose === 'probe');
     world.pass(5_000);
     expect(probes()).toHaveLength(1);
@@ -87,7 +85,7 @@ describe('late answers to probes', () => {
       requestId: first?.requestId ?? 0,
       blocks: [blockAt(first?.from ?? 0)],
     });
-    world.pass(900);
+    expect(getPeer(world.facts, 'B')?.probeAt).toBeNull();
     expect(probes()).toHaveLength(2);
   });
 });
