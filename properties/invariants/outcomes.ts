@@ -200,9 +200,9 @@ export const timeNeverGoesBack = always(
   { facts: ['clock'] },
 );
 
-/** Long for any work there is, and more events than can be waiting when a frozen process goes on. */
+/** Long for any work there is; and the process lived meanwhile: what waits for a frozen one comes at a single moment. */
 const UNANSWERED_MS_MAX = 60_000;
-const UNANSWERED_EVENTS_MAX = 500;
+const UNANSWERED_MOMENTS_MAX = 100;
 
 export const effectsAreAnswered: Always = {
   kind: 'always',
@@ -210,23 +210,25 @@ export const effectsAreAnswered: Always = {
   clauses: ['APPLY-5', 'SERVE-4'],
   says: 'Whatever the host is told to do and to answer, it answers: nothing that was begun is left without an outcome.',
   watch: () => {
-    const open = new Map<number, { readonly type: string; readonly atMs: number; readonly events: number }>();
-    let events = 0;
+    const open = new Map<number, { readonly type: string; readonly atMs: number; readonly moments: number }>();
+    let moments = 0;
+    let lastMs = -1;
     return {
       reborn: () => {
         open.clear();
       },
       check: ({ atMs, event, effects }): Outcome => {
-        events++;
+        if (atMs !== lastMs) moments++;
+        lastMs = atMs;
         const id = 'workId' in event ? event.workId : 'serveId' in event ? event.serveId : null;
         if (id !== null) open.delete(id);
         for (const effect of effects) {
           const begun = 'workId' in effect ? effect.workId : 'serveId' in effect ? effect.serveId : null;
-          if (begun !== null) open.set(begun, { type: effect.type, atMs, events });
+          if (begun !== null) open.set(begun, { type: effect.type, atMs, moments });
         }
         // In the order they were begun.
         for (const [oldest, begun] of open) {
-          const tooLong = atMs - begun.atMs > UNANSWERED_MS_MAX && events - begun.events > UNANSWERED_EVENTS_MAX;
+          const tooLong = atMs - begun.atMs > UNANSWERED_MS_MAX && moments - begun.moments > UNANSWERED_MOMENTS_MAX;
           return tooLong ? `${begun.type} ${oldest} is without an outcome` : id === null ? undefined : true;
         }
         return undefined;
