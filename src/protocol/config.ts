@@ -115,7 +115,7 @@ export const DEFAULT_CONFIG: SyncConfig = {
   bufferBytesMax: 64 * MEBIBYTE,
   verifyInFlightMax: 4,
   verifyBlocksMax: 32,
-  applyBlocksMax: 32,
+  applyBlocksMax: 64,
   commitBlocksMax: 512,
   blockBytesMax: 4_000_000,
 

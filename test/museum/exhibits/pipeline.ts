@@ -68,7 +68,7 @@ export const PIPELINE_EXHIBITS: readonly Exhibit[] = [
     changes: [{ file: 'src/core/pipeline.ts', find: 'rollBackTo(turn, first.from - 1);', replace: '' }],
     clauses: ['APPLY-2'],
     stage: 'network',
-    breaks: ['ports-are-used-as-promised', 'local-state-is-the-chains'],
+    breaks: ['ports-are-used-as-promised', 'local-state-is-the-chains', 'undone-before-applied'],
   },
   {
     id: 'bad-block-goes-free',
