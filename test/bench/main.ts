@@ -3,11 +3,9 @@
  * and asserts nothing about time. `npm run bench -- --help` has the options.
  */
 import { parseArgs } from 'node:util';
-import type { Engine } from './engines/engine.ts';
 import { machine } from './measure.ts';
-import { ETHEREUMJS_DEFAULT, loadEthereumjs } from './others/ethereumjs.ts';
-import { installOthers, othersInstalled } from './others/install.ts';
-import { loadLodestar } from './others/lodestar.ts';
+import { installOthers } from './others/install.ts';
+import { loadOthers } from './others/load.ts';
 import { writePlots } from './plots/write-plots.ts';
 import { readResults, saveResult } from './results.ts';
 import { printTable } from './table.ts';
@@ -94,9 +92,4 @@ function chosenBenches(only: string): readonly Bench[] {
     if (found === undefined) throw new Error(`there is no "${name}"\n${HELP}`);
     return found;
   });
-}
-
-async function loadOthers(): Promise<readonly Engine[]> {
-  if (!othersInstalled()) return [];
-  return [await loadLodestar(), await loadEthereumjs(), await loadEthereumjs(ETHEREUMJS_DEFAULT)];
 }

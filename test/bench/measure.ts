@@ -39,7 +39,7 @@ export async function interleaved<Value>(
   return Object.fromEntries([...samples].map(([name, all]) => [name, middleOf(all, by)]));
 }
 
-function middleOf<Value>(samples: readonly Measured<Value>[], by: keyof Sample): Measured<Value> {
+export function middleOf<Value>(samples: readonly Measured<Value>[], by: keyof Sample): Measured<Value> {
   const sorted = [...samples].sort((a, b) => a[by] - b[by]);
   const middle = sorted[Math.floor(sorted.length / 2)];
   if (middle === undefined) throw new Error('at least one run is needed');

@@ -1,8 +1,9 @@
-import type { Engine, Load } from '../engines/engine.ts';
+import { aloneInTurns } from '../alone/in-turns.ts';
+import type { Load } from '../engines/engine.ts';
 import { CLEAN } from '../engines/engine.ts';
 import { OUR_CORE } from '../engines/core.ts';
 import { OUR_NODE } from '../engines/node.ts';
-import { cpuUsEach, interleaved, perSecond, round } from '../measure.ts';
+import { cpuUsEach, perSecond, round } from '../measure.ts';
 import type { Bench, BenchOptions, Row, Table } from '../table.ts';
 
 const BASE_PEERS = 8;
@@ -17,7 +18,7 @@ export const engineBench: Bench = {
 async function besideOthers({ short, runs, others }: BenchOptions): Promise<Table> {
   const load: Load = { ...CLEAN, blocks: short ? 96_000 : 384_000 };
   const engines = [OUR_CORE, OUR_NODE, ...others];
-  const measured = await interleavedEngines(runs, engines, load);
+  const measured = await aloneInTurns(runs, engines, load);
   const alike = others.filter(({ ownRange }) => ownRange !== true);
   const best = Math.min(...alike.map(({ name }) => usOf(measured[name])));
   const rows = engines.map(({ name }): Row => {
@@ -42,7 +43,8 @@ async function besideOthers({ short, runs, others }: BenchOptions): Promise<Tabl
 export const OTHERS_NOTE =
   'Other engines are handed whole blocks and neither verify, nor store, nor keep a chain; `StateSyncNode` does what it always does.';
 
-const WARM_NOTE = 'Every engine has run once before: the first 100,000 blocks of a process cost several times as much.';
+const WARM_NOTE =
+  'Each engine in a process of its own, one at a time and in turns, and has run once before: the first 100,000 blocks of a process cost several times as much.';
 
 /** How the cost of a block grows with the number of peers. */
 async function peersTable({ short, runs, others }: BenchOptions): Promise<Table> {
@@ -51,7 +53,7 @@ async function peersTable({ short, runs, others }: BenchOptions): Promise<Table>
   const peerCounts = [BASE_PEERS, 64, 1_000];
   const costs = new Map<string, Map<number, number>>(engines.map(({ name }) => [name, new Map()]));
   for (const peers of peerCounts) {
-    const measured = await interleavedEngines(Math.min(runs, 3), engines, { ...CLEAN, peers, blocks });
+    const measured = await aloneInTurns(Math.min(runs, 3), engines, { ...CLEAN, peers, blocks });
     for (const { name } of engines) costs.get(name)?.set(peers, usOf(measured[name]));
   }
   const rows = engines.map(({ name }): Row => {
@@ -75,21 +77,13 @@ async function peersTable({ short, runs, others }: BenchOptions): Promise<Table>
 /** One block a request, as on Pocket's own wire. */
 async function singleBlocks({ short, runs }: BenchOptions): Promise<Table> {
   const load: Load = { ...CLEAN, blocks: short ? 5_000 : 20_000, requestBlocks: 1 };
-  const measured = await interleavedEngines(runs, [OUR_CORE, OUR_NODE], load);
+  const measured = await aloneInTurns(runs, [OUR_CORE, OUR_NODE], load);
   const rows = [OUR_CORE, OUR_NODE].map(({ name }) => ({
     what: name,
     figures: { 'us CPU/block': round(usOf(measured[name])) },
   }));
   return { title: `One block a request: ${BASE_PEERS} peers, ${load.blocks} blocks`, rows };
 }
-
-export async function interleavedEngines(runs: number, engines: readonly Engine[], load: Load) {
-  for (const engine of engines) await engine.run({ ...load, blocks: Math.min(load.blocks, WARM_UP_BLOCKS) });
-  return interleaved(runs, Object.fromEntries(engines.map((engine) => [engine.name, () => engine.run(load)])), 'cpuMs');
-}
-
-/** Enough for the compiler to be done with every engine; a chain to sync is longer. */
-const WARM_UP_BLOCKS = 384_000;
 
 function usOf(
   measured:

@@ -1,0 +1,51 @@
+import type { ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { Engine, Load } from '../engines/engine.ts';
+import { CLEAN } from '../engines/engine.ts';
+import { middleOf } from '../measure.ts';
+import type { Answer, Task } from './task.ts';
+
+/** Of 32 a request: enough for the compiler to be done with an engine; a chain to sync is longer. */
+const WARM_UP_BLOCKS = 384_000;
+
+/**
+ * Each engine in a process of its own, as in a node that uses it: in one process they would spoil each other what the
+ * compiler has learnt. Only one of them is at work at a time, and they take turns; of each, the run with the median of CPU.
+ */
+export async function aloneInTurns(runs: number, engines: readonly Engine[], load: Load) {
+  const children = new Map<string, ChildProcess>();
+  try {
+    const samples = new Map<string, Awaited<ReturnType<typeof ask>>[]>();
+    for (const { name } of engines) {
+      const child = fork(new URL('process.ts', import.meta.url));
+      children.set(name, child);
+      const blocks = (WARM_UP_BLOCKS * load.requestBlocks) / CLEAN.requestBlocks;
+      await ask(child, { engine: name, load: { ...load, blocks: Math.max(load.blocks, blocks) } });
+    }
+    for (let i = 0; i < runs; i++) {
+      for (const [name, child] of children) {
+        samples.set(name, [...(samples.get(name) ?? []), await ask(child, { engine: name, load })]);
+      }
+    }
+    return Object.fromEntries([...samples].map(([name, all]) => [name, middleOf(all, 'cpuMs')]));
+  } finally {
+    for (const child of children.values()) child.kill();
+  }
+}
+
+async function ask(child: ChildProcess, task: Task) {
+  const heard = new AbortController();
+  const answered = once(child, 'message', { signal: heard.signal }) as Promise<[Answer]>;
+  const ended = once(child, 'exit', { signal: heard.signal }).then(([code]) => {
+    throw new Error(`the process of ${task.engine} ended with ${String(code)}`);
+  });
+  child.send(task);
+  try {
+    const [answer] = await Promise.race([answered, ended]);
+    if ('error' in answer) throw new Error(answer.error);
+    return answer.measured;
+  } finally {
+    heard.abort();
+  }
+}
