@@ -6,8 +6,9 @@ import { CLEAN } from '../engines/engine.ts';
 import { middleOf } from '../measure.ts';
 import type { Answer, Task } from './task.ts';
 
-/** Of 32 a request: enough for the compiler to be done with an engine; a chain to sync is longer. */
+/** In requests of 32, and before anything is measured: enough for the compiler to be done with an engine. */
 const WARM_UP_BLOCKS = 384_000;
+const WARM_UP_RUNS_MAX = 3;
 
 /**
  * Each engine in a process of its own, as in a node that uses it: in one process they would spoil each other what the
@@ -20,8 +21,9 @@ export async function aloneInTurns(runs: number, engines: readonly Engine[], loa
     for (const { name } of engines) {
       const child = fork(new URL('process.ts', import.meta.url));
       children.set(name, child);
-      const blocks = (WARM_UP_BLOCKS * load.requestBlocks) / CLEAN.requestBlocks;
-      await ask(child, { engine: name, load: { ...load, blocks: Math.max(load.blocks, blocks) } });
+      const blocks = Math.max(load.blocks, (WARM_UP_BLOCKS * load.requestBlocks) / CLEAN.requestBlocks);
+      for (let i = 0; i < Math.min(runs, WARM_UP_RUNS_MAX); i++)
+        await ask(child, { engine: name, load: { ...load, blocks } });
     }
     for (let i = 0; i < runs; i++) {
       for (const [name, child] of children) {
