@@ -66,6 +66,40 @@ describe('late answers', () => {
   });
 });
 
+describe('probes whose answer is of no use', () => {
+  const config = { inFlightMax: 8, inFlightPerPeerMax: 4, hedgesMax: 0, absentBackoffMsMin: 20 };
+  /** 10 of A is here, and B, who said that it lacks it, is probed for it. */
+  const probing = () => {
+    const world = new World({ config }).start().claim('B', 1, 11);
+    world.holds = true;
+    world.send({ type: 'blocksUnavailable', peer: 'B', requestId: world.requestOf('B', 10), height: 10 });
+    world.claim('A', 1, 10).answer('A', [blockAt(10)]);
+    return world.pass(20);
+  };
+  const probes = (world: World) => world.asked.filter(({ purpose }) => purpose === 'probe').length;
+
+  it('META-7: who sent the block already that is not judged yet is not probed for it again at once', () => {
+    const world = probing();
+    expect(probes(world)).toBe(1);
+    world.answer('B', [blockAt(10)]).pass(100);
+    expect(probes(world)).toBe(2);
+    world.answer('B', [blockAt(10)]).pass(900);
+    expect(probes(world)).toBe(2);
+  });
+
+  it('META-7, APPLY-5: nor anybody while the host waits to try again', () => {
+    const world = probing();
+    const verify = world.held[0];
+    if (verify === undefined || !('workId' in verify)) throw new Error('nothing is verified');
+    const hostFault = { code: 'EXECUTOR_FAILED', message: 'x' } as const;
+    world.send({ type: 'blocksVerified', workId: verify.workId, valid: 0, hostFault });
+    const { retryAt } = world.facts.host;
+    world.answer('B', [blockAt(10)]);
+    expect(retryAt).toBe(world.now + 1_000);
+    expect(getPeer(world.facts, 'B')?.probeAt).toBe(retryAt);
+  });
+});
+
 describe('late answers to probes', () => {
   it('META-7, A18: while a probe is under way, the late answer to the one before it has no third sent', () => {
     const world = new World({ config: { inFlightMax: 8, inFlightPerPeerMax: 4, hedgesMax: 0 } }).start();
