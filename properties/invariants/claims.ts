@@ -1,5 +1,5 @@
-import type { Facts } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
+import { certifiedUpTo } from './mode-choice.ts';
 import type { Always, Seen, Subject, Watch } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
 
@@ -155,14 +155,6 @@ export const settledLeavesOnlyOnEvidence: Always = {
   },
   watch: watchEvidence,
 };
-
-/** What is being applied or committed is as good as here, and so is the next of it once it is certified in its turn. */
-function certifiedUpTo({ window }: Facts): number {
-  const { appliedTo, spans } = window;
-  const head = maps.spans.get(spans, appliedTo + 1);
-  const isCertified = head?.exact === true && (head.stage === 'verified' || head.stage === 'applying');
-  return isCertified ? appliedTo + 1 : appliedTo;
-}
 
 interface Evidence {
   claimedMax: number;

@@ -38,8 +38,9 @@ export const coreTimeIsHostTime: Always = {
         const passedMs = hostMs === null || !Number.isFinite(event.now) ? Infinity : Math.max(0, event.now - hostMs);
         if (Number.isFinite(event.now)) hostMs = event.now;
         const countedMs = after.clock.now - before.clock.now;
+        if (passedMs === Infinity) return undefined;
         return countedMs <= passedMs + ROUNDING_MS
-          ? undefined
+          ? true
           : `${countedMs} ms are counted, where ${passedMs} ms have passed`;
       },
     };

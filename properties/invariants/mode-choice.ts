@@ -36,15 +36,12 @@ export const modesFollowTheFacts = always(
   { facts: ['aggregate', 'local', 'control'] },
 );
 
-const CERTIFIED: ReadonlySet<string> = new Set(['verified', 'applying', 'applied', 'committing']);
-
-/** The last height of the blocks, one after the other from the next height on, of which each is certified. */
-function certifiedUpTo({ local, window }: Facts): number {
-  for (let upTo = local.maxHeight; ;) {
-    const span = maps.spans.get(window.spans, upTo + 1);
-    if (span === undefined || !CERTIFIED.has(span.stage)) return upTo;
-    upTo = span.to;
-  }
+/** What is being applied or committed is as good as here, and so is the next of it once it is certified in its turn. */
+export function certifiedUpTo({ window }: Facts): number {
+  const { appliedTo, spans } = window;
+  const head = maps.spans.get(spans, appliedTo + 1);
+  const isCertified = head?.exact === true && (head.stage === 'verified' || head.stage === 'applying');
+  return isCertified ? appliedTo + 1 : appliedTo;
 }
 
 export const consensusRunsInPacemaker: Always = {

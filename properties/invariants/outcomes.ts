@@ -4,15 +4,8 @@ import { maps } from '../../src/core/facts.ts';
 import type { Always, Outcome } from './property.ts';
 import { always, effectsOf } from './property.ts';
 
-/** Whoever has begun to answer is not silent. */
-function hadBegun({ requests }: Facts, peer: string, from: number): boolean {
-  for (const { value } of maps.requests.entries(requests.byId)) {
-    if (value.peer === peer && value.from === from && value.begun) return true;
-  }
-  return false;
-}
-
-function isOpenAndBegun({ requests }: Facts, peer: string, from: number, sentAt: number): boolean {
+/** Whoever has begun to answer is not silent; the request in flight is known by when it was sent. */
+function hadBegun({ requests }: Facts, peer: string, from: number, sentAt: number): boolean {
   for (const { value } of maps.requests.entries(requests.byId)) {
     const isIt = value.peer === peer && value.from === from && value.sentAt === sentAt && value.deadline !== null;
     if (isIt && value.begun) return true;
@@ -70,7 +63,7 @@ export const failuresRefute = always(
       const silent =
         report.result === 'timedOut' &&
         report.from === before.window.appliedTo + 1 &&
-        !hadBegun(before, id, report.from);
+        !hadBegun(before, id, report.from, after.clock.now - report.tookMs);
       if (!absent && !silent) continue;
       const peer = maps.peers.get(after.peers.byId, id);
       if (peer?.life.link !== 'Connected' || peer.claim === null) continue;
@@ -144,7 +137,7 @@ export const timeoutsAreFair = always(
       slow = null;
       if (report.result !== 'timedOut') continue;
       checked = true;
-      if (isOpenAndBegun(seen.before, peer, report.from, seen.after.clock.now - report.tookMs)) slow = peer;
+      if (hadBegun(seen.before, peer, report.from, seen.after.clock.now - report.tookMs)) slow = peer;
       if (report.tookMs < requestTimeoutMsMin) return `${peer} was given only ${report.tookMs} ms`;
       if (report.tookMs > requestTimeoutMsMax + clockLeapMs + LATE_MS)
         return `${peer} is said not to have answered for ${report.tookMs} ms`;

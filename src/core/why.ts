@@ -4,7 +4,7 @@ import { lower } from './clock.ts';
 import type { Facts, Peer, Span, Trouble } from './facts.ts';
 import { maps } from './facts.ts';
 import { standing } from './mode.ts';
-import { connectedPeer, peerIs } from './peers.ts';
+import { knownPeer, knownRequest, peerIs } from './peers.ts';
 import { bestPeer, mayGive } from './best-peer.ts';
 import { inMode, nextHeight } from './turn.ts';
 import { spanHolding } from './window.ts';
@@ -107,9 +107,8 @@ function isProbing(facts: Facts): boolean {
 
 /** The connected peers that owe an answer in time. */
 function askedPeers(facts: Facts): Peer[] {
-  const { byId, deadlines } = facts.requests;
-  const asked = Array.from(maps.deadlines.entries(deadlines), ({ key }) => maps.requests.get(byId, key[1])?.peer ?? '');
-  return asked.map((peer) => connectedPeer(facts, peer)).filter((peer) => peer !== undefined);
+  const { deadlines } = facts.requests;
+  return Array.from(maps.deadlines.entries(deadlines), ({ key }) => knownPeer(facts, knownRequest(facts, key[1]).peer));
 }
 
 /** Whether the next height is here, or asked for, or only waits for a free slot of a peer that claims it. */
