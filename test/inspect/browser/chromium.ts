@@ -56,3 +56,8 @@ export async function openPage(
     expectClean: () => expect({ complaints, strangers }).toEqual({ complaints: [], strangers: [] }),
   };
 }
+
+/** Waits until every part of the page shows the point that the slider is at: some are drawn a frame later than it. */
+export async function expectDrawn(page: Page): Promise<void> {
+  await page.locator('.columns[aria-busy=false]').waitFor({ timeout: 60_000 });
+}

@@ -4,7 +4,7 @@ import { ensurePage } from '../../../src/cli/inspect/ensure-page.ts';
 import type { Started } from '../../cli/run-cli.ts';
 import { jsonLines, start } from '../../cli/run-cli.ts';
 import type { WatchedPage } from './chromium.ts';
-import { CHROMIUM, launchChromium, openPage } from './chromium.ts';
+import { CHROMIUM, expectDrawn, launchChromium, openPage } from './chromium.ts';
 
 /** Six processes and a browser share the machine with whatever else runs there. */
 const SOON = { timeout: 150_000 };
@@ -48,9 +48,9 @@ describe.skipIf(CHROMIUM === undefined)('a live demo on the page, in Chromium', 
     await expect.poll(() => member(page, 'validator-2'), SOON).toContain('lies about its height');
     await expect.poll(() => page.locator('[data-peer=validator-2]').textContent(), SOON).toContain('refuted');
     await page.locator('[data-peer=validator-2] button.name').click();
-    expect(await page.locator('[data-peer=validator-2] .history').textContent()).toMatch(
-      /no longer believes what validator-2 claims/,
-    );
+    await expect
+      .poll(() => page.locator('[data-peer=validator-2] .history').textContent(), SOON)
+      .toMatch(/no longer believes what validator-2 claims/);
     expect(await mode(page)).toBe('Consensus_Synced');
   });
 
@@ -92,6 +92,7 @@ describe.skipIf(CHROMIUM === undefined)('a live demo on the page, in Chromium', 
     await page.locator('h1').click();
     await page.keyboard.press(' ');
     await expect.poll(() => page.locator('.pulse').textContent(), SOON).toContain('Live, held');
+    await expectDrawn(page);
     const point = await page.locator('.event .figures').textContent();
     const link = page.url();
     const height = await localHeight(page);

@@ -11,6 +11,7 @@ import { CHROMIUM, launchChromium, openPage } from './chromium.ts';
 const EVENTS = 100_000;
 /** Those on the screen, and some above and below. */
 const ROWS_MAX = 60;
+/** At most: a quick machine has read it all before. */
 const SEEKS = 5;
 /** A task that is longer is felt. */
 const LONG_MS = 50;
@@ -28,29 +29,25 @@ describe.skipIf(CHROMIUM === undefined)(`a trace of ${EVENTS} events, in Chromiu
       await watch(page);
       await page.locator('input[type=file]').setInputFiles(trace);
       const places = new Set<string>();
-      for (let seek = 0; seek < SEEKS; seek++) {
-        await page.locator('.pulse', { hasText: 'Reading' }).waitFor();
-        await page.getByRole('button', { name: seek % 2 === 0 ? 'First (Home)' : '10 on (Shift →)' }).click();
-        const wanted = seek % 2 === 0 ? '1 of' : '11 of';
+      let seeks = 0;
+      await page.locator('.pulse', { hasText: 'Reading' }).waitFor();
+      for (; seeks < SEEKS && (await pulse(page)).startsWith('Reading'); seeks++) {
+        await page.getByRole('button', { name: seeks % 2 === 0 ? 'First (Home)' : '10 on (Shift →)' }).click();
+        const wanted = seeks % 2 === 0 ? '1 of' : '11 of';
         await expect.poll(() => page.locator('.where').textContent(), { timeout: 30_000 }).toContain(wanted);
-        places.add(
-          await page
-            .locator('.pulse')
-            .textContent()
-            .then((text) => text ?? ''),
-        );
+        places.add(await pulse(page));
       }
       await page.getByText('read and run again').waitFor({ timeout: 120_000 });
       const { drawn, rowsMost, longMs } = await watched(page);
-      const took = (await page.locator('.pulse').textContent()) ?? '';
+      const took = await pulse(page);
       const longest = Math.max(0, ...longMs);
       const sum = `${longMs.length} tasks of the page over ${LONG_MS} ms, the longest ${longest} ms; drawn ${drawn} times`;
       console.log(`${took}: ${sum}`);
       expect([...places].filter((text) => text.startsWith('Reading')).length).toBeGreaterThan(1);
-      expect(drawn).toBeGreaterThan(SEEKS);
+      expect(drawn).toBeGreaterThanOrEqual(seeks);
       expect(rowsMost).toBeGreaterThan(5);
       expect(rowsMost).toBeLessThanOrEqual(ROWS_MAX);
-      expect(await page.locator('.where').textContent()).toContain('1 of 100,0');
+      expect(await page.locator('.where').textContent()).toMatch(/^11? of 100,0/);
       expectClean();
     } finally {
       await browser.close();
@@ -59,6 +56,11 @@ describe.skipIf(CHROMIUM === undefined)(`a trace of ${EVENTS} events, in Chromiu
     }
   }, 240_000);
 });
+
+/** What the page says of its source: how far it is read. */
+async function pulse(page: Page): Promise<string> {
+  return (await page.locator('.pulse').textContent()) ?? '';
+}
 
 interface Watched {
   /** How often the figure of events read changed. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Inspector } from '../../../src/inspect/index.ts';
 import { ensurePage } from '../../../src/cli/inspect/ensure-page.ts';
 import { walkTrace } from '../sample-traces.ts';
-import { CHROMIUM, launchChromium, openPage, SKIPPED } from './chromium.ts';
+import { CHROMIUM, expectDrawn, launchChromium, openPage, SKIPPED } from './chromium.ts';
 
 const EVENTS = 1_500;
 const directory = mkdtempSync(join(tmpdir(), 'inspect-page-'));
@@ -197,6 +197,7 @@ async function where(page: Page): Promise<string> {
 
 async function expectWhere(page: Page, pattern: RegExp): Promise<void> {
   await expect.poll(() => where(page), { timeout: 60_000 }).toMatch(pattern);
+  await expectDrawn(page);
 }
 
 async function shown(page: Page): Promise<number> {

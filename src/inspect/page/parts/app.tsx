@@ -53,12 +53,14 @@ export function App() {
   );
 }
 
+const LAST_STAGE = 4;
+
 /** All at once would hold up the page for a moment: a part a frame, in the order in which it is looked at. */
 function Columns({ view }: { readonly view: View }) {
-  const stage = useStages(4);
+  const stage = useStages(LAST_STAGE);
   const later = detail.value;
   return (
-    <div class="columns">
+    <div class="columns" aria-busy={stage < LAST_STAGE || later !== view}>
       <div class="column">
         <div class="charts">
           <ChartCard id="operationMode" title="Operation mode" view={view} />
