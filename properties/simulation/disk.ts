@@ -32,14 +32,20 @@ export class SimDisk {
   sync(): void {
     const batch = this.#unsynced;
     this.#unsynced = null;
-    if (batch === null) return;
-    for (const block of batch.blocks) {
+    if (batch !== null) this.write(batch);
+  }
+
+  /** At once, beside a batch under way. Blocks that are there already are skipped, with the state that came of them. */
+  write({ blocks, state }: Batch): void {
+    const { maxHeight } = this.#range;
+    for (const block of blocks) {
       if (block.height !== this.#range.maxHeight + 1) continue;
       this.blocks.set(block.height, block);
       const minHeight = this.#range.minHeight === 0 ? block.height : this.#range.minHeight;
       this.#range = { minHeight, maxHeight: block.height };
     }
-    for (const { key, value } of batch.state) {
+    if (this.#range.maxHeight === maxHeight) return;
+    for (const { key, value } of state) {
       if (value === null) this.state.delete(key);
       else this.state.set(key, value);
     }

@@ -52,9 +52,13 @@ export class SimExecutor implements Executor {
   async apply(block: SyncBlock): Promise<Applied> {
     return this.#alone('apply', async () => {
       const rates = this.#life.rates();
+      const committedBefore = this.#committed.height;
       await this.#life.sleep(this.#life.workMs());
       this.#life.mayThrow(rates.applyThrows, 'the executor');
       const base = this.#pending.at(-1) ?? this.#committed;
+      if (block.height <= this.#committed.height && block.height > committedBefore) {
+        throw new StateSyncError('EXECUTOR_FAILED', `consensus has decided height ${block.height} since`);
+      }
       if (block.height !== base.height + 1) {
         this.#life.breaches.push(`applied height ${block.height} on top of ${base.height}`);
         throw new StateSyncError('EXECUTOR_FAILED', `height ${block.height} on top of ${base.height}`);
@@ -98,11 +102,15 @@ export class SimExecutor implements Executor {
     });
   }
 
-  /** The host's consensus decided `block` and has it stored: pending blocks give way (MODE-10). */
+  /**
+   * The host's consensus decided `block` and has it stored (MODE-10). Pending blocks give way, but for those on top of the
+   * same block: it may be decided while what came of it is at work here.
+   */
   adopt(block: SyncBlock): void {
     const body = bodyOf(block);
     const stateHash = execute(this.#committed.stateHash, body);
-    this.#pending = [];
+    const [first, ...above] = this.#pending;
+    this.#pending = first?.stateHash === stateHash ? above : [];
     this.#committed = { height: block.height, stateHash, validators: body.nextValidators };
   }
 

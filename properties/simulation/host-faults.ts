@@ -31,4 +31,6 @@ export interface HostFaultCounts {
   wentWrong: number;
   commitsKeptInCrash: number;
   commitsLostInCrash: number;
+  /** Consensus decided a block while the host applied, rolled back or committed. */
+  overtaken: number;
 }

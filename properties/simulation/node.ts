@@ -59,6 +59,10 @@ export interface NodeSurroundings {
   ready(node: SimNode): void;
 }
 
+/** What of the executor and the store consensus waits for, a moment at most. */
+const MOMENTS = ['now', 'idle', 'busy'] as const;
+type Moment = (typeof MOMENTS)[number];
+
 /** A node under test with its disk, through all its lives. */
 export class SimNode implements Target {
   readonly id: PeerId;
@@ -217,23 +221,27 @@ export class SimNode implements Target {
     this.#running?.transport.offence(peer, offence, detail);
   }
 
-  /** The host's consensus, if it runs, decides the block and commits it (MODE-10). */
-  consensusDecides(block: SyncBlock, triesLeft = 20): void {
+  /**
+   * The host's consensus, if it runs, decides the block and commits it (MODE-10): now, or when executor and store are
+   * idle, or just while they are at work, which else is rare.
+   */
+  consensusDecides(block: SyncBlock, when: Moment = this.#random.pick(MOMENTS), triesLeft = 20): void {
     const running = this.#running;
     if (running === null || !running.consensus.runs || running.isStopping === true) return;
-    const { time } = this.#world;
+    const { time, counts } = this.#world;
     const { life, host, store, executor } = running;
     life.enter(() => {
       // A process that was frozen may be told to stop before it goes on.
       if (!running.consensus.runs || running.isStopping === true) return;
       if (block.height !== this.localMax + 1 || executor.tip().height !== this.localMax) return;
-      if (!executor.isIdle || !store.isIdle) {
-        if (triesLeft > 0) time.after(10, () => this.consensusDecides(block, triesLeft - 1));
+      const isIdle = executor.isIdle && store.isIdle;
+      if (when !== 'now' && (when === 'idle') !== isIdle && triesLeft > 0) {
+        time.after(when === 'idle' ? 10 : 2, () => this.consensusDecides(block, when, triesLeft - 1));
         return;
       }
+      if (!isIdle) counts.overtaken++;
       executor.adopt(block);
-      this.disk.begin({ blocks: [block], state: [tipRecord(executor.tip())] });
-      this.disk.sync();
+      this.disk.write({ blocks: [block], state: [tipRecord(executor.tip())] });
       host.blockFinalized({ height: block.height, id: block.id });
     });
   }

@@ -39,6 +39,7 @@ export class World implements PeerSurroundings, NodeSurroundings, Environment {
     wentWrong: 0,
     commitsKeptInCrash: 0,
     commitsLostInCrash: 0,
+    overtaken: 0,
   };
   readonly createHost: CreateHost;
   readonly observer: NodeObserver;
