@@ -32,6 +32,7 @@ interface Serving {
   next: number;
   /** How much may still be sent; the first block whatever it weighs. */
   bytesLeft: number;
+  isOver: boolean;
 }
 
 export const servedIsTheChain: Always = {
@@ -68,7 +69,7 @@ export const servedIsTheChain: Always = {
           const request = asked.get(peer)?.get(`${requestId} ${from}`);
           if (request === undefined || request.to < to)
             return `${peer} is served ${from}..${to}, which it did not ask for`;
-          serving.set(serveId, { peer, requestId, from, to, next: from, bytesLeft: request.bytesMax });
+          serving.set(serveId, { peer, requestId, from, to, next: from, bytesLeft: request.bytesMax, isOver: false });
         }
         if (!isEvent(event, 'blocksServed')) return undefined;
         let checked = false;
@@ -77,12 +78,21 @@ export const servedIsTheChain: Always = {
           if (wrong !== null) return wrong;
           checked = true;
         }
-        serving.delete(event.serveId);
+        end(serving, event.serveId);
         return checked ? true : undefined;
       },
     };
   },
 };
+
+/** Who uses the same number for two requests at a time leaves open to which of them a block belongs: both stay until both are over. */
+function end(serving: Map<number, Serving>, serveId: number): void {
+  const over = serving.get(serveId);
+  if (over === undefined) return;
+  over.isOver = true;
+  const alike = [...serving].filter(([, each]) => each.peer === over.peer && each.requestId === over.requestId);
+  if (alike.every(([, each]) => each.isOver)) for (const [id] of alike) serving.delete(id);
+}
 
 function wrongIn(
   { peer, requestId, blocks }: ServedAnswer,

@@ -106,9 +106,11 @@ export class SimPeer implements Endpoint {
     const asked: Asked = { ...message, requestId: this.#speaksPocket ? null : message.requestId };
     let replies = this.#honestReplies(asked);
     for (const behaviour of this.#actFor(other).behaviours) replies = behaviour.answer?.(asked, replies) ?? replies;
+    const link = this.#world.network.linkOf(this.id, other);
     for (const { afterMs, message: reply } of replies) {
       this.#world.time.after(afterMs, () => {
-        this.#send(other, reply);
+        // An answer of our own protocol belongs to its stream, and ends with it. Of Pocket's, each goes its own way.
+        if (this.#speaksPocket || link?.isOpen === true) this.#send(other, reply);
       });
     }
   }

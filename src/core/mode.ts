@@ -77,11 +77,12 @@ export function standing(facts: Facts): Standing {
   return (aggregate?.peers ?? 0) >= config.minPeers ? 'synced' : 'unknown';
 }
 
-function updateAggregate(turn: Turn): void {
-  const { before, peers, local } = turn;
+/** META-6. Computed anew only when something has changed that it hangs on: the claims, the local height, the mode. */
+export function updateAggregate(turn: Turn): void {
+  const { aggregatedOver: before, peers, local, control } = turn;
   const isSame = peers.untested === before.peers.untested && peers.tested === before.peers.tested;
-  // It hangs on the claims, the local height and the mode: on nothing else that an event can change.
-  if (isSame && local.maxHeight === before.local.maxHeight && turn.control === before.control) return;
+  if (isSame && local.maxHeight === before.local.maxHeight && control === before.control) return;
+  turn.aggregatedOver = { peers, local, control };
   const aggregate = computeAggregate(turn);
   if (aggregate?.maxHeight !== turn.aggregate?.maxHeight) {
     emit(turn, { type: 'targetChanged', target: aggregate?.maxHeight ?? null });

@@ -10,7 +10,7 @@ import type { EventOf, SyncEvent, TimerName } from './events.ts';
 import type { Facts } from './facts.ts';
 import { useSpareAtHead } from './hedge.ts';
 import { newBlockReceived, proposalReceived, proposalVerified } from './live.ts';
-import { followChart, measurePace, settle } from './mode.ts';
+import { followChart, measurePace, settle, updateAggregate } from './mode.ts';
 import {
   blockFinalized,
   blocksApplied,
@@ -73,6 +73,8 @@ export function fold(facts: Facts, event: SyncEvent): Folded {
   // Whether a block follows the one before shows when its turn comes: that too may get a peer banned.
   do {
     expelBanned(turn);
+    // Whether a spare copy is used or a peer asked hangs on what there still is to ask for.
+    updateAggregate(turn);
     useSpareAtHead(turn);
     pump(turn);
   } while (turn.expelled.length > 0);

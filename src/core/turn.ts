@@ -12,6 +12,8 @@ type Draft = { -readonly [Slice in keyof Facts]: Facts[Slice] };
 export interface Turn extends Draft {
   /** The facts as they were. */
   readonly before: Facts;
+  /** What the aggregate was computed from. */
+  aggregatedOver: Pick<Facts, 'peers' | 'local' | 'control'>;
   readonly effects: Effect[];
   readonly signals: OperationModeEvent[];
   /** Who was banned by this event, and is yet to lose its connection and what it sent. */
@@ -19,7 +21,7 @@ export interface Turn extends Draft {
 }
 
 export function beginTurn(facts: Facts): Turn {
-  return { ...facts, before: facts, effects: [], signals: [], expelled: [] };
+  return { ...facts, before: facts, aggregatedOver: facts, effects: [], signals: [], expelled: [] };
 }
 
 /** Written out in full: at every event, this is several times as fast as leaving out what is the turn's own. */
