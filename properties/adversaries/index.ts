@@ -54,6 +54,8 @@ import { partition } from './e04-partition.ts';
 import { honestChurn } from './e05-honest-churn.ts';
 import { executorFault } from './e06-executor-fault.ts';
 import { weather } from './e07-weather.ts';
+import { slowHost } from './e08-slow-host.ts';
+import { leakyGate } from './e09-leaky-gate.ts';
 
 export { fullName } from './adversary.ts';
 export type { Adversary, EnvironmentAdversary, PeerAdversary } from './adversary.ts';
@@ -119,6 +121,8 @@ export const ENVIRONMENT_ADVERSARIES: readonly EnvironmentAdversary[] = [
   honestChurn,
   executorFault,
   weather,
+  slowHost,
+  leakyGate,
 ];
 
 export const ADVERSARIES: readonly Adversary[] = [...PEER_ADVERSARIES, ...ENVIRONMENT_ADVERSARIES];

@@ -37,10 +37,14 @@ export function arbitraryPlan(constraints: PlanConstraints = {}): fc.Arbitrary<P
       seed: fc.nat(0xffffffff),
       harshness: fc.constantFrom(0, 0.3, 0.6, 1),
       config: arbitraryConfig(),
-      nodes: fc.array(fc.record({ behind: fc.nat(startHeightMax), wire: arbitraryPeer({ id: '', adversaries: [] }) }), {
-        minLength: 1,
-        maxLength: 2,
-      }),
+      nodes: fc.array(
+        fc.record({
+          behind: fc.nat(startHeightMax),
+          pruned: fc.oneof(fc.constant(0), fc.nat(startHeightMax)),
+          wire: arbitraryPeer({ id: '', adversaries: [] }),
+        }),
+        { minLength: 1, maxLength: 2 },
+      ),
       others: fc.array(
         fc.oneof(arbitraryPeer({ id: '', adversaries }), arbitraryPeer({ id: '', adversaries: [], minHeightMax: 20 })),
         { maxLength: peersMax },
@@ -64,8 +68,9 @@ export function arbitraryPlan(constraints: PlanConstraints = {}): fc.Arbitrary<P
       const faulty = others.filter(({ behaviours }) => behaviours.length > 0);
       return {
         ...plan,
-        nodes: nodes.map(({ behind, wire: { wire } }, i) => {
-          return { id: `node-${i}`, wire, localHeight: Math.max(0, startHeight - behind) };
+        nodes: nodes.map(({ behind, pruned, wire: { wire } }, i) => {
+          const localHeight = Math.max(0, startHeight - behind);
+          return { id: `node-${i}`, wire, localHeight, minHeight: Math.max(1, Math.min(pruned, localHeight)) };
         }),
         peers: [
           ...honest.map((peer, i) => ({ ...peer, id: `honest-${i}` })),

@@ -68,6 +68,24 @@ export const oneTrialAtATime = always(
   { effects: ['sendGetBlocks'] },
 );
 
+export const testsAreOfWhatIsMissing = always(
+  'tests-are-of-what-is-missing',
+  ['META-10'],
+  'A claim is tested by the next block, and only while no copy of that is here.',
+  (seen) => {
+    const tests = effectsOf(seen, 'sendGetBlocks').filter(({ purpose }) => purpose === 'test');
+    if (tests.length === 0) return undefined;
+    const next = seen.after.local.maxHeight + 1;
+    const held = maps.spans.get(seen.after.window.spans, next)?.blocks.length ?? 0;
+    for (const { peer, from, to } of tests) {
+      if (from !== next || to !== next) return `${peer} is tested by ${from}..${to}, where ${next} is next`;
+      if (held > 0) return `${peer} is tested by ${next}, which is here`;
+    }
+    return true;
+  },
+  { effects: ['sendGetBlocks'] },
+);
+
 export const answersEndOpenRequests = always(
   'answers-end-open-requests',
   ['SYNC-5', 'SYNC-4'],

@@ -9,6 +9,9 @@ import { getPeer, peerIs } from '../../src/core/peers.ts';
 import { recentId } from '../../src/core/recent.ts';
 import { inMode } from '../../src/core/turn.ts';
 
+/** How many requests of a peer that timed out are remembered. */
+const EXPIRED_MAX = 8;
+
 /**
  * What must hold of the facts after every event, and against the facts before it. Throws at the first thing that does
  * not. Counts everything anew from the peers', requests' and spans' own records: slow, and independent of the indexes.
@@ -84,6 +87,10 @@ function checkPeerIndexes(facts: Facts, peers: readonly Peer[]): void {
       'who left claims and owes nothing',
       peer,
     );
+    const { asksOpen, heardAt, askAt, trial, forgotten } = peer;
+    const isQuiet = asksOpen === 0 && heardAt === null && askAt === null && trial === null && forgotten === 0;
+    must(life.link === 'Connected' || isQuiet, 'what belongs to a connection ends with it', peer);
+    must(life.link === 'Connected' || hasPast(peer), 'who left without a history is forgotten', peer);
     must(peerIs(peer, 'claimRefuted') === (peer.disputedFrom !== null), 'a height is disputed iff refuted', peer);
     // Refuted is never for good: a probe is under way or to come.
     const probed = peer.probeAt !== null || peer.trial !== null;
@@ -106,6 +113,12 @@ function checkPeerIndexes(facts: Facts, peers: readonly Peer[]): void {
   for (const [index, entries] of Object.entries(expected)) {
     same((found[index] ?? []).sort().join(' '), entries.sort().join(' '), `index ${index}`);
   }
+}
+
+/** Whether the peer did anything wrong, or is still being sent blocks. */
+function hasPast({ life, score, refutations, desertions, coolDowns, bans, serving }: Peer): boolean {
+  const times = refutations + desertions + coolDowns + bans + serving;
+  return life.claim === 'Refuted' || score < 0 || times > 0;
 }
 
 function checkRequests(facts: Facts, peers: readonly Peer[]): void {
@@ -131,7 +144,7 @@ function checkRequests(facts: Facts, peers: readonly Peer[]): void {
   );
   same(maps.deadlines.size(facts.requests.deadlines), open.length, 'deadlines');
   must(open.length <= facts.config.inFlightMax, 'in flight within inFlightMax');
-  must(all.length - open.length <= 8 * peers.length, 'expired requests bounded');
+  for (const request of open) must(request.from <= request.to, 'what is in flight is to bring something', request);
   const byPeer = new Map<string, typeof all>();
   for (const request of all) byPeer.set(request.peer, [...(byPeer.get(request.peer) ?? []), request]);
   for (const peer of peers) {
@@ -145,6 +158,7 @@ function checkRequests(facts: Facts, peers: readonly Peer[]): void {
         .join(),
       `requests of ${peer.id}`,
     );
+    must(own.length - peer.inFlight <= EXPIRED_MAX, 'expired requests bounded', peer);
     must(peer.inFlight <= facts.config.inFlightPerPeerMax, 'in flight within inFlightPerPeerMax', peer);
     must(peer.flow.slots >= 1 && peer.flow.slots <= facts.config.inFlightPerPeerMax, 'slots within bounds', peer);
     same(

@@ -99,9 +99,10 @@ export const bannedPeersAreKeptAway = always(
       const { banMsMin, banMsMax } = seen.after.config;
       const expectedMs = Math.min(banMsMax, banMsMin * 2 ** (bans - 1));
       if (report.forMs !== expectedMs) return `${peer} is banned the ${bans}. time, for ${report.forMs} ms`;
-      if (!seen.effects.some((effect) => effect.type === 'disconnectPeer' && effect.peer === peer)) {
-        return `${peer} is banned and not disconnected`;
-      }
+      const disconnected = effectsOf(seen, 'disconnectPeer').find((effect) => effect.peer === peer);
+      if (disconnected === undefined) return `${peer} is banned and not disconnected`;
+      if (disconnected.refuseMs !== report.forMs)
+        return `${peer} is banned for ${report.forMs} ms, and refused for ${disconnected.refuseMs}`;
     }
     return banned ? true : undefined;
   },

@@ -99,6 +99,21 @@ export const undoneBeforeApplied: Always = {
   },
 };
 
+export const committedStays = always(
+  'what-is-committed-stays',
+  ['APPLY-2', 'APPLY-4', 'MODE-10'],
+  'Nothing that is committed is rolled back.',
+  (seen) => {
+    const rolledBack = effectsOf(seen, 'rollbackBlocks');
+    for (const { toHeight } of rolledBack) {
+      if (toHeight < seen.after.local.maxHeight)
+        return `the executor is to go back to ${toHeight}, where ${seen.after.local.maxHeight} is committed`;
+    }
+    return rolledBack.length > 0 ? true : undefined;
+  },
+  { effects: ['rollbackBlocks'] },
+);
+
 /** From which height on what the executor holds is wrong, by this event. */
 function wrongAt({ event, before }: Seen): number | null {
   const { executing, committing } = before.work;

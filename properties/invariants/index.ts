@@ -1,4 +1,11 @@
-import { answersEndOpenRequests, oneTrialAtATime, rangesFitThePeer, roomIsKept } from './asking.ts';
+import { factsAgree } from './agreement.ts';
+import {
+  answersEndOpenRequests,
+  oneTrialAtATime,
+  rangesFitThePeer,
+  roomIsKept,
+  testsAreOfWhatIsMissing,
+} from './asking.ts';
 import { whoAsksIsAskedBack } from './asking-back.ts';
 import { bufferIsBounded, servingIsBounded, tablesAreBounded } from './bounds.ts';
 import { floodsAreCharged, hostFaultsBackOff, offencesAreCharged, oneLocalFaultOneCharge } from './charges.ts';
@@ -23,7 +30,7 @@ import {
   portsAreUsedAsPromised,
   validatorIsWhoSigns,
 } from './local-chain.ts';
-import { failingWorkWaitsLonger, hostFaultsAreOfTheHost, undoneBeforeApplied } from './host-work.ts';
+import { committedStays, failingWorkWaitsLonger, hostFaultsAreOfTheHost, undoneBeforeApplied } from './host-work.ts';
 import { coreTimeIsHostTime, leapsAreNotTime } from './leaps.ts';
 import { consensusRunsInPacemaker, modesFollowTheFacts } from './mode-choice.ts';
 import {
@@ -38,6 +45,7 @@ import { onlyProofEndsADispute } from './disputes.ts';
 import {
   effectsAreAnswered,
   failuresRefute,
+  fewFailedSendsAreForgiven,
   leavingAgainRefutes,
   outcomesEndRequests,
   timeNeverGoesBack,
@@ -67,12 +75,14 @@ import {
   asksOnlyWhatIsClaimed,
   metadataIsAsked,
   slotsAddUp,
+  slotsAreKept,
   slotsComeBack,
 } from './requests.ts';
 import { reasonsAreTrue } from './reasons.ts';
 import { scoresAddUp } from './scores.ts';
 import { servedIsTheChain, servingRoomComesBack, tellsWhatIsCommitted, whoAsksIsAnswered } from './serving.ts';
 import { strangersKeepToARate } from './strangers.ts';
+import { badHeadsAreTold, suspicionHasWitnesses, suspicionWaitsLonger } from './suspicion.ts';
 import { theTargetAddsUp } from './target.ts';
 import { badBlocksRefute, coolDownsGrow, sameAgainRests, trustComesBackSlowly } from './trust.ts';
 import {
@@ -99,6 +109,14 @@ export const PROPERTIES: readonly Always[] = [
   asksAreBounded,
   slotsComeBack,
   slotsAddUp,
+  slotsAreKept,
+  factsAgree,
+  testsAreOfWhatIsMissing,
+  committedStays,
+  fewFailedSendsAreForgiven,
+  suspicionHasWitnesses,
+  suspicionWaitsLonger,
+  badHeadsAreTold,
   metadataIsAsked,
   bufferIsBounded,
   tablesAreBounded,

@@ -2,7 +2,7 @@ import type { SyncEvent } from '../../src/core/events.ts';
 import type { Facts, Request } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
 import type { Always, Outcome } from './property.ts';
-import { always, effectsOf } from './property.ts';
+import { always, effectsOf, isEvent } from './property.ts';
 
 /** Whoever has begun to answer is not silent; the request in flight is known by when it was sent. */
 function hadBegun({ requests }: Facts, peer: string, from: number, sentAt: number): boolean {
@@ -74,6 +74,44 @@ export const failuresRefute = always(
   },
   { events: ['blocksReceived'], effects: ['reportPeer'] },
 );
+
+export const fewFailedSendsAreForgiven: Always = {
+  kind: 'always',
+  name: 'few-failed-sends-are-forgiven',
+  clauses: ['META-7', 'SYNC-4'],
+  says: 'That a request could not be sent refutes a claim only when that happened many times on end, or when it was to test the claim.',
+  on: { events: ['peerConnected', 'blocksReceived'], effects: ['reportPeer'] },
+  watch: () => {
+    /** Of each peer, how many sends on end have failed. */
+    const failed = new Map<string, number>();
+    return {
+      reborn: () => {
+        failed.clear();
+      },
+      check: (seen): Outcome => {
+        const { event, before } = seen;
+        if (isEvent(event, 'peerConnected') && maps.peers.get(before.peers.byId, event.peer) === undefined)
+          failed.delete(event.peer);
+        let checked: Outcome = undefined;
+        for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
+          if (report.kind === 'requestEnded' && report.result === 'answered') failed.delete(peer);
+          if (report.kind === 'requestEnded' && report.result === 'sendFailed')
+            failed.set(peer, (failed.get(peer) ?? 0) + 1);
+          if (report.kind !== 'claimRefuted' || report.why !== 'SEND_FAILED') continue;
+          const request =
+            isEvent(event, 'sendFailed') && event.requestId !== null
+              ? maps.requests.get(before.requests.byId, event.requestId)
+              : undefined;
+          if (request?.purpose === 'test' || request?.purpose === 'probe') continue;
+          const times = failed.get(peer) ?? 0;
+          if (times < SEND_FAILURES_MAX) return `${peer} is not believed any more, after ${times} sends that failed`;
+          checked = true;
+        }
+        return checked;
+      },
+    };
+  },
+};
 
 export const leavingAgainRefutes: Always = {
   kind: 'always',

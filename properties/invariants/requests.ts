@@ -1,5 +1,6 @@
 import type { Facts, Peer } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
+import { recentId } from '../../src/core/recent.ts';
 import { windowBounds } from '../../src/core/window.ts';
 import type { Always, Outcome, Seen } from './property.ts';
 import { always, effectsOf } from './property.ts';
@@ -37,6 +38,12 @@ export const asksNothingBelowNext = always(
     const next = seen.after.local.maxHeight + 1;
     for (const { from, purpose, peer } of sent) {
       if (purpose !== 'probe' && from < next) return `asked ${peer} for ${from} (${purpose}), where ${next} is next`;
+      if (
+        purpose === 'probe' &&
+        from <= seen.after.window.appliedTo &&
+        recentId(seen.after.local.recent, from) === undefined
+      )
+        return `probed ${peer} for ${from}, of which nothing is known here any more`;
       if (purpose !== 'probe' || from <= seen.after.window.appliedTo + 1) continue;
       const disputedFrom = maps.peers.get(seen.after.peers.byId, peer)?.disputedFrom;
       // The window may close in the same event.
@@ -182,6 +189,30 @@ export const slotsAddUp: Always = {
     };
   },
 };
+
+export const slotsAreKept = always(
+  'slots-are-kept',
+  ['SYNC-2', 'OPT-1', 'LIMIT'],
+  'But for the block that everything waits for, and for what is asked twice, nobody is asked who owes as much as it should already.',
+  (seen) => {
+    const { after } = seen;
+    const sent = effectsOf(seen, 'sendGetBlocks');
+    if (sent.length === 0) return undefined;
+    const head = after.window.appliedTo + 1;
+    const pressed = new Set<string>();
+    for (const { peer, from, to, purpose } of sent) {
+      if ((from <= head && head <= to && purpose === 'sync') || purpose === 'hedge') pressed.add(peer);
+    }
+    for (const { peer: id, from, purpose } of sent) {
+      if (pressed.has(id) || purpose === 'test') continue;
+      const peer = peerOf(after, id);
+      if (peer !== undefined && peer.inFlight > Math.max(1, peer.flow.slots))
+        return `${id} is asked for ${from} (${purpose}), and owes ${peer.inFlight} answers, with ${peer.flow.slots} slots`;
+    }
+    return true;
+  },
+  { effects: ['sendGetBlocks'] },
+);
 
 export const metadataIsAsked = always(
   'metadata-is-asked-of-everybody',

@@ -17,7 +17,9 @@ export function planLine(plan: Plan): string {
     seed: [seed],
     harshness: [harshness],
     faultsMs: [faultsMs],
-    nodes: [nodes.map(({ id, wire, localHeight }) => [id, WIRES[wire], localHeight].join('/')).join()],
+    nodes: [
+      nodes.map(({ id, wire, localHeight, minHeight }) => [id, WIRES[wire], localHeight, minHeight].join('/')).join(),
+    ],
     peers: [
       peers
         .map(({ id, wire, holdings, behaviours }) => {
@@ -66,8 +68,8 @@ export function parsePlanLine(line: string, adversaries: readonly Adversary[]): 
     nodes: text('nodes')
       .split(',')
       .map((node) => {
-        const [id = '', wire, localHeight] = parts(node);
-        return { id, wire: wireOf(wire), localHeight: number(localHeight) };
+        const [id = '', wire, localHeight, minHeight = '1'] = parts(node);
+        return { id, wire: wireOf(wire), localHeight: number(localHeight), minHeight: number(minHeight) };
       }),
     peers: text('peers')
       .split(',')

@@ -72,13 +72,15 @@ function* simplerChains(plan: Plan): Generator<Plan> {
     if (chain.nodesAreValidators) yield { ...plan, chain: { ...chain, nodesAreValidators: false } };
     if (chain.binds === 'stateHash') yield { ...plan, chain: { ...chain, binds: 'everything' } };
   }
+  if (plan.nodes.some(({ minHeight }) => minHeight > 1))
+    yield { ...plan, nodes: plan.nodes.map((node) => ({ ...node, minHeight: 1 })) };
   const { startHeight } = chain;
   for (const height of [3, 10, Math.floor(startHeight / 2)]) {
     if (height >= startHeight) continue;
-    const nodes = plan.nodes.map((node) => ({
-      ...node,
-      localHeight: Math.max(0, height - (startHeight - node.localHeight)),
-    }));
+    const nodes = plan.nodes.map((node) => {
+      const localHeight = Math.max(0, height - (startHeight - node.localHeight));
+      return { ...node, localHeight, minHeight: Math.max(1, Math.min(node.minHeight, localHeight)) };
+    });
     yield { ...plan, chain: { ...chain, startHeight: height }, nodes };
   }
 }

@@ -128,6 +128,13 @@ export class SimNetwork {
     return Math.max(0, (this.#refusedUntilMs.get(pairOf(a, b)) ?? 0) - this.#time.nowMs);
   }
 
+  /** Connects one that is refused. @returns false when it is not refused, or cannot be connected */
+  connectRefused(a: PeerId, b: PeerId): boolean {
+    if (this.refusedForMs(a, b) === 0) return false;
+    this.#refusedUntilMs.delete(pairOf(a, b));
+    return this.connect(a, b);
+  }
+
   /** For that long, sending to `id` fails though the connection looks fine (A39). */
   makeUnreachable(id: PeerId, forMs: number): void {
     this.#unreachableUntilMs.set(id, this.#time.nowMs + forMs);

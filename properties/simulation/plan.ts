@@ -15,13 +15,21 @@ export interface PeerPlan {
   readonly behaviours: readonly string[];
 }
 
+export interface NodePlan {
+  readonly id: string;
+  readonly wire: WireProtocol;
+  readonly localHeight: number;
+  /** It has pruned what is below. */
+  readonly minHeight: number;
+}
+
 /** Everything a run is made of, drawn from its seed. */
 export interface Plan {
   readonly seed: number;
   /** 0 calm .. 1 vicious. */
   readonly harshness: number;
   readonly config: SyncConfig;
-  readonly nodes: readonly { readonly id: string; readonly wire: WireProtocol; readonly localHeight: number }[];
+  readonly nodes: readonly NodePlan[];
   readonly peers: readonly PeerPlan[];
   readonly environment: readonly string[];
   readonly conditions: LinkConditions;
@@ -71,11 +79,14 @@ export function drawPlan(seed: number, catalogue: Catalogue, overrides: PlanOver
   const random = new Random(seed).fork('plan');
   const harshness = random.pick([0, 0.3, 0.6, 1]);
   const { star, fault, asksRanges } = castOf(seed, catalogue, overrides);
-  const config = drawConfig(random, asksRanges);
+  const drawn = drawConfig(random, asksRanges);
   const nodeCount = overrides.nodes ?? (random.chance(0.15) ? 2 : 1);
-  const honestCount = overrides.honest ?? random.whole(Math.max(1, config.minPeers), 4);
+  const honestCount = overrides.honest ?? random.whole(Math.max(1, drawn.minPeers), 4);
   const drawnCount = random.chance(0.15) ? 0 : random.whole(1, 7 - honestCount);
   const faultyCount = overrides.faulty ?? Math.max(star === null ? 0 : 1, drawnCount);
+  // Too few places for everybody who may come; but not for those without whom nothing could be promised.
+  const places = honestCount + nodeCount - 1 + random.whole(0, faultyCount);
+  const config = random.chance(0.1) ? { ...drawn, peersMax: Math.max(1, places) } : drawn;
   // Far enough behind that not all of it is asked of whoever connects first.
   const startHeight = Math.max(asksRanges ? 80 : 0, random.chance(0.1) ? 0 : random.whole(1, 150));
   const wire = (): WireProtocol => (random.chance(0.3) ? 'pokt-background' : 'pocket-state-sync');
@@ -87,13 +98,13 @@ export function drawPlan(seed: number, catalogue: Catalogue, overrides: PlanOver
   const honest = Array.from({ length: honestCount }, (_, i): PeerPlan => {
     // One of them has everything: without it nothing could be promised.
     const full: Holdings = { minHeight: 1, lagBlocks: 0, serveMsMax: random.whole(1, 300) };
-    const isFull = i < Math.max(1, config.minPeers);
+    const isFull = i < Math.max(1, drawn.minPeers);
     return { id: `honest-${i}`, wire: wire(), holdings: isFull ? full : holdings(), behaviours: [] };
   });
   const faulty = Array.from({ length: faultyCount }, (_, i): PeerPlan => {
-    const drawn = overrides.behaviours ?? random.sample(catalogue.peer, random.pick([1, 1, 1, 2, 2, 3]));
+    const sampled = overrides.behaviours ?? random.sample(catalogue.peer, random.pick([1, 1, 1, 2, 2, 3]));
     // Alone on its peer, or nothing it does might come through what the others do.
-    const behaviours = star !== null && i === 0 ? [star] : drawn;
+    const behaviours = star !== null && i === 0 ? [star] : sampled;
     const spoken = wire();
     const needsRanges = behaviours.some((name) => catalogue.needRanges.includes(name));
     return {
@@ -110,11 +121,13 @@ export function drawPlan(seed: number, catalogue: Catalogue, overrides: PlanOver
     seed,
     harshness,
     config,
-    nodes: Array.from({ length: nodeCount }, (_, i) => ({
-      id: `node-${i}`,
-      wire: random.chance(0.2) && !asksRanges ? 'pokt-background' : 'pocket-state-sync',
-      localHeight: random.chance(0.3) && !asksRanges ? startHeight : random.whole(0, asksRanges ? 20 : startHeight),
-    })),
+    nodes: Array.from({ length: nodeCount }, (_, i): NodePlan => {
+      const wireOfNode = random.chance(0.2) && !asksRanges ? 'pokt-background' : 'pocket-state-sync';
+      const isAtTip = random.chance(0.3) && !asksRanges;
+      const localHeight = isAtTip ? startHeight : random.whole(0, asksRanges ? 20 : startHeight);
+      const minHeight = random.chance(0.2) ? random.whole(1, Math.max(1, localHeight)) : 1;
+      return { id: `node-${i}`, wire: wireOfNode, localHeight, minHeight };
+    }),
     peers: [...honest, ...faulty],
     environment: overrides.environment ?? environment,
     conditions: drawConditions(random, harshness),
@@ -183,7 +196,9 @@ export function describePlan(plan: Plan): readonly string[] {
       chain.binds,
     `network: ${latencyMs}+${jitterMs} ms, loss ${percent(lossRatio)}, repeats ${percent(duplicateRatio)}` +
       `${reorders ? ', reorders' : ''}; environment: ${plan.environment.join(', ') || 'quiet'}`,
-    ...plan.nodes.map(({ id, localHeight, wire }) => `${id}: local height ${localHeight}, ${wire}`),
+    ...plan.nodes.map(({ id, localHeight, minHeight, wire }) => {
+      return `${id}: local height ${localHeight}${minHeight > 1 ? `, pruned below ${minHeight}` : ''}, ${wire}`;
+    }),
     ...peers.map(({ id, wire, behaviours, holdings }) => {
       const { minHeight, lagBlocks } = holdings;
       return `${id}: ${behaviours.join(' + ') || `from ${minHeight}, ${lagBlocks} behind`}, ${wire}`;

@@ -59,9 +59,9 @@ export class World implements PeerSurroundings, NodeSurroundings, Environment {
     this.#rates = { ...NO_HOST_FAULTS, workMsMax: 5 + Math.round(100 * plan.harshness * this.random.unit()) };
     this.blockIntervalMs = plan.chain.blockIntervalMs;
     this.chain = this.#makeChain();
-    this.nodes = plan.nodes.map(({ id, wire, localHeight }) => {
+    this.nodes = plan.nodes.map(({ id, wire, localHeight, minHeight }) => {
       const disk = new SimDisk();
-      disk.fill(this.chain, localHeight, 1);
+      disk.fill(this.chain, localHeight, minHeight);
       return new SimNode(this, id, wire, disk, this.random.fork(id));
     });
     const peers = plan.peers.map(({ id, wire, holdings, behaviours }) => {
@@ -109,10 +109,20 @@ export class World implements PeerSurroundings, NodeSurroundings, Environment {
       const lagBlocks = Math.min(planned.lagBlocks, peer.holdings.lagBlocks);
       peer.holdings = { ...planned, lagBlocks, serveMsMax };
     });
+    this.#hideSurplus();
     for (const node of this.nodes) {
       node.thaw();
       node.boot();
       this.ready(node);
+    }
+  }
+
+  /** A table that is full of liars who do not leave keeps honest peers out for good: now there is room for those. */
+  #hideSurplus(): void {
+    const room = this.config.peersMax - this.honest.length - (this.nodes.length - 1);
+    for (const peer of this.faulty.slice(Math.max(0, room))) {
+      peer.isHidden = true;
+      for (const { id } of this.nodes) this.network.disconnect(peer.id, id);
     }
   }
 

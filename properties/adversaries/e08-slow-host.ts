@@ -1,0 +1,23 @@
+import type { EnvironmentAdversary } from './adversary.ts';
+
+/** For that long blocks come faster than the host works. */
+const BURST_MS = 3_000;
+
+export const slowHost: EnvironmentAdversary = {
+  id: 'E08',
+  name: 'slow-host',
+  does: 'verifier, executor and store take seconds, while blocks come one after the other',
+  environment: (environment, acted) => {
+    const { during, random, setRates, time } = environment;
+    const { blockIntervalMs } = environment;
+    during(5_000, 40_000, () => {
+      acted();
+      setRates({ workMsMax: random.between(200, 3_000) });
+      environment.blockIntervalMs = random.between(100, 600);
+      time.after(BURST_MS, () => {
+        environment.blockIntervalMs = blockIntervalMs;
+        setRates({ workMsMax: 5 });
+      });
+    });
+  },
+};

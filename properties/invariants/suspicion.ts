@@ -1,0 +1,108 @@
+import type { PeerId } from '../../src/protocol/block.ts';
+import type { Always, Outcome, Seen } from './property.ts';
+import { always, effectsOf, isEvent } from './property.ts';
+
+export const suspicionHasWitnesses: Always = {
+  kind: 'always',
+  name: 'suspicion-has-two-witnesses',
+  clauses: ['APPLY-3'],
+  says: 'The node suspects itself only when two peers have sent the very same certified block that does not apply here.',
+  on: { events: ['blocksReceived', 'newBlockReceived'], effects: ['localStateSuspect'], facts: ['local'] },
+  watch: () => {
+    /** For each height that is not committed, who sent which content. */
+    const sent = new Map<number, Map<string, Set<PeerId>>>();
+    return {
+      reborn: () => {
+        sent.clear();
+      },
+      check: (seen): Outcome => {
+        const { event, before, after } = seen;
+        if (isEvent(event, 'blocksReceived')) for (const block of event.blocks) note(sent, block, event.peer);
+        if (isEvent(event, 'newBlockReceived')) note(sent, event.block, event.peer);
+        if (before.local !== after.local) {
+          for (const height of sent.keys()) if (height <= after.local.maxHeight) sent.delete(height);
+        }
+        let checked: Outcome = undefined;
+        for (const { height, code, peers } of effectsOf(seen, 'localStateSuspect')) {
+          // A header field around the certified content: it is suspect already.
+          if (code === 'VALIDATOR_SET_MISMATCH') continue;
+          const ofHeight = sent.get(height)?.values() ?? [];
+          const isWitnessed = [...ofHeight].some((by) => peers.length >= 2 && peers.every((peer) => by.has(peer)));
+          if (!isWitnessed)
+            return `height ${height} is held against ourselves: ${peers.join(', ')} did not send the same`;
+          checked = true;
+        }
+        return checked;
+      },
+    };
+  },
+};
+
+function note(
+  sent: Map<number, Map<string, Set<PeerId>>>,
+  { height, contentId }: { readonly height: number; readonly contentId: string },
+  peer: PeerId,
+): void {
+  const ofHeight = sent.get(height) ?? new Map<string, Set<PeerId>>();
+  sent.set(height, ofHeight);
+  ofHeight.set(contentId, (ofHeight.get(contentId) ?? new Set()).add(peer));
+}
+
+export const suspicionWaitsLonger: Always = {
+  kind: 'always',
+  name: 'suspicion-waits-longer',
+  clauses: ['APPLY-3', 'SYNC-7'],
+  says: 'While the node suspects itself, each try at the height comes after twice the wait, up to the longest, and not before its time.',
+  on: { effects: ['localStateSuspect', 'sendGetBlocks'], facts: ['local'] },
+  watch: () => {
+    let last = { height: 0, waitMs: 0 };
+    return {
+      reborn: () => {
+        last = { height: 0, waitMs: 0 };
+      },
+      check: (seen): Outcome => {
+        let checked: Outcome = undefined;
+        for (const { height, retryInMs } of effectsOf(seen, 'localStateSuspect')) {
+          const { refutedBackoffMsMax } = seen.after.config;
+          const leastMs = last.height === height ? Math.min(refutedBackoffMsMax, 2 * last.waitMs) : 0;
+          if (retryInMs < leastMs) return `height ${height} is tried again in ${retryInMs} ms, not ${leastMs}`;
+          last = { height, waitMs: retryInMs };
+          checked = true;
+        }
+        return askedTooSoon(seen) ?? checked;
+      },
+    };
+  },
+};
+
+function askedTooSoon(seen: Seen): Outcome {
+  const { trouble } = seen.after.window;
+  const retryAt = trouble?.suspect?.retryAt ?? null;
+  if (trouble === null || retryAt === null) return undefined;
+  for (const { from, to, peer, purpose } of effectsOf(seen, 'sendGetBlocks')) {
+    const isDeferred = purpose === 'sync' || purpose === 'test';
+    if (isDeferred && from <= trouble.height && trouble.height <= to)
+      return `${peer} is asked for ${trouble.height}, which is to be tried only at ${retryAt}`;
+  }
+  return true;
+}
+
+export const badHeadsAreTold = always(
+  'bad-heads-are-told',
+  ['SYNC-7', 'APPLY-1'],
+  'When the block that everything waits for is refused, it is noted what was wrong with it, and with whose.',
+  (seen) => {
+    const { event, before, after } = seen;
+    if (!isEvent(event, 'blocksVerified') || event.fault === undefined || before.local !== after.local)
+      return undefined;
+    const work = before.work.verifying.find(({ id }) => id === event.workId);
+    const head = before.window.appliedTo + 1;
+    if (work === undefined || work.from + event.valid !== head) return undefined;
+    const charged = effectsOf(seen, 'reportPeer').find(({ report }) => report.kind === 'charged');
+    if (charged === undefined) return undefined;
+    const { trouble } = after.window;
+    if (trouble?.height !== head) return `height ${head} of ${charged.peer} is refused, and nothing is noted of it`;
+    return trouble.peers.includes(charged.peer) ? true : `height ${head} is refused, and ${charged.peer} is not named`;
+  },
+  { events: ['blocksVerified'] },
+);
