@@ -9,7 +9,7 @@ export const highThenLow: PeerAdversary = {
     return {
       claim: ({ minHeight, maxHeight }) => {
         high = !high;
-        if (high) return { minHeight, maxHeight: maxHeight + 1_000 };
+        if (high) return { minHeight, maxHeight: maxHeight + scene.random.pick([1, 1_000]) };
         scene.acted();
         return { minHeight, maxHeight };
       },

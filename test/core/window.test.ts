@@ -318,6 +318,20 @@ describe('copies of the next block', () => {
     expect(effectsOf(world.effects, 'blocksAdded')[0]).toMatchObject({ from: 10, to: 10, peer: 'B' });
   });
 
+  it('OPT-1: a spare is used as soon as the target falls so far that there is nothing else to ask for', () => {
+    const config = { ...RANGES, inFlightPerPeerMax: 1, hedgesMax: 1 };
+    const world = new World({ config }).start().connect('A', 8).connect('B', 8).claim('A', 1, 17).claim('B', 18, 40);
+    expect(asks(world)).toEqual([
+      ['A', 10, 17],
+      ['B', 18, 25],
+    ]);
+    announce(world, 'C');
+    expect(spares(world)).toEqual([['C', false]]);
+    unavailable(world, 'B', 18);
+    expect(world.facts.aggregate?.maxHeight).toBe(17);
+    expect(world.height).toBe(10);
+  });
+
   it('PEER-1: copies of a banned peer are not used', () => {
     const world = held();
     announce(world, 'B');

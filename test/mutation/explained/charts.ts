@@ -1,0 +1,3 @@
+import type { Explanation } from '../explained.ts';
+
+export const CHART_SURVIVORS: readonly Explanation[] = [];
