@@ -85,6 +85,25 @@ function isKept({ spans, spares }: Facts['window'], peer: PeerId, block: SyncBlo
   return inWindow || spares.some((spare) => spare.peer === peer && spare.block.id === block.id);
 }
 
+export const bannedPeersStayOut = always(
+  'banned-peers-stay-out',
+  ['PEER-1', 'PEER-3'],
+  'Who is banned and comes back before its time is refused, for the time that is left.',
+  (seen) => {
+    const { event, before, after } = seen;
+    if (!isEvent(event, 'peerConnected') || before.control.mode === 'Stopped') return undefined;
+    const known = maps.peers.get(before.peers.byId, event.peer);
+    if (known?.life.conduct !== 'Banned' || known.life.link === 'Connected') return undefined;
+    if (maps.peers.get(after.peers.byId, event.peer)?.life.link === 'Connected')
+      return `${event.peer} is banned and let in`;
+    const refused = effectsOf(seen, 'disconnectPeer').find(({ peer }) => peer === event.peer);
+    const leftMs = Math.max(0, (known.conductUntil ?? 0) - after.clock.now);
+    if (refused === undefined) return `${event.peer} is banned, and nobody is told to disconnect it`;
+    return refused.refuseMs === leftMs ? true : `${event.peer} is refused for ${refused.refuseMs} ms, not ${leftMs}`;
+  },
+  { events: ['peerConnected'] },
+);
+
 export const bannedPeersAreKeptAway = always(
   'banned-peers-are-kept-away',
   ['PEER-1', 'PEER-3'],

@@ -99,6 +99,24 @@ export const undoneBeforeApplied: Always = {
   },
 };
 
+export const workIsBounded = always(
+  'work-is-bounded',
+  ['SYNC-2', 'LIMIT'],
+  'One write makes no more blocks and bytes durable than are allowed, but one range of blocks, and one block, always may.',
+  (seen) => {
+    const commits = effectsOf(seen, 'commitBlocks');
+    const { commitBlocksMax, commitBytesMax, requestBlocksMax } = seen.after.config;
+    for (const { blocks } of commits) {
+      if (blocks.length > Math.max(commitBlocksMax, requestBlocksMax))
+        return `${blocks.length} blocks are committed at once`;
+      const bytes = blocks.reduce((sum, block) => sum + block.bytes, 0);
+      if (blocks.length > 1 && bytes > commitBytesMax) return `${bytes} bytes are committed at once`;
+    }
+    return commits.length > 0 ? true : undefined;
+  },
+  { effects: ['commitBlocks'] },
+);
+
 export const committedStays = always(
   'what-is-committed-stays',
   ['APPLY-2', 'APPLY-4', 'MODE-10'],

@@ -18,6 +18,7 @@ import {
 } from './claims.ts';
 import {
   bannedPeersAreKeptAway,
+  bannedPeersStayOut,
   honestPeersAreNeverBanned,
   honestPeersAreNeverCharged,
   unaskedBlocksAreNotStored,
@@ -30,7 +31,13 @@ import {
   portsAreUsedAsPromised,
   validatorIsWhoSigns,
 } from './local-chain.ts';
-import { committedStays, failingWorkWaitsLonger, hostFaultsAreOfTheHost, undoneBeforeApplied } from './host-work.ts';
+import {
+  committedStays,
+  workIsBounded,
+  failingWorkWaitsLonger,
+  hostFaultsAreOfTheHost,
+  undoneBeforeApplied,
+} from './host-work.ts';
 import { coreTimeIsHostTime, leapsAreNotTime } from './leaps.ts';
 import { consensusRunsInPacemaker, modesFollowTheFacts } from './mode-choice.ts';
 import {
@@ -83,7 +90,7 @@ import { scoresAddUp } from './scores.ts';
 import { servedIsTheChain, servingRoomComesBack, tellsWhatIsCommitted, whoAsksIsAnswered } from './serving.ts';
 import { strangersKeepToARate } from './strangers.ts';
 import { badHeadsAreTold, suspicionHasWitnesses, suspicionWaitsLonger } from './suspicion.ts';
-import { theTargetAddsUp } from './target.ts';
+import { targetsAreTold, theTargetAddsUp } from './target.ts';
 import { badBlocksRefute, coolDownsGrow, sameAgainRests, trustComesBackSlowly } from './trust.ts';
 import {
   answersComeBeforeAnnouncements,
@@ -113,6 +120,7 @@ export const PROPERTIES: readonly Always[] = [
   factsAgree,
   testsAreOfWhatIsMissing,
   committedStays,
+  workIsBounded,
   fewFailedSendsAreForgiven,
   suspicionHasWitnesses,
   suspicionWaitsLonger,
@@ -128,12 +136,14 @@ export const PROPERTIES: readonly Always[] = [
   honestPeersAreNeverCharged,
   unaskedBlocksAreNotStored,
   bannedPeersAreKeptAway,
+  bannedPeersStayOut,
   everyWaitHasAReason,
   timersAreSet,
   transitionsAreToldInOrder,
   syncedMeansNothingIsMissing,
   syncEndsAtTheHonestTip,
   theTargetAddsUp,
+  targetsAreTold,
   modesFollowTheFacts,
   consensusRunsInPacemaker,
   theWindowAddsUp,

@@ -1,5 +1,5 @@
 import type { Facts } from '../../src/core/facts.ts';
-import { always } from './property.ts';
+import { always, effectsOf } from './property.ts';
 
 /** A staircase of claims longer than this is climbed as the local height grows. */
 const CLIMBS_MAX = 64;
@@ -28,6 +28,21 @@ export const theTargetAddsUp = always(
     return `the aggregate is ${says}, but the claims that count make ${is}`;
   },
   { facts: ['peers', 'local', 'control'] },
+);
+
+export const targetsAreTold = always(
+  'targets-are-told',
+  ['META-6', 'SYNC-7'],
+  'Whenever the target changes, or there is none any more, that is told.',
+  (seen) => {
+    const target = seen.after.aggregate?.maxHeight ?? null;
+    const told = effectsOf(seen, 'targetChanged').at(-1);
+    if (told !== undefined)
+      return told.target === target ? true : `a target of ${told.target} is told, and it is ${target}`;
+    const was = seen.before.aggregate?.maxHeight ?? null;
+    return was === target ? undefined : `the target was ${was}, is ${target}, and nothing is told`;
+  },
+  { effects: ['targetChanged'], facts: ['aggregate'] },
 );
 
 function expectedAggregate({ peers, local, config, control }: Facts) {

@@ -171,6 +171,7 @@ function drawConfig(random: Random, asksRanges: boolean): SyncConfig {
     inFlightPerPeerMax: Math.min(inFlightMax, random.pick([1, 4, 4])),
     requestBlocksMax: Math.min(requestBlocksMax, bufferBlocksMax),
     blockBytesMax,
+    commitBytesMax: Math.max(blockBytesMax, random.pick([5_000, 524_288, 524_288])),
     bufferBlocksMax,
     bufferBytesMax: blockBytesMax * Math.max(asksRanges ? 16 : 1, random.pick([1, 3, 16, 256])),
     serveBytesPerPeerMax: Math.max(16 * 1_048_576, blockBytesMax),

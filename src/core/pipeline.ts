@@ -67,8 +67,13 @@ function beginCommit(turn: Turn): void {
   if (turn.work.committing !== null) return;
   const first = spanAt(turn, nextHeight(turn));
   if (first?.stage !== 'applied') return;
+  const { commitBlocksMax, commitBytesMax } = turn.config;
+  const fitting = withinBytes(first, commitBytesMax);
+  const [start] = divide(turn, first, Math.max(1, fitting.blocks));
+  if (start === null) return;
+  const run = start === first ? runFrom(turn, first, commitBlocksMax, commitBytesMax) : [start];
   const workId = takeId(turn);
-  const { from, to, blocks } = begin(turn, runFrom(turn, first, turn.config.commitBlocksMax), 'CommitStarted', workId);
+  const { from, to, blocks } = begin(turn, run, 'CommitStarted', workId);
   turn.work = { ...turn.work, committing: { id: workId, kind: 'commit', from, to, exact: true } };
   emit(turn, { type: 'commitBlocks', workId, blocks });
 }
@@ -95,13 +100,25 @@ function beginVerification(turn: Turn): void {
   }
 }
 
-/** Spans that follow each other in the same stage, up to so many blocks; the first one whole. */
-function runFrom(turn: Turn, first: Span, blocksMax: number): readonly Span[] {
+/** How many of the span's first blocks there is room for, and what they weigh. */
+function withinBytes(span: Span, bytesMax: number): { readonly blocks: number; readonly bytes: number } {
+  let bytes = 0;
+  for (const [blocks, block] of span.blocks.entries()) {
+    if (bytes + block.bytes > bytesMax) return { blocks, bytes };
+    bytes += block.bytes;
+  }
+  return { blocks: span.blocks.length, bytes };
+}
+
+/** Spans that follow each other in the same stage, up to so many blocks and bytes; the first one whole. */
+function runFrom(turn: Turn, first: Span, blocksMax: number, bytesMax = Infinity): readonly Span[] {
   const run = [first];
   let blocks = first.blocks.length;
+  let bytesLeft = bytesMax === Infinity ? Infinity : bytesMax - withinBytes(first, Infinity).bytes;
   for (let next = spanAt(turn, first.to + 1); next !== undefined; next = spanAt(turn, next.to + 1)) {
     blocks += next.blocks.length;
-    const follows = next.stage === first.stage && next.waits === first.waits && blocks <= blocksMax;
+    if (bytesLeft !== Infinity) bytesLeft -= withinBytes(next, Infinity).bytes;
+    const follows = next.stage === first.stage && next.waits === first.waits && blocks <= blocksMax && bytesLeft >= 0;
     if (!follows || (first.stage === 'verified' && !isLinked(run[run.length - 1], next))) break;
     run.push(next);
   }

@@ -133,7 +133,11 @@ export class ChainWork {
     const { store, executor, transport } = this.#ports;
     const height = blocks[blocks.length - 1]?.height ?? 0;
     try {
-      await store.commit(blocks, executor.changes(height));
+      const changes = executor.changes(height);
+      // To gather what has changed, and to encode it, are two pieces of work.
+      const turn = this.#turns.giveWay();
+      if (turn !== undefined) await turn;
+      await store.commit(blocks, changes);
       executor.committed(height);
       this.#verified.forgetUpTo(height);
       const validator = executor.tip().validators.some(({ address }) => address === transport.self);

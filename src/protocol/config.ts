@@ -41,6 +41,8 @@ export interface SyncConfig {
   /** How many blocks are applied in one piece of work, and how many are made durable by one write. */
   readonly applyBlocksMax: number;
   readonly commitBlocksMax: number;
+  /** How many bytes of blocks are made durable by one write; one block always may. */
+  readonly commitBytesMax: number;
   /** max_block_bytes of the genesis. */
   readonly blockBytesMax: number;
 
@@ -117,6 +119,7 @@ export const DEFAULT_CONFIG: SyncConfig = {
   verifyBlocksMax: 32,
   applyBlocksMax: 64,
   commitBlocksMax: 512,
+  commitBytesMax: 512 * 1_024,
   blockBytesMax: 4_000_000,
 
   peersMax: 10_000,

@@ -73,6 +73,37 @@ describe('commits in groups', () => {
     ]);
   });
 
+  it('LIMIT: no more bytes with one write than commitBytesMax, a longer range in parts; one block always', () => {
+    const world = ranges({ commitBytesMax: 3_000 }, 21);
+    for (const from of [14, 18, 10]) world.answer('A', blocksOf(from, from + 3));
+    finish(world);
+    expect(commits(world)).toEqual([
+      [10, 12],
+      [13, 13],
+      [14, 16],
+      [17, 17],
+      [18, 20],
+      [21, 21],
+    ]);
+    expect(world.height).toBe(21);
+    const narrow = ranges({ commitBytesMax: 999 }, 11);
+    finish(narrow.answer('A', blocksOf(10, 11)));
+    expect(commits(narrow)).toEqual([
+      [10, 10],
+      [11, 11],
+    ]);
+  });
+
+  it('LIMIT: ranges that fit into one write together are written together', () => {
+    const world = ranges({ commitBytesMax: 8_000 }, 25);
+    for (const from of [14, 18, 22, 10]) world.answer('A', blocksOf(from, from + 3));
+    holdCommits(world);
+    expect(commits(finish(world))).toEqual([
+      [10, 17],
+      [18, 25],
+    ]);
+  });
+
   it('SYNC-2: what one sender sent is told as one, in height order', () => {
     const world = ranges({}, 17).connect('B', 4).claim('B', 18, 21);
     for (const from of [18, 14, 10]) world.answer(from === 18 ? 'B' : 'A', blocksOf(from, from + 3));

@@ -4,7 +4,7 @@
  * when one that is not noticed has no explanation.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { explanationOf, unusedExplanations } from './explained.ts';
 import { describeFiles, readReport, survivorsOf, type Mutant } from './report.ts';
 import { QUICK_REPORT, SLOW_REPORT } from './stages.ts';

@@ -14,8 +14,8 @@ export const HOST_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/node/chain-work.ts',
-        find: 'await store.commit(blocks, executor.changes(height));',
-        replace: 'await store.commit(blocks, executor.changes(height).slice(1));',
+        find: 'await store.commit(blocks, changes);',
+        replace: 'await store.commit(blocks, changes.slice(1));',
       },
     ],
     clauses: ['APPLY-4'],
@@ -33,10 +33,9 @@ export const HOST_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/node/chain-work.ts',
-        find: `await store.commit(blocks, executor.changes(height));
+        find: `await store.commit(blocks, changes);
       executor.committed(height);`,
-        replace: `const changes = executor.changes(height);
-      executor.committed(height);
+        replace: `executor.committed(height);
       await store.commit(blocks, changes);`,
       },
     ],
