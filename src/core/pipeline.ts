@@ -192,16 +192,16 @@ export function blocksVerified(turn: Turn, event: EventOf<'blocksVerified'>): vo
     if (refused !== null) moveSpan(turn, refused, 'HostFailed', { workId: null });
     return retryLater(turn, event.hostFault, 'verify');
   }
-  if (refused !== null) judge(turn, refused, work.exact && refused.from === work.from, event.fault);
+  if (refused !== null && event.fault === undefined && work.exact && refused.from === work.from) {
+    moveSpan(turn, refused, 'HostFailed', { workId: null });
+    return retryLater(turn, NO_VERDICT, 'verify');
+  }
+  if (refused !== null) judge(turn, refused, event.fault);
   succeeded(turn, 'verify');
 }
 
 /** The block that was not found valid: bad, or not to be judged before its turn. */
-function judge(turn: Turn, span: Span, exact: boolean, fault: BlockFault | undefined): void {
-  if (fault === undefined && exact) {
-    moveSpan(turn, span, 'HostFailed', { workId: null });
-    return retryLater(turn, NO_VERDICT, 'verify');
-  }
+function judge(turn: Turn, span: Span, fault: BlockFault | undefined): void {
   const [first, others] = divide(turn, span, 1);
   if (others !== null) moveSpan(turn, others, 'Postponed', { workId: null });
   if (first === null) return;

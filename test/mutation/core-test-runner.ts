@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
 import {
   DryRunStatus,
+  MutantRunStatus,
   TestStatus,
   determineHitLimitReached,
   toMutantRunResult,
@@ -19,6 +20,8 @@ import type {
   TestRunnerCapabilities,
 } from '@stryker-mutator/api/test-runner';
 import type { MutantCoverage } from '@stryker-mutator/api/core';
+import { readReport, survivorsOf, type Mutant } from './report.ts';
+import { QUICK_REPORT } from './stages.ts';
 import type { RunAnswer, RunRequest, Setting, TestOutcome } from './worker.ts';
 
 /** What notices most for the least time goes first: a mutant is done with at its first failing test. */
@@ -33,6 +36,8 @@ const KEEPS_ANSWERS = /[/]machines[/]|[/]advance[.]ts$/;
  * and a mutant is switched on by a variable. Only what is computed as modules load needs a new thread.
  */
 class CoreTestRunner implements TestRunner {
+  /** Of the simulated networks' stage: whom the quick tests missed. Ranges of lines, by which they are chosen, hold others too. */
+  readonly #missed = isOfNetworks() ? new Set(survivorsOf(readReport(QUICK_REPORT)).map(keyOfReported)) : null;
   #worker: Worker | null = null;
   #stale = false;
 
@@ -52,6 +57,7 @@ class CoreTestRunner implements TestRunner {
 
   async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
     const { activeMutant, mutantActivation, testFilter, hitLimit, sandboxFileName } = options;
+    if (this.#missed?.has(keyOf(activeMutant)) === false) return NOTICED_BEFORE;
     const keeps = KEEPS_ANSWERS.test(sandboxFileName);
     const early = mutantActivation === 'static';
     if (early || keeps || this.#stale || this.#worker === null) await this.#renew(early ? activeMutant.id : null);
@@ -96,6 +102,27 @@ class CoreTestRunner implements TestRunner {
   }
 }
 
+function isOfNetworks(): boolean {
+  return process.env['MUTATION_STAGE'] === 'networks';
+}
+
+const NOTICED_BEFORE: MutantRunResult = {
+  status: MutantRunStatus.Killed,
+  killedBy: ['quick tests'],
+  failureMessage: 'noticed by the quick tests',
+  nrOfTests: 0,
+};
+
+/** Stryker counts lines from 0 before it reports them. */
+function keyOf({ fileName, location: { start, end }, replacement }: MutantRunOptions['activeMutant']): string {
+  const file = path.relative(process.cwd(), fileName);
+  return [file, start.line + 1, start.column + 1, end.line + 1, end.column + 1, replacement].join(' ');
+}
+
+function keyOfReported({ file, start, end, to }: Mutant): string {
+  return [file, start.line, start.column, end.line, end.column, to].join(' ');
+}
+
 async function outcomeOf(worker: Worker): Promise<unknown> {
   const [answer] = (await once(worker, 'message')) as [unknown];
   return answer;
@@ -103,7 +130,7 @@ async function outcomeOf(worker: Worker): Promise<unknown> {
 
 /** `networks`: only the simulated networks, which take seconds a mutant. */
 async function testFiles(): Promise<readonly string[]> {
-  if (process.env['MUTATION_STAGE'] === 'networks') return ['test/mutation/networks.ts'];
+  if (isOfNetworks()) return ['test/mutation/networks.ts', 'test/core/actor.test.ts'];
   const found = new Set<string>();
   for (const pattern of TESTS) {
     const files: string[] = [];
