@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { maps } from '../../src/core/facts.ts';
+import { getPeer } from '../../src/core/peers.ts';
 import { blockAt, blocksOf } from '../../properties/arbitraries/core-walk/plain-chain.ts';
 import { effectsOf, reportsOf, World } from '../../properties/arbitraries/core-walk/core-world.ts';
 
@@ -61,6 +62,8 @@ describe('work on several ranges', () => {
     expect(reportsOf(world.effects, 'charged').map(({ peer }) => peer)).toEqual(['A']);
     expect(stages(world)).toContain('12..13 verifying');
     expect(world.facts.window.trouble).toMatchObject({ height: 10, peers: ['A'] });
+    finish(world);
+    expect(stages(world)).toContain('12..13 verified');
   });
 
   it('APPLY-5: the executor fails in the first: it is one failure, and all of it is tried again', () => {
@@ -125,6 +128,26 @@ describe('what fails again', () => {
     expect(world.height).toBe(10);
     world.answer('A', [blockAt(11)]);
     silence();
+    const waits = effectsOf(world.effects, 'hostFaulted').map(({ retryInMs }) => retryInMs);
+    expect(waits).toEqual([1_000, 2_000, 1_000]);
+  });
+
+  it('APPLY-5: an executor at odds with the verifier is waited for longer each time, until it applies a block', () => {
+    const world = new World().start().claim('A', 1, 11);
+    world.holds = true;
+    const refuse = () => {
+      world.release(({ type }) => type === 'verifyBlocks');
+      const work = world.held.shift();
+      if (work?.type === 'applyBlocks') world.send({ type: 'blocksApplied', workId: work.workId, stateHashes: [] });
+    };
+    world.answer('A', [blockAt(10)]);
+    refuse();
+    world.pass(1_000);
+    refuse();
+    finish(world.pass(2_000));
+    expect(world.height).toBe(10);
+    world.answer('A', [blockAt(11)]);
+    refuse();
     const waits = effectsOf(world.effects, 'hostFaulted').map(({ retryInMs }) => retryInMs);
     expect(waits).toEqual([1_000, 2_000, 1_000]);
   });
@@ -195,6 +218,16 @@ describe('who was charged for what proves to be ours', () => {
     world.send({ type: 'blockFinalized', height: 10, id: 'state-10', validator: true });
     expect(reportsOf(world.effects, 'acquitted', 'A')).toEqual([]);
   });
+});
+
+it('PEER-2: who failed a height, left and had to be forgotten is nobody to fall back on', () => {
+  const world = new World({ config: { inFlightPerPeerMax: 1, peersMax: 2 } }).start().claim('A', 1, 10);
+  world.send({ type: 'sendFailed', peer: 'A', requestId: world.requestOf('A', 10) });
+  world.send({ type: 'peerDisconnected', peer: 'A' });
+  world.claim('B', 1, 11).claim('C', 1, 9);
+  expect(getPeer(world.facts, 'A')).toBeUndefined();
+  world.send({ type: 'sendFailed', peer: 'B', requestId: world.requestOf('B', 10) });
+  expect(world.asked.map(({ peer }) => peer)).toEqual(['A', 'A', 'B', 'B']);
 });
 
 it('PRUNE-1: a node that has pruned goes on from where it begins', () => {

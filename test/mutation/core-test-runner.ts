@@ -37,7 +37,9 @@ const KEEPS_ANSWERS = /[/]machines[/]|[/]advance[.]ts$/;
  */
 class CoreTestRunner implements TestRunner {
   /** Of the simulated networks' stage: whom the quick tests missed. Ranges of lines, by which they are chosen, hold others too. */
-  readonly #missed = isOfNetworks() ? new Set(survivorsOf(readReport(QUICK_REPORT)).map(keyOfReported)) : null;
+  readonly #missed = isOfNetworks()
+    ? new Set(survivorsOf(readReport(process.env['MUTATION_QUICK_REPORT'] ?? QUICK_REPORT)).map(keyOfReported))
+    : null;
   #worker: Worker | null = null;
   #stale = false;
 
@@ -115,12 +117,16 @@ const NOTICED_BEFORE: MutantRunResult = {
 
 /** Stryker counts lines from 0 before it reports them. */
 function keyOf({ fileName, location: { start, end }, replacement }: MutantRunOptions['activeMutant']): string {
-  const file = path.relative(process.cwd(), fileName);
-  return [file, start.line + 1, start.column + 1, end.line + 1, end.column + 1, replacement].join(' ');
+  return [nameOf(fileName), start.line + 1, start.column + 1, end.line + 1, end.column + 1, replacement].join(' ');
 }
 
 function keyOfReported({ file, start, end, to }: Mutant): string {
-  return [file, start.line, start.column, end.line, end.column, to].join(' ');
+  return [nameOf(file), start.line, start.column, end.line, end.column, to].join(' ');
+}
+
+/** Directory and file: a test runner is in a copy of the project. */
+function nameOf(file: string): string {
+  return path.join(path.basename(path.dirname(file)), path.basename(file));
 }
 
 async function outcomeOf(worker: Worker): Promise<unknown> {

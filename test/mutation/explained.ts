@@ -1,17 +1,18 @@
-import type { Mutant } from './report.ts';
+import { BLOCK_SURVIVORS } from './explained/blocks.ts';
 import { CHART_SURVIVORS } from './explained/charts.ts';
+import type { Explanation } from './explained/line.ts';
+import { PEER_SURVIVORS } from './explained/peers.ts';
+import { REQUEST_SURVIVORS } from './explained/requests.ts';
+import { OTHER_SURVIVORS } from './explained/words.ts';
+import type { Mutant } from './report.ts';
 
-/** Why mutants of one line of code are not noticed by any test, each looked at. */
-export interface Explanation {
-  readonly file: string;
-  /** The line that the mutant begins in, without the spaces around it. */
-  readonly line: string;
-  /** What the mutants put there; default: whatever else lives in that line too. */
-  readonly to?: readonly string[];
-  readonly why: string;
-}
-
-export const EXPLAINED: readonly Explanation[] = [...CHART_SURVIVORS];
+export const EXPLAINED: readonly Explanation[] = [
+  ...CHART_SURVIVORS,
+  ...PEER_SURVIVORS,
+  ...REQUEST_SURVIVORS,
+  ...BLOCK_SURVIVORS,
+  ...OTHER_SURVIVORS,
+];
 
 export function explanationOf({ file, text, to }: Mutant): Explanation | undefined {
   return EXPLAINED.find((each) => each.file === file && each.line === text && (each.to?.includes(to) ?? true));

@@ -5,6 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { explanationOf, unusedExplanations } from './explained.ts';
 import { describeFiles, readReport, survivorsOf, type Mutant } from './report.ts';
 import { QUICK_REPORT, SLOW_REPORT } from './stages.ts';
@@ -49,7 +50,7 @@ function stryker(stage: 'quick' | 'networks', more: readonly string[]): void {
   rmSync(report, { force: true });
   const { status } = spawnSync('node_modules/.bin/stryker', ['run', ...more], {
     stdio: 'inherit',
-    env: { ...process.env, MUTATION_STAGE: stage },
+    env: { ...process.env, MUTATION_STAGE: stage, MUTATION_QUICK_REPORT: resolve(QUICK_REPORT) },
   });
   if (status === 0 && existsSync(report)) return;
   console.error(`Stryker ended with exit code ${status ?? 'none'}.`);
