@@ -72,11 +72,8 @@ export const BLOCK_SURVIVORS = [
   pipeline(FOR_THE_TYPE, 'const block = bad?.blocks[0];'),
   pipeline(FOR_THE_TYPE, 'if (bad === null || block === undefined) return;'),
   pipeline('same outcome: blocks that were checked have a sender', 'if (certified.peer !== null && certified.asked) {'),
-  pipeline(WORK_ID, "else if (rest !== null) moveSpan(turn, rest, 'Postponed', { workId: null });"),
   pipeline(WORK_ID, "moveSpan(turn, refused, 'HostFailed', { workId: null });"),
-  pipeline(WORK_ID, "if (refused !== null) moveSpan(turn, refused, 'HostFailed', { workId: null });"),
   pipeline(WORK_ID, "if (others !== null) moveSpan(turn, others, 'Postponed', { workId: null });"),
-  pipeline(WORK_ID, "if (rest.from > end) moveSpan(turn, rest, 'Postponed', { workId: null });"),
   pipeline(FOR_THE_TYPE, 'if (first === null) return;'),
   pipeline(
     'same outcome: the number alone says which work it was',
@@ -154,10 +151,6 @@ export const BLOCK_SURVIVORS = [
     'same outcome: nothing beyond the end of the window is ever wanted, and a wanted height has its span',
     'if (gap !== undefined) return gap > end ? null : { from: gap, to: Math.min(end, spanHolding(turn, gap)?.to ?? gap) };',
   ),
-  window(
-    'the bytes bound what is asked for before the number of blocks does, wherever a test fills the buffer; `room-is-kept` holds it in the campaign',
-    'blocks: Math.max(0, bufferBlocksMax - bufferedBlocks - inFlightBlocks),',
-  ),
   window(FOR_THE_TYPE, 'if (blocks.length === 1 && blocks[0]?.height === nextHeight(turn)) return true;'),
   window(
     'as with the room that is left; and who else owes the blocks has kept room for at least these',
@@ -184,10 +177,6 @@ export const BLOCK_SURVIVORS = [
   window(
     'same outcome: blocks are applied before they are committed, and spares go then; consensus, which commits without, leaves the head where `appliedUpTo` puts it',
     'spares: appliedTo < height ? [] : turn.window.spares,',
-  ),
-  window(
-    'same outcome: what went wrong below the head was forgotten when the head passed it',
-    'trouble: trouble !== null && trouble.height <= height ? null : trouble,',
   ),
   window(
     'the rest of a span of which consensus decided the first heights: it is verified again before anything asks',

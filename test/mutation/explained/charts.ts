@@ -34,21 +34,13 @@ export const CHART_SURVIVORS = [
   ),
 
   machine(
-    'the machine as an actor is tested by test/core/actor.test.ts, which is not among the quick tests',
-    'reduce: enqueueActions(({ context, event, enqueue }) => {',
+    'same outcome: what one of the conditions lets through, another one refuses',
+    'if (!complete || mode === undefined || mode !== control || !isConfig(context.config)) {',
   ),
-  machine('as above', 'for (const type of signals) enqueue.raise({ type, now: event.now });'),
-  machine('as above', 'const control = operationModeChart.find(context?.control);'),
-  machine(
-    'as above',
-    'const complete = context !== undefined && SLICES.every((slice) => Object.hasOwn(context, slice));',
-  ),
-  machine('as above', 'if (!complete || mode === undefined || mode !== control || !isConfig(context.config)) {'),
   machine(
     TEXT,
     "throw new StateSyncError('SNAPSHOT_INVALID', 'not a snapshot of stateSyncMachine, or its mode and facts disagree');",
   ),
-  machine('as above', 'return stateSyncMachine.resolveState({ value: { ...mode }, context });'),
   machine('same outcome: nothing is returned, which is as good as false', '} catch {'),
 
   step(

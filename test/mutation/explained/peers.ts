@@ -58,11 +58,6 @@ export const PEER_SURVIVORS = [
     "if (peer === undefined || peer.claim === null || peerIs(peer, 'claimTested')) return;",
   ),
   claims(
-    'what proves a claim while it is refuted is asked for by a probe, at the lowest height in dispute or above',
-    "const refuted = peerIs(peer, 'claimRefuted');",
-  ),
-  claims('as above', 'if (refuted && height < (peer.disputedFrom ?? 0)) return;'),
-  claims(
     'same outcome: the chart gives back the same peer only where it has no edge, and then nothing else changes',
     'if (proven === peer) return;',
   ),
@@ -99,7 +94,6 @@ export const PEER_SURVIVORS = [
 
   connections('same outcome: who is known has its place in the table', 'if (known === undefined && !makeRoom(turn)) {'),
   connections(INVARIANT, "if (request !== undefined) failRequest(turn, request, 'peerLost');"),
-  connections('same outcome: who is not connected owes nothing', 'if (peer === undefined) return;'),
   connections(
     'invariant; and what ends below the next height was answered, or is not in flight',
     'return request !== undefined && request.deadline !== null && request.from <= next && next <= request.to;',

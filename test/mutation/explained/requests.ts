@@ -67,10 +67,6 @@ export const REQUEST_SURVIVORS = [
     'same outcome: a head that is wanted takes its spare at once, in `release`; this is for one that had no room then',
     "if (head === undefined || head.stage === 'wanted') return useSpare(turn);",
   ),
-  hedge(
-    'same outcome: nothing is owed of a head that is here',
-    "if (head.stage !== 'requested' || !mayHedge(turn)) return;",
-  ),
   hedge(FOR_THE_TYPE, 'return last !== undefined && (last[0].skipped || overdueAt(...last) <= turn.clock.now);'),
   hedge(
     'how many are looked at: no test has more than 64 spans in flight with nothing left to ask for',
@@ -125,10 +121,6 @@ export const REQUEST_SURVIVORS = [
   requests(
     'same outcome: a deadline that stays the same is deleted and set again; a part of a late answer has none to move',
     'const isMoved = rest.deadline !== null && request.deadline !== null && rest.deadline !== request.deadline;',
-  ),
-  requests(
-    'a deadline that is left behind fires for a request that has another by then',
-    'maps.deadlines.delete(deadlines, [request.deadline, rest.id]),',
   ),
   requests(
     'same outcome: other requests are not of peers whose claim is refuted and has no probe to come',
@@ -231,19 +223,6 @@ export const REQUEST_SURVIVORS = [
     'same outcome: whose probe is due is connected, may be asked and claims, or its claim is looked at when it comes due',
     "if (peer.claim === null || !peerIs(peer, 'mayBeAsked')) return null;",
   ),
-  schedule(
-    'same outcome: what is in dispute below the head is remembered, unless very few heights are',
-    'height >= head',
-  ),
-  schedule(
-    'same outcome: the lowest height in dispute was asked for, so it was within the window',
-    '? height <= Math.max(head, turn.window.frontier - 1)',
-  ),
-  schedule(
-    'same outcome: the lowest height in dispute was asked for within the time that heights are remembered',
-    ': recentId(turn.local.recent, height) !== undefined;',
-  ),
-
   serve(
     'same outcome: there is a line and room at once only beyond the 64 that are looked at',
     'if (peer.queued === 0 && begin(turn, request)) return;',
