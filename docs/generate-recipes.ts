@@ -9,7 +9,7 @@ export const RECIPES_PAGE = new URL('recipes.md', import.meta.url);
 /** A world in which it shows at once. The line says all there is to it, so the report only changes with what runs in it. */
 const LINE =
   'seed=1 harshness=0 faultsMs=10000 nodes=node-0/own/0 peers=honest-0/own/1/0/20/ environment= ' +
-  'network=20/20/100000/0/0/false chain=2/10000/0/false/everything config=';
+  'network=20/20/100000/0/0/false chain=2/10000/0/false/everything config=blockBytesMax:1000';
 
 const createHastyHost: CreateHostToCheck = (ports) => {
   const commit: BlockStore['commit'] = async (blocks, changes) => void ports.store.commit(blocks, changes);

@@ -98,10 +98,9 @@ export const fewFailedSendsAreForgiven: Always = {
           if (report.kind === 'requestEnded' && report.result === 'sendFailed')
             failed.set(peer, (failed.get(peer) ?? 0) + 1);
           if (report.kind !== 'claimRefuted' || report.why !== 'SEND_FAILED') continue;
-          const request =
-            isEvent(event, 'sendFailed') && event.requestId !== null
-              ? maps.requests.get(before.requests.byId, event.requestId)
-              : undefined;
+          const request = isEvent(event, 'sendFailed')
+            ? maps.requests.get(before.requests.byId, event.requestId)
+            : undefined;
           if (request?.purpose === 'test' || request?.purpose === 'probe') continue;
           const times = failed.get(peer) ?? 0;
           if (times < SEND_FAILURES_MAX) return `${peer} is not believed any more, after ${times} sends that failed`;

@@ -54,7 +54,10 @@ async function whileSyncing({ genesis, blocks }: SampleChain): Promise<Row['figu
       return node.status();
     },
   });
-  const copies = new Copies(blocks.map((block) => codec.encodeBlock(block)), codec);
+  const copies = new Copies(
+    blocks.map((block) => codec.encodeBlock(block)),
+    codec,
+  );
   const asking = await askFromThread(server.url);
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   const begun = performance.now();

@@ -99,7 +99,7 @@ export const PIPELINE_EXHIBITS: readonly Exhibit[] = [
     changes: [{ file: 'src/core/blame.ts', find: "release(turn, span, 'Refused', peer);", replace: '' }],
     clauses: ['APPLY-1', 'SYNC-7'],
     stage: 'network',
-    breaks: ['reaches-the-tip-in-bounded-time', 'the-window-adds-up', 'nothing-escapes'],
+    breaks: ['the-facts-agree', 'reaches-the-tip-in-bounded-time', 'the-window-adds-up', 'nothing-escapes'],
   },
   {
     id: 'local-fault-blamed-on-peers',
