@@ -9,14 +9,15 @@ export const slowHost: EnvironmentAdversary = {
   does: 'verifier, executor and store take seconds, while blocks come one after the other',
   environment: (environment, acted) => {
     const { during, random, setRates, time } = environment;
-    const { blockIntervalMs } = environment;
-    during(5_000, 40_000, () => {
+    during(2 * BURST_MS, 40_000, () => {
+      const { blockIntervalMs } = environment;
+      const { workMsMax } = environment.rates();
       acted();
       setRates({ workMsMax: random.between(200, 3_000) });
       environment.blockIntervalMs = random.between(100, 600);
       time.after(BURST_MS, () => {
         environment.blockIntervalMs = blockIntervalMs;
-        setRates({ workMsMax: 5 });
+        setRates({ workMsMax });
       });
     });
   },

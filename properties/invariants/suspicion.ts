@@ -27,8 +27,8 @@ export const suspicionHasWitnesses: Always = {
           // A header field around the certified content: it is suspect already.
           if (code === 'VALIDATOR_SET_MISMATCH') continue;
           const ofHeight = sent.get(height)?.values() ?? [];
-          const isWitnessed = [...ofHeight].some((by) => peers.length >= 2 && peers.every((peer) => by.has(peer)));
-          if (!isWitnessed)
+          const isWitnessed = [...ofHeight].some((by) => peers.every((peer) => by.has(peer)));
+          if (peers.length < 2 || !isWitnessed)
             return `height ${height} is held against ourselves: ${peers.join(', ')} did not send the same`;
           checked = true;
         }

@@ -17,6 +17,8 @@ export interface Environment {
   readonly faulty: readonly SimPeer[];
   /** Mean time between two blocks of the chain. */
   blockIntervalMs: number;
+  /** What goes wrong in the hosts now. */
+  rates(): HostFaultRates;
   /** No effect once faults have stopped, which sets all to none. */
   setRates(rates: Partial<HostFaultRates>): void;
   /** Repeats `fault` at random times until faults stop. */

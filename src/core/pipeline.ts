@@ -68,10 +68,7 @@ function beginCommit(turn: Turn): void {
   const first = spanAt(turn, nextHeight(turn));
   if (first?.stage !== 'applied') return;
   const { commitBlocksMax, commitBytesMax } = turn.config;
-  const fitting = withinBytes(first, commitBytesMax);
-  const [start] = divide(turn, first, Math.max(1, fitting.blocks));
-  if (start === null) return;
-  const run = start === first ? runFrom(turn, first, commitBlocksMax, commitBytesMax) : [start];
+  const run = withinBytes(turn, runFrom(turn, first, commitBlocksMax), commitBytesMax);
   const workId = takeId(turn);
   const { from, to, blocks } = begin(turn, run, 'CommitStarted', workId);
   turn.work = { ...turn.work, committing: { id: workId, kind: 'commit', from, to, exact: true } };
@@ -100,29 +97,33 @@ function beginVerification(turn: Turn): void {
   }
 }
 
-/** How many of the span's first blocks there is room for, and what they weigh. */
-function withinBytes(span: Span, bytesMax: number): { readonly blocks: number; readonly bytes: number } {
-  let bytes = 0;
-  for (const [blocks, block] of span.blocks.entries()) {
-    if (bytes + block.bytes > bytesMax) return { blocks, bytes };
-    bytes += block.bytes;
-  }
-  return { blocks: span.blocks.length, bytes };
-}
-
-/** Spans that follow each other in the same stage, up to so many blocks and bytes; the first one whole. */
-function runFrom(turn: Turn, first: Span, blocksMax: number, bytesMax = Infinity): readonly Span[] {
+/** Spans that follow each other in the same stage, up to so many blocks; the first one whole. */
+function runFrom(turn: Turn, first: Span, blocksMax: number): readonly Span[] {
   const run = [first];
   let blocks = first.blocks.length;
-  let bytesLeft = bytesMax === Infinity ? Infinity : bytesMax - withinBytes(first, Infinity).bytes;
   for (let next = spanAt(turn, first.to + 1); next !== undefined; next = spanAt(turn, next.to + 1)) {
     blocks += next.blocks.length;
-    if (bytesLeft !== Infinity) bytesLeft -= withinBytes(next, Infinity).bytes;
-    const follows = next.stage === first.stage && next.waits === first.waits && blocks <= blocksMax && bytesLeft >= 0;
+    const follows = next.stage === first.stage && next.waits === first.waits && blocks <= blocksMax;
     if (!follows || (first.stage === 'verified' && !isLinked(run[run.length - 1], next))) break;
     run.push(next);
   }
   return run;
+}
+
+/** The first blocks of a run, as many as weigh no more than this; one always. */
+function withinBytes(turn: Turn, run: readonly Span[], bytesMax: number): readonly Span[] {
+  const within: Span[] = [];
+  let bytes = 0;
+  for (const span of run) {
+    const tooHeavy = span.blocks.findIndex((block) => (bytes += block.bytes) > bytesMax);
+    if (tooHeavy < 0) {
+      within.push(span);
+      continue;
+    }
+    const [start] = divide(turn, span, within.length === 0 ? Math.max(1, tooHeavy) : tooHeavy);
+    return start === null ? within : [...within, start];
+  }
+  return within;
 }
 
 function begin(turn: Turn, run: readonly Span[], begins: BlockRequestEvent, workId: number) {

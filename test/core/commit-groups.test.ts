@@ -79,11 +79,9 @@ describe('commits in groups', () => {
     finish(world);
     expect(commits(world)).toEqual([
       [10, 12],
-      [13, 13],
-      [14, 16],
-      [17, 17],
-      [18, 20],
-      [21, 21],
+      [13, 15],
+      [16, 18],
+      [19, 21],
     ]);
     expect(world.height).toBe(21);
     const narrow = ranges({ commitBytesMax: 999 }, 11);

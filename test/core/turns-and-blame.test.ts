@@ -5,7 +5,7 @@ import { blockAt, blocksOf } from '../../properties/arbitraries/core-walk/plain-
 import { effectsOf, reportsOf, World } from '../../properties/arbitraries/core-walk/core-world.ts';
 
 const FAULT = { code: 'EXECUTOR_FAILED', message: 'x' } as const;
-const RANGES = { requestBlocksMax: 2, requestBlocksFirst: 2, verifyInFlightMax: 1 };
+const TWO_AT_ONCE = { requestBlocksMax: 2, requestBlocksFirst: 2, verifyInFlightMax: 1 };
 
 function finish(world: World): World {
   while (world.held.length > 0) world.release();
@@ -18,7 +18,7 @@ function stages({ facts }: World) {
 
 describe('what was checked in its turn', () => {
   it('APPLY-1: of a work that begins at the head only what came first; what follows may be checked again, at no fault', () => {
-    const world = new World({ config: RANGES }).start().connect('A', 2).claim('A', 1, 14);
+    const world = new World({ config: TWO_AT_ONCE }).start().connect('A', 2).claim('A', 1, 14);
     world.holds = true;
     // The first takes the only place in the verifier, until the others are here too.
     world.answer('A', [blockAt(14)]).answer('A', [blockAt(12, { ahead: 'passes' })]);
@@ -36,11 +36,9 @@ describe('what was checked in its turn', () => {
 });
 
 describe('work on several ranges', () => {
-  const TWO = { requestBlocksMax: 2, requestBlocksFirst: 2, verifyInFlightMax: 1 };
-
   /** 14 takes the only place in the verifier, until 10..11 of A and 12..13 of B are here. */
   function twoRanges(first = blocksOf(10, 11)): World {
-    const world = new World({ config: TWO })
+    const world = new World({ config: TWO_AT_ONCE })
       .start()
       .connect('A', 2)
       .connect('B', 2)
@@ -113,41 +111,33 @@ describe('what is undone', () => {
 });
 
 describe('what fails again', () => {
-  it('APPLY-5: no verdict on a block in its turn is a failure of the verifier, and over when there is one', () => {
+  it.each<[what: string, fail: (world: World) => void]>([
+    [
+      'a verifier that gives no verdict on a block in its turn',
+      (world) => {
+        const work = world.held.shift();
+        if (work?.type === 'verifyBlocks') world.send({ type: 'blocksVerified', workId: work.workId, valid: 0 });
+      },
+    ],
+    [
+      'an executor that is at odds with the verifier',
+      (world) => {
+        world.release(({ type }) => type === 'verifyBlocks');
+        const work = world.held.shift();
+        if (work?.type === 'applyBlocks') world.send({ type: 'blocksApplied', workId: work.workId, stateHashes: [] });
+      },
+    ],
+  ])('APPLY-5: %s is waited for longer each time, until it has done a block', (_what, fail) => {
     const world = new World().start().claim('A', 1, 11);
     world.holds = true;
-    const silence = () => {
-      const work = world.held.shift();
-      if (work?.type === 'verifyBlocks') world.send({ type: 'blocksVerified', workId: work.workId, valid: 0 });
-    };
     world.answer('A', [blockAt(10)]);
-    silence();
+    fail(world);
     world.pass(1_000);
-    silence();
+    fail(world);
     finish(world.pass(2_000));
     expect(world.height).toBe(10);
     world.answer('A', [blockAt(11)]);
-    silence();
-    const waits = effectsOf(world.effects, 'hostFaulted').map(({ retryInMs }) => retryInMs);
-    expect(waits).toEqual([1_000, 2_000, 1_000]);
-  });
-
-  it('APPLY-5: an executor at odds with the verifier is waited for longer each time, until it applies a block', () => {
-    const world = new World().start().claim('A', 1, 11);
-    world.holds = true;
-    const refuse = () => {
-      world.release(({ type }) => type === 'verifyBlocks');
-      const work = world.held.shift();
-      if (work?.type === 'applyBlocks') world.send({ type: 'blocksApplied', workId: work.workId, stateHashes: [] });
-    };
-    world.answer('A', [blockAt(10)]);
-    refuse();
-    world.pass(1_000);
-    refuse();
-    finish(world.pass(2_000));
-    expect(world.height).toBe(10);
-    world.answer('A', [blockAt(11)]);
-    refuse();
+    fail(world);
     const waits = effectsOf(world.effects, 'hostFaulted').map(({ retryInMs }) => retryInMs);
     expect(waits).toEqual([1_000, 2_000, 1_000]);
   });

@@ -20,8 +20,7 @@ import type {
   TestRunnerCapabilities,
 } from '@stryker-mutator/api/test-runner';
 import type { MutantCoverage } from '@stryker-mutator/api/core';
-import { readReport, survivorsOf, type Mutant } from './report.ts';
-import { QUICK_REPORT } from './stages.ts';
+import { keyOf, readReport, survivorsOf, type Mutant } from './report.ts';
 import type { RunAnswer, RunRequest, Setting, TestOutcome } from './worker.ts';
 
 /** What notices most for the least time goes first: a mutant is done with at its first failing test. */
@@ -38,7 +37,7 @@ const KEEPS_ANSWERS = /[/]machines[/]|[/]advance[.]ts$/;
 class CoreTestRunner implements TestRunner {
   /** Of the simulated networks' stage: whom the quick tests missed. Ranges of lines, by which they are chosen, hold others too. */
   readonly #missed = isOfNetworks()
-    ? new Set(survivorsOf(readReport(process.env['MUTATION_QUICK_REPORT'] ?? QUICK_REPORT)).map(keyOfReported))
+    ? new Set(missedByQuickTests().map((mutant) => keyOf({ ...mutant, file: nameOf(mutant.file) })))
     : null;
   #worker: Worker | null = null;
   #stale = false;
@@ -59,7 +58,7 @@ class CoreTestRunner implements TestRunner {
 
   async mutantRun(options: MutantRunOptions): Promise<MutantRunResult> {
     const { activeMutant, mutantActivation, testFilter, hitLimit, sandboxFileName } = options;
-    if (this.#missed?.has(keyOf(activeMutant)) === false) return NOTICED_BEFORE;
+    if (this.#missed?.has(keyOfActive(activeMutant)) === false) return NOTICED_BEFORE;
     const keeps = KEEPS_ANSWERS.test(sandboxFileName);
     const early = mutantActivation === 'static';
     if (early || keeps || this.#stale || this.#worker === null) await this.#renew(early ? activeMutant.id : null);
@@ -108,6 +107,13 @@ function isOfNetworks(): boolean {
   return process.env['MUTATION_STAGE'] === 'networks';
 }
 
+/** Where the report is: main.ts says so, since a test runner is in a copy of the project. */
+function missedByQuickTests(): readonly Mutant[] {
+  const report = process.env['MUTATION_QUICK_REPORT'];
+  if (report === undefined) throw new Error('MUTATION_QUICK_REPORT does not name the report of the quick tests');
+  return survivorsOf(readReport(report));
+}
+
 const NOTICED_BEFORE: MutantRunResult = {
   status: MutantRunStatus.Killed,
   killedBy: ['quick tests'],
@@ -115,16 +121,14 @@ const NOTICED_BEFORE: MutantRunResult = {
   nrOfTests: 0,
 };
 
-/** Stryker counts lines from 0 before it reports them. */
-function keyOf({ fileName, location: { start, end }, replacement }: MutantRunOptions['activeMutant']): string {
-  return [nameOf(fileName), start.line + 1, start.column + 1, end.line + 1, end.column + 1, replacement].join(' ');
+/** Stryker counts lines and columns from 0 before it reports them. */
+function keyOfActive({ fileName, location, replacement }: MutantRunOptions['activeMutant']): string {
+  const reported = ({ line, column }: typeof location.start) => ({ line: line + 1, column: column + 1 });
+  const [start, end] = [reported(location.start), reported(location.end)];
+  return keyOf({ file: nameOf(fileName), start, end, to: replacement });
 }
 
-function keyOfReported({ file, start, end, to }: Mutant): string {
-  return [nameOf(file), start.line, start.column, end.line, end.column, to].join(' ');
-}
-
-/** Directory and file: a test runner is in a copy of the project. */
+/** Directory and file, which are the same in a copy of the project. */
 function nameOf(file: string): string {
   return path.join(path.basename(path.dirname(file)), path.basename(file));
 }

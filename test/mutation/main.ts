@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { explanationOf, unusedExplanations } from './explained.ts';
-import { describeFiles, readReport, survivorsOf, type Mutant } from './report.ts';
+import { describeFiles, keyOf, readReport, survivorsOf, type Mutant } from './report.ts';
 import { QUICK_REPORT, SLOW_REPORT } from './stages.ts';
 import { writeSurvivors } from './survivors-page.ts';
 
@@ -59,8 +59,4 @@ function stryker(stage: 'quick' | 'networks', more: readonly string[]): void {
 
 function rangeOf({ file, start, end }: Mutant): string {
   return `${file}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`;
-}
-
-function keyOf({ file, start, end, to }: Mutant): string {
-  return [file, start.line, start.column, end.line, end.column, to].join(' ');
 }

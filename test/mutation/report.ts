@@ -47,6 +47,11 @@ export function readReport(path: string): readonly Mutant[] {
   });
 }
 
+/** Tells a mutant from all others. */
+export function keyOf({ file, start, end, to }: Pick<Mutant, 'file' | 'start' | 'end' | 'to'>): string {
+  return [file, start.line, start.column, end.line, end.column, to].join(' ');
+}
+
 export function survivorsOf(mutants: readonly Mutant[]): readonly Mutant[] {
   return mutants.filter(({ survived }) => survived);
 }

@@ -50,18 +50,9 @@ export const BLOCK_SURVIVORS = [
     'same outcome: while something is committed the next block is not applied but committing',
     'if (turn.work.committing !== null) return;',
   ),
-  pipeline(FOR_THE_TYPE, 'if (start === null) return;'),
   pipeline(
     'same outcome: as above; each of the two conditions holds when the other does, as far as the block at the head is received',
     'const isSettled = turn.work.executing === null && turn.host.rollbackTo === null;',
-  ),
-  pipeline(
-    'shortcut: what has no bound is added up in vain',
-    'let bytesLeft = bytesMax === Infinity ? Infinity : bytesMax - withinBytes(first, Infinity).bytes;',
-  ),
-  pipeline(
-    'shortcut: what has no bound is added up in vain',
-    'if (bytesLeft !== Infinity) bytesLeft -= withinBytes(next, Infinity).bytes;',
   ),
   pipeline(
     'a matter of speed: what does not link is in another piece of work, while it is verified too',
