@@ -10,11 +10,14 @@ import type { TamperKeys, TamperName } from '../../adapters/ledger/index.ts';
  * Liars are made of honest nodes: the node inside is the ordinary one, and what it sends is spoiled on its way out.
  */
 
-/** The ways in which blocks are spoiled, in turn; those that only executing the block finds come first. */
+/**
+ * The ways in which blocks are spoiled, in turn; those that only executing the block finds come first. The very first block
+ * may be one that somebody else gives sooner, so that nobody executes it.
+ */
 const WAYS: readonly TamperName[] = [
+  'certifiedTransaction',
   'certifiedStateHash',
   'badSignature',
-  'certifiedTransaction',
   'fewSigners',
   'repeatedSigner',
   'otherHeight',
