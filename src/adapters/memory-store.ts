@@ -18,7 +18,8 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): BlockStore 
 
 class MemoryStore implements BlockStore {
   readonly #codec: BlockCodec | undefined;
-  readonly #blocks = new Map<number, SyncBlock | Uint8Array>();
+  /** Those of the range, in order. */
+  readonly #blocks: (SyncBlock | Uint8Array)[] = [];
   readonly #state = new Map<string, Uint8Array>();
   #range: Claim = EMPTY_RANGE;
   #isOpen = false;
@@ -43,7 +44,7 @@ class MemoryStore implements BlockStore {
   async read(height: number): Promise<SyncBlock> {
     this.#requireOpen();
     requireInRange(this.#range, height);
-    const kept = this.#blocks.get(height);
+    const kept = this.#blocks[height - this.#range.minHeight];
     if (kept === undefined) throw new StateSyncError('STORE_CORRUPT', `block ${height} is missing`, { height });
     if (!(kept instanceof Uint8Array)) return kept;
     if (this.#codec === undefined) throw new StateSyncError('STORE_FAILED', 'the store has no codec', { height });
@@ -57,7 +58,7 @@ class MemoryStore implements BlockStore {
     const codec = this.#codec;
     // Everything that can throw comes before the first change: all of it or nothing.
     const kept = codec === undefined ? fresh : fresh.map((block) => codec.encodeBlock(block));
-    for (const [index, block] of kept.entries()) this.#blocks.set(this.#range.maxHeight + 1 + index, block);
+    for (const block of kept) this.#blocks.push(block);
     for (const { key, value } of state) {
       if (value === null) this.#state.delete(key);
       else this.#state.set(key, value.slice());
@@ -68,7 +69,7 @@ class MemoryStore implements BlockStore {
   async prune(minHeight: number): Promise<void> {
     this.#requireOpen();
     const pruned = pruneRange(this.#range, minHeight);
-    for (let height = this.#range.minHeight; height < pruned.minHeight; height += 1) this.#blocks.delete(height);
+    this.#blocks.splice(0, pruned.minHeight - this.#range.minHeight);
     this.#range = pruned;
   }
 

@@ -1,10 +1,13 @@
 import type { EffectOf } from '../core/effects.ts';
 import type { UntimedEvent } from '../core/events.ts';
-import type { SyncBlock, ValidatorIdentity } from '../protocol/block.ts';
+import type { SyncBlock } from '../protocol/block.ts';
 import type { BlockFault } from '../protocol/errors.ts';
 import { toHostFault } from '../protocol/errors.ts';
+import type { Finding } from './findings.ts';
+import { Findings } from './findings.ts';
 import type { BlockStore, BlockVerifier, ChainTip, Clock, Executor, Transport } from './ports.ts';
 import { Slots, Turns } from './turns.ts';
+import { sameValidators, VerifiedBlocks } from './verified-blocks.ts';
 
 export interface ChainPorts {
   readonly transport: Transport;
@@ -16,12 +19,6 @@ export interface ChainPorts {
 
 /** Blocks in the verifier at once, of all works together; the lowest come first. */
 const VERIFYING_MAX = 16;
-
-/** Why a block is not valid; `final`: with no other validator set either. */
-type Verification =
-  | { readonly valid: true }
-  | { readonly valid: false; readonly fault: BlockFault; readonly final: boolean }
-  | { readonly thrown: unknown };
 
 /** Verifies, applies and commits blocks, and takes them back: the effects that are about this node's own chain. */
 export class ChainWork {
@@ -39,61 +36,48 @@ export class ChainWork {
 
   /** All blocks at once; what is told is about those before the first that is not valid, and about that one. */
   async verify({ workId, blocks, certified, exact }: EffectOf<'verifyBlocks'>): Promise<void> {
-    const begun: Promise<Verification>[] = [];
-    /** Nothing is begun behind a block that is not valid. */
-    const all = { valid: true };
-    for (const [index, block] of blocks.entries()) {
+    const findings = new Findings(workId, blocks.length, this.#tell);
+    let known = !certified || exact;
+    for (const block of blocks) {
       // Without waiting where there is no need, so that a work that comes later does not come in between.
       const slot = this.#verifying.take(block.height);
       if (slot !== undefined) await slot;
       const turn = this.#turns.giveWay();
       if (turn !== undefined) await turn;
-      if (!all.valid) {
+      if (findings.isSpoiled) {
         this.#verifying.give();
         break;
       }
-      const known = !certified || (exact && index === 0);
-      const verification = this.#verifyOne(block, certified, known).then((result) => {
-        this.#verifying.give();
-        if (!('valid' in result && result.valid)) all.valid = false;
-        return result;
-      });
-      begun.push(verification);
+      this.#verifyOne(block, certified, known, findings);
+      if (certified) known = false;
     }
-    let valid = 0;
-    for (const verification of begun) {
-      const result = await verification;
-      if ('thrown' in result) {
-        const hostFault = toHostFault(result.thrown, 'EXECUTOR_FAILED');
-        this.#tell({ type: 'blocksVerified', workId, valid, hostFault });
-        break;
-      }
-      if (!result.valid) {
-        this.#tell({ type: 'blocksVerified', workId, valid, ...(result.final ? { fault: result.fault } : {}) });
-        break;
-      }
-      valid++;
-    }
-    if (valid === blocks.length) this.#tell({ type: 'blocksVerified', workId, valid });
-    // What was begun in vain is still work under way.
-    await Promise.all(begun);
+    await findings.allIn();
   }
 
   /** @param known whether the block's validator set is the one that it is checked with: then the verdict is final */
-  async #verifyOne(block: SyncBlock, certified: boolean, known: boolean): Promise<Verification> {
+  #verifyOne(block: SyncBlock, certified: boolean, known: boolean, findings: Findings): void {
     const { verifier, executor } = this.#ports;
+    const place = findings.begin();
+    const found = (finding: Finding): void => {
+      this.#verifying.give();
+      findings.found(place, finding);
+    };
     try {
       const { stateHash, validators } = executor.head();
       const parent: ChainTip = { height: block.height - 1, stateHash: known ? stateHash : '', validators };
-      const verdict = await verifier.verify(block, parent, certified);
-      if (!verdict.valid) return { valid: false, fault: verdict.fault, final: known || verdict.always === true };
-      if (certified) {
-        this.#verified.add(block, validators);
-        this.#prepare(block);
-      }
-      return { valid: true };
+      void verifier.verify(block, parent, certified).then(
+        (verdict) => {
+          if (!verdict.valid) return found({ fault: verdict.fault, final: known || verdict.always === true });
+          if (certified) {
+            this.#verified.add(block, validators);
+            this.#prepare(block);
+          }
+          found('valid');
+        },
+        (thrown: unknown) => found({ thrown }),
+      );
     } catch (thrown) {
-      return { thrown };
+      found({ thrown });
     }
   }
 
@@ -156,43 +140,4 @@ export class ChainWork {
       this.#tell({ type: 'blocksRolledBack', workId, hostFault: toHostFault(error, 'EXECUTOR_FAILED') });
     }
   }
-}
-
-/** So many blocks are remembered before it is looked at which of them are committed. */
-const VERIFIED_MIN = 1_024;
-
-/**
- * The validator set that each block's certificate was found good under, until the block's height is committed. Not a
- * WeakMap: with thousands of blocks on their way, that costs more in garbage collection than all the rest of this file.
- */
-class VerifiedBlocks {
-  readonly #validators = new Map<SyncBlock, readonly ValidatorIdentity[]>();
-  #lookAt = VERIFIED_MIN;
-
-  add(block: SyncBlock, validators: readonly ValidatorIdentity[]): void {
-    this.#validators.set(block, validators);
-  }
-
-  /** undefined: this very block was not verified. */
-  validatorsOf(block: SyncBlock): readonly ValidatorIdentity[] | undefined {
-    return this.#validators.get(block);
-  }
-
-  forgetUpTo(height: number): void {
-    if (this.#validators.size < this.#lookAt) return;
-    for (const block of this.#validators.keys()) if (block.height <= height) this.#validators.delete(block);
-    this.#lookAt = this.#validators.size + VERIFIED_MIN;
-  }
-}
-
-function sameValidators(
-  verifiedWith: readonly ValidatorIdentity[] | undefined,
-  validators: readonly ValidatorIdentity[],
-): boolean {
-  if (verifiedWith === validators) return true;
-  if (verifiedWith?.length !== validators.length) return false;
-  return validators.every(({ address, publicKey }, index) => {
-    const other = verifiedWith[index];
-    return other?.address === address && other.publicKey === publicKey;
-  });
 }

@@ -147,11 +147,11 @@ export class Effects {
   }
 
   #track(work: Promise<void>): void {
-    const tracked = work
-      .catch((error: unknown) => {
-        if (!isUnreachable(error)) this.#onInternalError(error);
-      })
-      .finally(() => this.#underWay.delete(tracked));
+    const done = () => void this.#underWay.delete(tracked);
+    const tracked: Promise<void> = work.then(done, (error: unknown) => {
+      if (!isUnreachable(error)) this.#onInternalError(error);
+      done();
+    });
     this.#underWay.add(tracked);
   }
 }

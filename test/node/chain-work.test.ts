@@ -44,7 +44,7 @@ function world(clock: Partial<ChainPorts['clock']> = {}): World {
   };
   const executor = {
     open: unused,
-    tip: unused,
+    tip: () => made.head,
     head: () => made.head,
     prepare: ({ height }: SyncBlock) => void made.prepared.push(height),
     apply: async (each: SyncBlock) => {
@@ -53,8 +53,8 @@ function world(clock: Partial<ChainPorts['clock']> = {}): World {
       if ('stateHash' in applied) made.head = { ...made.head, height: each.height, stateHash: applied.stateHash };
       return applied;
     },
-    changes: unused,
-    committed: unused,
+    changes: () => [],
+    committed: () => undefined,
     rollback: unused,
   };
   const verifier = {
@@ -65,7 +65,15 @@ function world(clock: Partial<ChainPorts['clock']> = {}): World {
       return verdict ?? { valid: true };
     },
   };
-  const ports = { executor, verifier, clock: { now: () => 0, after: unused, ...clock } } as unknown as ChainPorts;
+  const store = { commit: async () => undefined };
+  const transport = { self: 'node' };
+  const ports = {
+    transport,
+    store,
+    executor,
+    verifier,
+    clock: { now: () => 0, after: unused, ...clock },
+  } as unknown as ChainPorts;
   return Object.assign(made, { work: new ChainWork(ports, (event) => told.push(event)) });
 }
 
@@ -188,6 +196,29 @@ describe('applying', () => {
     expect(w.applied).toEqual([]);
     await w.work.verify(verify(chain, true));
     await w.work.apply(apply(chain));
+    expect(w.applied).toEqual([1]);
+  });
+
+  it('LIMIT: a block is let go once its height is committed, also where consensus committed others before', async () => {
+    const w = world();
+    const chain = blocks(1, 6);
+    await w.work.verify(verify(chain));
+    await w.work.commit({ type: 'commitBlocks', workId: 3, blocks: chain.slice(2, 4) });
+    for (const each of chain) await w.work.apply(apply([each]));
+    expect(w.applied).toEqual([5, 6]);
+  });
+
+  it('APPLY-1: of two blocks of one height the one that was verified last is the one that is applied', async () => {
+    const w = world();
+    const [one] = blocks(1, 1);
+    const [other] = blocks(1, 1);
+    if (one === undefined || other === undefined) throw new Error('there are two');
+    await w.work.verify(verify([one], true));
+    await w.work.verify(verify([other], true));
+    await w.work.apply(apply([one]));
+    expect(w.applied).toEqual([]);
+    await w.work.verify(verify([one], true));
+    await w.work.apply(apply([one]));
     expect(w.applied).toEqual([1]);
   });
 

@@ -1,7 +1,7 @@
 /** The process of one engine: runs it as it is told, and measures itself. */
 import { OUR_CORE } from '../engines/core.ts';
 import { OUR_NODE } from '../engines/node.ts';
-import { timed } from '../measure.ts';
+import { timedAsIs } from '../measure.ts';
 import { loadOthers } from '../others/load.ts';
 import type { Answer, Task } from './task.ts';
 
@@ -15,7 +15,7 @@ async function run({ engine: name, load }: Task): Promise<Answer> {
   const ours = [OUR_CORE, OUR_NODE].find((each) => each.name === name);
   const engine = ours ?? (await loadOthers()).find((each) => each.name === name);
   if (engine === undefined) throw new Error(`there is no engine "${name}"`);
-  const { value, wallMs, cpuMs } = await timed(() => engine.run(load));
+  const { value, wallMs, cpuMs } = await timedAsIs(() => engine.run(load));
   const { blocks, stalls } = value;
   return { measured: { value: { blocks, stalls }, wallMs, cpuMs } };
 }

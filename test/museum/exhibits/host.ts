@@ -78,7 +78,7 @@ export const HOST_EXHIBITS: readonly Exhibit[] = [
     },
     changes: [
       {
-        file: 'src/node/chain-work.ts',
+        file: 'src/node/findings.ts',
         find: "this.#tell({ type: 'blocksVerified', workId, valid, hostFault });",
         replace:
           "this.#tell({ type: 'blocksVerified', workId, valid, fault: { code: 'CERTIFICATE_MALFORMED', message: hostFault.message } });",
