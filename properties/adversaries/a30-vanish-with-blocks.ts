@@ -12,9 +12,9 @@ export const vanishWithBlocks: PeerAdversary = {
         answered ||= holdsBlocks(replies);
         return replies;
       },
-      everyMs: 700,
+      everyMs: 100,
       act: () => {
-        if (!answered) return;
+        if (!answered || scene.random.chance(0.7)) return;
         answered = false;
         scene.acted();
         scene.leave(scene.random.between(100, 5_000));

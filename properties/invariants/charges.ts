@@ -2,7 +2,6 @@ import type { EventOf, SyncEvent } from '../../src/core/events.ts';
 import type { Facts, Work } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
 import { spanHolding } from '../../src/core/window.ts';
-import type { SyncConfig } from '../../src/protocol/config.ts';
 import type { Always, Outcome, Seen } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
 
@@ -24,7 +23,8 @@ function offenceIn(event: SyncEvent, before: Facts): { readonly peer: string; re
   };
   if (isEvent(event, 'metadataReceived')) {
     const { peer, minHeight, maxHeight } = event;
-    if (minHeight > maxHeight) return offence(peer, `claims ${minHeight}..${maxHeight}`);
+    if (!isHeight(minHeight) || !isHeight(maxHeight) || minHeight > maxHeight)
+      return offence(peer, `claims ${minHeight}..${maxHeight}`);
     const claimed = maps.peers.get(before.peers.byId, peer)?.claim?.maxHeight ?? 0;
     return maxHeight < claimed ? offence(peer, `claimed ${claimed} and claims ${maxHeight} now`) : null;
   }
@@ -47,86 +47,12 @@ function offenceIn(event: SyncEvent, before: Facts): { readonly peer: string; re
   return null;
 }
 
-function isCharged(seen: Seen, peer: string): boolean {
+function isHeight(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+export function isCharged(seen: Seen, peer: string): boolean {
   return effectsOf(seen, 'reportPeer').some((effect) => effect.peer === peer && effect.report.kind === 'charged');
-}
-
-/** Far above the burst, so that it takes a flood and not a fine point of timing. */
-const FLOOD_SLACK = 60;
-
-export const floodsAreCharged: Always = {
-  kind: 'always',
-  name: 'floods-are-charged',
-  clauses: ['META-4', 'SERVE-4'],
-  says: 'Whoever sends metadata unasked, or requests, far beyond their rates is charged with it.',
-  on: {
-    events: ['peerDisconnected', 'metadataReceived', 'metadataRequested', 'blocksRequested'],
-    effects: ['sendMetadataRequest'],
-  },
-  watch: () => {
-    const metadata = new Rates();
-    const requests = new Rates();
-    return {
-      reborn: () => {
-        metadata.clear();
-        requests.clear();
-      },
-      check: (seen): Outcome => {
-        const { atMs, event, before, after } = seen;
-        for (const { peer } of effectsOf(seen, 'sendMetadataRequest')) metadata.allow(peer);
-        if (isEvent(event, 'peerDisconnected')) metadata.forget(event.peer);
-        const told = isEvent(event, 'metadataReceived');
-        const asked = isEvent(event, 'metadataRequested') || isEvent(event, 'blocksRequested');
-        if (!told && !asked) return undefined;
-        if (maps.peers.get(before.peers.byId, event.peer)?.life.link !== 'Connected') return undefined;
-        if (asked && after.control.server !== 'Enabled') return undefined;
-        const [perSecond, burst] = told ? metadataRate(after.config) : requestRate(after.config);
-        const isFlood = (told ? metadata : requests).exceeds(event.peer, atMs, perSecond, burst + FLOOD_SLACK);
-        if (isCharged(seen, event.peer)) return true;
-        return !isFlood ? undefined : `${event.peer} sends ${event.type} without end`;
-      },
-    };
-  },
-};
-
-function metadataRate({ metadataUnaskedPerSecond, metadataUnaskedBurst }: SyncConfig) {
-  return [metadataUnaskedPerSecond, metadataUnaskedBurst] as const;
-}
-
-function requestRate({ serveRequestsPerSecond, serveRequestsBurst }: SyncConfig) {
-  return [serveRequestsPerSecond, serveRequestsBurst] as const;
-}
-
-/** What each peer may still send. */
-class Rates {
-  readonly #peers = new Map<string, { left: number; atMs: number; invited: number }>();
-
-  /** One of what it sends is asked for. */
-  allow(peer: string): void {
-    const rate = this.#peers.get(peer);
-    if (rate !== undefined) rate.invited++;
-    else this.#peers.set(peer, { left: Infinity, atMs: 0, invited: 1 });
-  }
-
-  exceeds(peer: string, atMs: number, perSecond: number, most: number): boolean {
-    const rate = this.#peers.get(peer) ?? { left: Infinity, atMs, invited: 0 };
-    this.#peers.set(peer, rate);
-    rate.left = Math.min(most, rate.left + ((atMs - rate.atMs) / 1_000) * perSecond);
-    rate.atMs = atMs;
-    if (rate.invited > 0) rate.invited--;
-    else rate.left--;
-    if (rate.left >= 0) return false;
-    rate.left = 0;
-    return true;
-  }
-
-  forget(peer: string): void {
-    this.#peers.delete(peer);
-  }
-
-  clear(): void {
-    this.#peers.clear();
-  }
 }
 
 /** The first block of the work that was applied with another state hash than its own, or rejected. */
@@ -146,24 +72,41 @@ export const oneLocalFaultOneCharge: Always = {
   kind: 'always',
   name: 'a-local-fault-is-charged-once',
   clauses: ['APPLY-3'],
-  says: 'A certified block that does not apply is charged to one peer at most: from the second on, the fault is taken to be ours.',
+  says:
+    'A certified block that does not apply is charged to the first peer that sent it, and to no other: from the second on, ' +
+    'the fault is taken to be ours.',
   on: { events: ['blocksApplied'], facts: ['local'] },
   watch: () => {
     const charged = new Map<string, string>();
+    /** Who sent what that did not apply, and of which height. */
+    const senders = new Map<string, number>();
     return {
       reborn: () => {
         charged.clear();
+        senders.clear();
       },
       check: (seen): Outcome => {
         const { event, before, after } = seen;
-        if (before.local !== after.local) charged.clear();
+        if (before.local !== after.local) {
+          charged.clear();
+          for (const [sent, height] of senders) if (height <= after.local.maxHeight) senders.delete(sent);
+        }
         const work = before.work.executing;
         if (!isEvent(event, 'blocksApplied') || work?.id !== event.workId) return undefined;
         if (event.hostFault !== undefined || event.fault?.code === 'VALIDATOR_SET_MISMATCH') return undefined;
         const wrong = firstWrong(event, before, work);
         if (wrong === null) return undefined;
         const { span, block } = wrong;
-        if (!isCharged(seen, span.peer)) return true;
+        const sender = `${span.peer} ${block.contentId}`;
+        const same = before.window.trouble?.unapplied.find(({ contentId }) => contentId === block.contentId);
+        const isFirst = !senders.has(sender) && same?.peers.includes(span.peer) !== true;
+        senders.set(sender, block.height);
+        if (!isCharged(seen, span.peer)) {
+          const isConnected = maps.peers.get(before.peers.byId, span.peer)?.life.link === 'Connected';
+          const isOurs = effectsOf(seen, 'localStateSuspect').length > 0;
+          if (!isFirst || !isConnected || isOurs) return true;
+          return `${span.peer} sent ${block.height}, which does not apply, and nobody is held to account`;
+        }
         const first = charged.get(block.contentId) ?? span.peer;
         charged.set(block.contentId, first);
         if (first === span.peer) return true;

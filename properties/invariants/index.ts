@@ -8,7 +8,8 @@ import {
 } from './asking.ts';
 import { whoAsksIsAskedBack } from './asking-back.ts';
 import { bufferIsBounded, servingIsBounded, tablesAreBounded } from './bounds.ts';
-import { floodsAreCharged, hostFaultsBackOff, offencesAreCharged, oneLocalFaultOneCharge } from './charges.ts';
+import { hostFaultsBackOff, offencesAreCharged, oneLocalFaultOneCharge } from './charges.ts';
+import { floodsAreCharged } from './floods.ts';
 import {
   dueProbesAreSent,
   refutedClaimsAreProbedAgain,
@@ -87,9 +88,16 @@ import {
 } from './requests.ts';
 import { reasonsAreTrue } from './reasons.ts';
 import { scoresAddUp } from './scores.ts';
-import { servedIsTheChain, servingRoomComesBack, tellsWhatIsCommitted, whoAsksIsAnswered } from './serving.ts';
+import {
+  droppedOnlyWhenFull,
+  servedIsTheChain,
+  servingRoomComesBack,
+  tellsWhatIsCommitted,
+  whoAsksIsAnswered,
+} from './serving.ts';
 import { strangersKeepToARate } from './strangers.ts';
 import { badHeadsAreTold, suspicionHasWitnesses, suspicionWaitsLonger } from './suspicion.ts';
+import { termsAreServed } from './terms.ts';
 import { targetsAreTold, theTargetAddsUp } from './target.ts';
 import { badBlocksRefute, coolDownsGrow, sameAgainRests, trustComesBackSlowly } from './trust.ts';
 import {
@@ -176,6 +184,7 @@ export const PROPERTIES: readonly Always[] = [
   tellsWhatIsCommitted,
   servingRoomComesBack,
   servedIsTheChain,
+  droppedOnlyWhenFull,
   proposalsReachConsensus,
   theBestIsAsked,
   speedIsWhatWasMeasured,
@@ -198,6 +207,7 @@ export const PROPERTIES: readonly Always[] = [
   badBlocksRefute,
   sameAgainRests,
   coolDownsGrow,
+  termsAreServed,
   trustComesBackSlowly,
   rangesFitThePeer,
   roomIsKept,

@@ -80,15 +80,22 @@ export const transitionsAreToldInOrder: Always = {
   kind: 'always',
   name: 'transitions-are-told-in-order',
   clauses: ['MODE-2', 'MODE-9'],
-  says: 'Each transition begins where the one before it ended, and nobody rests in Unsynced.',
-  on: { effects: ['modeChanged'], facts: ['control'] },
+  says: 'Each transition, also of server mode, begins where the one before it ended, and nobody rests in Unsynced.',
+  on: { effects: ['modeChanged', 'serverChanged'], facts: ['control'] },
   watch: () => {
     let mode = 'Stopped';
+    let server = 'Disabled';
     return {
       reborn: () => {
         mode = 'Stopped';
+        server = 'Disabled';
       },
       check: (seen) => {
+        for (const { previous, next } of effectsOf(seen, 'serverChanged')) {
+          if (previous !== server || next === server) return `server mode was ${server}; told: ${previous} to ${next}`;
+          server = next;
+        }
+        if (server !== seen.after.control.server) return `server mode is ${seen.after.control.server}, told: ${server}`;
         const changes = effectsOf(seen, 'modeChanged');
         for (const { previous, next } of changes) {
           if (previous !== mode) return `a transition from ${previous} is told in ${mode}`;

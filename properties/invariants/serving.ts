@@ -146,6 +146,23 @@ export const whoAsksIsAnswered = always(
   { events: ['blocksRequested', 'metadataRequested'] },
 );
 
+export const droppedOnlyWhenFull = always(
+  'dropped-only-when-full',
+  ['SERVE-4', 'LIMIT'],
+  'A request is dropped for want of room only when as many wait in line as may, of its peer or of all.',
+  (seen) => {
+    const { event, before } = seen;
+    if (!isEvent(event, 'blocksRequested')) return undefined;
+    if (effectsOf(seen, 'requestDropped').every(({ reason }) => reason !== 'OVER_LIMIT')) return undefined;
+    const { serveBlocksPerPeerMax, serveQueuedMax } = before.config;
+    const ofPeer = maps.peers.get(before.peers.byId, event.peer)?.queued ?? 0;
+    const waiting = maps.queued.size(before.serving.queue);
+    if (ofPeer >= serveBlocksPerPeerMax || waiting >= serveQueuedMax) return true;
+    return `${event.peer} has ${ofPeer} requests in line, of ${waiting}, and one more is dropped`;
+  },
+  { events: ['blocksRequested'] },
+);
+
 const ANSWERS: ReadonlySet<string> = new Set(['sendMetadata', 'serveBlocks', 'sendNoBlock', 'requestDropped']);
 
 export const servingRoomComesBack: Always = {
