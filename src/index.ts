@@ -1,7 +1,8 @@
 /** The core: charts, reducer and the words they use. Loads xstate and nothing else; runs in a browser too. */
 export { step, fold } from './core/step.ts';
 export type { Step, Folded } from './core/step.ts';
-export { createFacts, workUnderWay } from './core/facts.ts';
+export { workUnderWay } from './core/facts.ts';
+export { createFacts } from './core/initial-facts.ts';
 export type * from './core/facts.ts';
 export { stateSyncMachine, restoreSnapshot } from './core/machine.ts';
 export type { StateSyncActor, StateSyncSnapshot } from './core/machine.ts';

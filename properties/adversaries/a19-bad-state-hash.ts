@@ -9,7 +9,9 @@ export const badStateHash: PeerAdversary = {
     answer: (_asked, replies) => {
       if (!holdsBlocks(replies)) return replies;
       scene.acted();
-      const content = scene.random.chance(0.3) ? '! not a transaction' : `stolen by ${scene.self}`;
+      const content = scene.random.chance(0.3)
+        ? '! not a transaction'
+        : `stolen by ${scene.self}, ${scene.random.whole(1, 99)}`;
       return withBlocks(replies, (block) => tampered(block, content));
     },
   }),

@@ -1,7 +1,8 @@
 import type { Effect } from '../../src/core/effects.ts';
 import type { SyncEvent, UntimedEvent } from '../../src/core/events.ts';
 import type { Facts } from '../../src/core/facts.ts';
-import { createFacts, maps } from '../../src/core/facts.ts';
+import { maps } from '../../src/core/facts.ts';
+import { createFacts } from '../../src/core/initial-facts.ts';
 import { step } from '../../src/core/step.ts';
 import type { Step } from '../../src/core/step.ts';
 import type { SyncBlock } from '../../src/protocol/block.ts';

@@ -12,6 +12,9 @@ import { inMode } from '../../src/core/turn.ts';
 /** How many requests of a peer that timed out are remembered. */
 const EXPIRED_MAX = 8;
 
+/** So many who failed a height are remembered with it. */
+const FAILED_MAX = 8;
+
 /**
  * What must hold of the facts after every event, and against the facts before it. Throws at the first thing that does
  * not. Counts everything anew from the peers', requests' and spans' own records: slow, and independent of the indexes.
@@ -25,6 +28,7 @@ export function checkFacts(facts: Facts, before: Facts): void {
   same(JSON.stringify(facts.aggregate), JSON.stringify(computeAggregate(facts)), 'what the claims add up to');
   checkGrowth(facts, before);
   must(peers.length <= facts.config.peersMax, 'peers within peersMax');
+  checkMemories(facts);
   const queue = [...maps.queued.entries(facts.serving.queue)].map((node) => node.value);
   must(queue.length <= facts.config.serveQueuedMax, 'requests that wait within serveQueuedMax');
   for (const peer of peers) {
@@ -34,6 +38,13 @@ export function checkFacts(facts: Facts, before: Facts): void {
     must(peer.serving === answers || peer.life.link !== 'Connected', 'answers under way to a peer', peer);
     must(peer.queued <= facts.config.serveBlocksPerPeerMax, 'requests of one peer that wait', peer);
   }
+}
+
+/** Who failed, and in what, is remembered of a few only (LIMIT). */
+function checkMemories({ window: { spans, trouble } }: Facts): void {
+  must((trouble?.peers.length ?? 0) <= 2 * FAILED_MAX, 'who had trouble with the head', trouble);
+  must((trouble?.unapplied.length ?? 0) <= FAILED_MAX, 'contents that do not apply', trouble);
+  for (const { value: span } of maps.spans.entries(spans)) must(span.avoid.length <= FAILED_MAX, 'who failed', span);
 }
 
 /** What must hold of each request as it is sent (SYNC-1, SYNC-2): within the claim then, and not below next. */

@@ -98,6 +98,7 @@ export const transitionsAreToldInOrder: Always = {
         if (server !== seen.after.control.server) return `server mode is ${seen.after.control.server}, told: ${server}`;
         const changes = effectsOf(seen, 'modeChanged');
         for (const { previous, next } of changes) {
+          if (previous === next) return `a transition from ${previous} to itself is told`;
           if (previous !== mode) return `a transition from ${previous} is told in ${mode}`;
           mode = next;
         }

@@ -77,6 +77,8 @@ function delivery(seen: Seen, checked: Map<number, Proposal>, { chain }: Subject
     return isEvent(event, 'proposalReceived') ? true : undefined;
   }
   checked.delete(event.workId);
+  if (seen.after.proposals.some(({ workId }) => workId === event.workId))
+    return `the proposal ${proposal.block.height} of ${proposal.peer} takes up room, and is judged`;
   const { peer, block } = proposal;
   const isNext = before.control.mode === 'Consensus_Pacemaker' && block.height === before.local.maxHeight + 1;
   const isGood = event.fault === undefined && event.hostFault === undefined;

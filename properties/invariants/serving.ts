@@ -67,7 +67,7 @@ export const servedIsTheChain: Always = {
         }
         for (const { serveId, peer, requestId, from, to } of effectsOf(seen, 'serveBlocks')) {
           const request = asked.get(peer)?.get(`${requestId} ${from}`);
-          if (request === undefined || request.to < to)
+          if (request === undefined || request.to < to || to < from)
             return `${peer} is served ${from}..${to}, which it did not ask for`;
           serving.set(serveId, { peer, requestId, from, to, next: from, bytesLeft: request.bytesMax, isOver: false });
         }

@@ -83,7 +83,7 @@ const BLOCKS_PER_STEP = 8;
 export const trustComesBackSlowly = always(
   'trust-comes-back-slowly',
   ['META-7', 'PEER-1'],
-  'How often a claim was refuted is forgotten one by one, with every eight blocks that its owner gives.',
+  'How often a claim was refuted is forgotten one by one, with every eight blocks that its owner gives, and not made worse by them.',
   (seen) => {
     const added = effectsOf(seen, 'blocksAdded');
     const given = new Map<string, number>();
@@ -94,6 +94,10 @@ export const trustComesBackSlowly = always(
       const before = maps.peers.get(seen.before.peers.byId, id)?.refutations ?? 0;
       const after = maps.peers.get(seen.after.peers.byId, id)?.refutations ?? before;
       const most = Math.ceil(blocks / BLOCKS_PER_STEP);
+      const refuted = effectsOf(seen, 'reportPeer').filter(
+        ({ peer, report }) => peer === id && report.kind === 'claimRefuted',
+      );
+      if (after > before + refuted.length) return `${id} gives ${blocks} blocks and is trusted less`;
       if (before - after > most) return `${before - after} refutations of ${id} are forgotten for ${blocks} blocks`;
     }
     return given.size > 0 ? true : undefined;

@@ -18,17 +18,8 @@ import {
 } from './requests.ts';
 import { recentId } from './recent.ts';
 import type { Turn } from './turn.ts';
-import {
-  carve,
-  hasRoomFor,
-  headHeight,
-  noteWeight,
-  offerNextBlock,
-  receive,
-  release,
-  spanHolding,
-  spansWithin,
-} from './window.ts';
+import { carve, hasRoomFor, headHeight, noteWeight, receive, release, spanHolding, spansWithin } from './window.ts';
+import { offerNextBlock } from './spares.ts';
 
 /** SYNC-3, SYNC-4, SYNC-6: blocks are taken only from who was asked for them, and only as asked. */
 export function blocksReceived(turn: Turn, event: EventOf<'blocksReceived'>): void {

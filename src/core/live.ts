@@ -8,7 +8,8 @@ import { standing } from './mode.ts';
 import { connectedPeer, drawToken } from './peers.ts';
 import type { Turn } from './turn.ts';
 import { emit, inMode, nextHeight, takeId } from './turn.ts';
-import { headHeight, offerNextBlock } from './window.ts';
+import { headHeight } from './window.ts';
+import { offerNextBlock } from './spares.ts';
 
 /** How many proposals may be in the verifier at once. */
 const PROPOSALS_MAX = 4;

@@ -6,8 +6,9 @@ import { StateSyncError } from '../protocol/errors.ts';
 import { operationModeChart } from './advance.ts';
 import type { Effect } from './effects.ts';
 import type { SyncEvent } from './events.ts';
-import type { Facts, InitialState } from './facts.ts';
-import { createFacts } from './facts.ts';
+import type { Facts } from './facts.ts';
+import type { InitialState } from './initial-facts.ts';
+import { createFacts } from './initial-facts.ts';
 import { fold } from './step.ts';
 
 /**

@@ -11,19 +11,13 @@ import type { Facts } from './facts.ts';
 import { useSpareAtHead } from './hedge.ts';
 import { newBlockReceived, proposalReceived, proposalVerified } from './live.ts';
 import { followChart, measurePace, settle, updateAggregate } from './mode.ts';
-import {
-  blockFinalized,
-  blocksApplied,
-  blocksCommitted,
-  blocksRolledBack,
-  blocksVerified,
-  hostRetryDue,
-  pump,
-  validatorStatusChanged,
-} from './pipeline.ts';
+import { hostRetryDue } from './host-faults.ts';
+import { blockFinalized, validatorStatusChanged } from './own-chain.ts';
+import { pump } from './pipeline.ts';
 import { expireDue } from './requests.ts';
 import { schedule } from './schedule.ts';
 import { blocksRequested, blocksServed, metadataRequested } from './serve.ts';
+import { blocksApplied, blocksCommitted, blocksRolledBack, blocksVerified } from './work-done.ts';
 import type { Turn } from './turn.ts';
 import { beginTurn, endTurn, inMode } from './turn.ts';
 

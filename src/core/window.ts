@@ -6,9 +6,8 @@ import { maps } from './facts.ts';
 import type { Turn } from './turn.ts';
 import { inMode, nextHeight } from './turn.ts';
 
-/** How many peers that failed a height are remembered with it, and how many spare copies of the next block are kept. */
+/** How many peers that failed a height are remembered with it. */
 export const AVOID_MAX = 8;
-const SPARES_MAX = 4;
 /** What a block is taken to weigh before any was seen. A first block that is larger is taken all the same, if there is room. */
 const BLOCK_BYTES_UNKNOWN = 65_536;
 
@@ -189,6 +188,13 @@ export function waitNoLonger(turn: Turn, span: Span): void {
   replaceSpan(turn, span, { ...span, waits: false });
 }
 
+/** The first `count` blocks and the others, either of them null when it is empty. */
+export function divide(turn: Turn, span: Span, count: number): [Span | null, Span | null] {
+  if (count >= span.blocks.length) return [span, null];
+  if (count <= 0) return [null, span];
+  return splitSpan(turn, span, count);
+}
+
 /** Cuts a span of received blocks in two, so that its parts can go different ways. */
 export function splitSpan(turn: Turn, span: Span, blocksInFirst: number): [first: Span, second: Span] {
   const cut = span.from + blocksInFirst;
@@ -202,31 +208,6 @@ export function splitSpan(turn: Turn, span: Span, blocksInFirst: number): [first
 /** Heights up to here are applied: the head is another, and spare copies of the one before are of no use. */
 export function appliedUpTo(turn: Turn, height: number): void {
   if (height !== turn.window.appliedTo) turn.window = { ...turn.window, appliedTo: height, spares: [] };
-}
-
-/**
- * A copy of the block at the head from whoever had it: used when nothing better is in work, else kept as a spare. Copies
- * that were asked for go before announced ones, and push them out, so that no announcement can crowd an answer out (A35).
- */
-export function offerNextBlock(
-  turn: Turn,
-  peer: PeerId,
-  block: SyncBlock,
-  asked: boolean,
-): 'taken' | 'spare' | 'unwanted' {
-  const span = spanHolding(turn, block.height);
-  if (span === undefined || span.stage === 'wanted' || (span.stage === 'requested' && span.to === span.from)) {
-    if (!hasRoomFor(turn, [block])) return 'unwanted';
-    receive(turn, [block], peer, asked);
-    return 'taken';
-  }
-  const { spares } = turn.window;
-  const twice = span.peer === peer || spares.some((spare) => spare.peer === peer);
-  const before = spares.filter((spare) => spare.asked || !asked);
-  if (twice || before.length >= SPARES_MAX) return 'unwanted';
-  const after = spares.filter((spare) => !before.includes(spare));
-  turn.window = { ...turn.window, spares: [...before, { peer, block, asked }, ...after].slice(0, SPARES_MAX) };
-  return 'spare';
 }
 
 /** The local height has grown: what was at or below it is over. */

@@ -1,7 +1,7 @@
 import type { SyncEvent, UntimedEvent } from '../core/events.ts';
 import type { Effect, EffectOf } from '../core/effects.ts';
 import type { Facts } from '../core/facts.ts';
-import { createFacts } from '../core/facts.ts';
+import { createFacts } from '../core/initial-facts.ts';
 import { getAggregatedStateSyncMetadata, isSynced } from '../core/sync-api.ts';
 import { step } from '../core/step.ts';
 import type { WhyNotSynced } from '../core/why.ts';

@@ -3,7 +3,7 @@ import { createActor } from 'xstate';
 import { describe, expect, it } from 'vitest';
 import type { Effect } from '../../src/core/effects.ts';
 import type { SyncEvent } from '../../src/core/events.ts';
-import { createFacts } from '../../src/core/facts.ts';
+import { createFacts } from '../../src/core/initial-facts.ts';
 import { restoreSnapshot, stateSyncMachine } from '../../src/core/machine.ts';
 import type { StateSyncActor } from '../../src/core/machine.ts';
 import { step } from '../../src/core/step.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StateSyncError } from '../../src/protocol/errors.ts';
-import { createFacts } from '../../src/core/facts.ts';
+import { createFacts } from '../../src/core/initial-facts.ts';
 import { REASONS, whyNotSynced } from '../../src/core/why.ts';
 import { blockAt } from '../../properties/arbitraries/core-walk/plain-chain.ts';
 import { effectsOf, World } from '../../properties/arbitraries/core-walk/core-world.ts';

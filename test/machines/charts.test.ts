@@ -11,7 +11,7 @@ import {
 import type { Chart } from '../../src/core/advance.ts';
 import { blockRequestChart, operationModeChart, peerChart } from '../../src/core/advance.ts';
 import type { SyncEvent } from '../../src/core/events.ts';
-import { createFacts } from '../../src/core/facts.ts';
+import { createFacts } from '../../src/core/initial-facts.ts';
 import { fold } from '../../src/core/step.ts';
 import type { System } from './chart-edges.ts';
 import { edgesOf, runAllEdges, statesOf } from './chart-edges.ts';

@@ -1,6 +1,8 @@
 import type { SyncEvent, UntimedEvent } from '../../src/core/events.ts';
-import type { Facts, InitialState, Request, Work } from '../../src/core/facts.ts';
-import { createFacts, maps } from '../../src/core/facts.ts';
+import type { Facts, Request, Work } from '../../src/core/facts.ts';
+import type { InitialState } from '../../src/core/initial-facts.ts';
+import { maps } from '../../src/core/facts.ts';
+import { createFacts } from '../../src/core/initial-facts.ts';
 import { connectedPeer, peerIs } from '../../src/core/peers.ts';
 import { step } from '../../src/core/step.ts';
 import { inMode } from '../../src/core/turn.ts';

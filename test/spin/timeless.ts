@@ -1,6 +1,7 @@
 import { blockRequestChart } from '../../src/core/advance.ts';
 import type { Facts, Flow, Peer, Request, Span, Trouble, Work } from '../../src/core/facts.ts';
-import { createFacts, maps, workUnderWay } from '../../src/core/facts.ts';
+import { maps, workUnderWay } from '../../src/core/facts.ts';
+import { createFacts } from '../../src/core/initial-facts.ts';
 import { hasHistory, peerIs, putPeer } from '../../src/core/peers.ts';
 import type { SyncConfig } from '../../src/protocol/config.ts';
 import type { Turn } from '../../src/core/turn.ts';

@@ -3,7 +3,7 @@ import { BLOCK_BY_BLOCK } from '../../properties/arbitraries/core-walk/core-worl
 import { describe, expect, it } from 'vitest';
 import { stateSyncMachine } from '../../src/core/machine.ts';
 import { step } from '../../src/core/step.ts';
-import { createFacts } from '../../src/core/facts.ts';
+import { createFacts } from '../../src/core/initial-facts.ts';
 import type { SyncEvent } from '../../src/core/events.ts';
 import type { TraceHeader } from '../../src/trace/index.ts';
 import { createTracer, createTraceWriter, openTrace, replayTrace, traceActor } from '../../src/trace/index.ts';

@@ -4,7 +4,7 @@ import { DEFAULT_CONFIG } from '../../../src/protocol/config.ts';
 import type { Command, Effect, EffectOf } from '../../../src/core/effects.ts';
 import type { SyncEvent, TimerName } from '../../../src/core/events.ts';
 import type { Facts } from '../../../src/core/facts.ts';
-import { createFacts } from '../../../src/core/facts.ts';
+import { createFacts } from '../../../src/core/initial-facts.ts';
 import { step } from '../../../src/core/step.ts';
 import { idAt } from './plain-chain.ts';
 import type { Outcome } from './host.ts';

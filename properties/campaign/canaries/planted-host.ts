@@ -1,6 +1,6 @@
 import type { SyncEvent, UntimedEvent } from '../../../src/core/events.ts';
 import type { Facts } from '../../../src/core/facts.ts';
-import { createFacts } from '../../../src/core/facts.ts';
+import { createFacts } from '../../../src/core/initial-facts.ts';
 import type { Step } from '../../../src/core/step.ts';
 import { Effects } from '../../../src/node/effects.ts';
 import type { StateSyncNodeOptions } from '../../../src/node/index.ts';

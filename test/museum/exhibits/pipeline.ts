@@ -33,7 +33,7 @@ export const PIPELINE_EXHIBITS: readonly Exhibit[] = [
     },
     changes: [
       {
-        file: 'src/core/pipeline.ts',
+        file: 'src/core/work-done.ts',
         find: 'const [certified, rest] = divide(turn, span, end - span.from);',
         replace: 'const [certified, rest] = divide(turn, span, span.blocks.length);',
       },
@@ -48,7 +48,7 @@ export const PIPELINE_EXHIBITS: readonly Exhibit[] = [
     origin: pocket('the certificate is never bound to the state hash, nor the state hash to what was executed'),
     changes: [
       {
-        file: 'src/core/pipeline.ts',
+        file: 'src/core/work-done.ts',
         find: 'computed(span.from + matching) === span.blocks[matching]?.id) matching++;',
         replace: 'computed(span.from + matching) !== undefined) matching++;',
       },
@@ -65,7 +65,7 @@ export const PIPELINE_EXHIBITS: readonly Exhibit[] = [
       what: 'state of a block that was not committed stayed with the application, one height ahead of the store',
       links: [github('dymensionxyz/dymint#265'), github('tendermint/tendermint#409')],
     },
-    changes: [{ file: 'src/core/pipeline.ts', find: 'rollBackTo(turn, first.from - 1);', replace: '' }],
+    changes: [{ file: 'src/core/work-done.ts', find: 'rollBackTo(turn, first.from - 1);', replace: '' }],
     clauses: ['APPLY-2'],
     stage: 'network',
     breaks: ['ports-are-used-as-promised', 'local-state-is-the-chains', 'undone-before-applied'],
@@ -130,7 +130,7 @@ export const PIPELINE_EXHIBITS: readonly Exhibit[] = [
     },
     changes: [
       {
-        file: 'src/core/pipeline.ts',
+        file: 'src/core/host-faults.ts',
         find: 'const retryInMs = backoffMs(hostRetryMsMin, hostRetryMsMax, turn.host.failures);',
         replace: 'const retryInMs = 0 * backoffMs(hostRetryMsMin, hostRetryMsMax, turn.host.failures);',
       },
@@ -149,7 +149,7 @@ export const PIPELINE_EXHIBITS: readonly Exhibit[] = [
     },
     changes: [
       {
-        file: 'src/core/pipeline.ts',
+        file: 'src/core/work-done.ts',
         find: `const spans = spansOf(turn, work.id, work.from, work.to);
   if (event.hostFault !== undefined) {`,
         replace: `const spans = spansOf(turn, work.id, work.from, work.to);

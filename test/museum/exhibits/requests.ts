@@ -400,7 +400,7 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
     },
     changes: [
       {
-        file: 'src/core/window.ts',
+        file: 'src/core/spares.ts',
         find: 'const before = spares.filter((spare) => spare.asked || !asked);',
         replace: 'const before = spares.filter((spare) => spare.asked || !spare.asked);',
       },

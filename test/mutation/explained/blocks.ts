@@ -1,5 +1,9 @@
 import { FOR_THE_TYPE, INVARIANT, linesOf, TEXT } from './line.ts';
 
+const spares = linesOf('src/core/spares.ts');
+const hostFaults = linesOf('src/core/host-faults.ts');
+const ownChain = linesOf('src/core/own-chain.ts');
+const workDone = linesOf('src/core/work-done.ts');
 const blame = linesOf('src/core/blame.ts');
 const pipeline = linesOf('src/core/pipeline.ts');
 const trouble = linesOf('src/core/trouble.ts');
@@ -62,65 +66,65 @@ export const BLOCK_SURVIVORS = [
   pipeline(FOR_THE_TYPE, 'let parentId = before?.blocks[before.blocks.length - 1]?.id;'),
   pipeline(FOR_THE_TYPE, 'const block = bad?.blocks[0];'),
   pipeline(FOR_THE_TYPE, 'if (bad === null || block === undefined) return;'),
-  pipeline('same outcome: blocks that were checked have a sender', 'if (certified.peer !== null && certified.asked) {'),
-  pipeline(WORK_ID, "moveSpan(turn, refused, 'HostFailed', { workId: null });"),
-  pipeline(WORK_ID, "if (others !== null) moveSpan(turn, others, 'Postponed', { workId: null });"),
-  pipeline(FOR_THE_TYPE, 'if (first === null) return;'),
-  pipeline(
+  workDone('same outcome: blocks that were checked have a sender', 'if (certified.peer !== null && certified.asked) {'),
+  workDone(WORK_ID, "moveSpan(turn, refused, 'HostFailed', { workId: null });"),
+  workDone(WORK_ID, "if (others !== null) moveSpan(turn, others, 'Postponed', { workId: null });"),
+  workDone(FOR_THE_TYPE, 'if (first === null) return;'),
+  workDone(
     'same outcome: the number alone says which work it was',
     "if (work?.id !== event.workId || work.kind !== 'apply') return;",
   ),
-  pipeline(
+  workDone(
     'same outcome: the number alone says which work it was',
     "if (work?.id !== event.workId || work.kind !== 'rollback') return;",
   ),
-  pipeline(
+  workDone(
     'same outcome: past the last block both sides are undefined once, and a count above the length is taken as the length',
     'while (matching < span.blocks.length && computed(span.from + matching) === span.blocks[matching]?.id) matching++;',
   ),
-  pipeline(
+  workDone(
     'same outcome: whether it was checked in its turn is set anew when it is verified; and the number, as above',
     "moveSpan(turn, first, 'Outdated', { workId: null, exact: false });",
   ),
-  pipeline('same outcome: who does not wait does not wait', 'else if (span.waits) waitNoLonger(turn, span);'),
-  pipeline(
+  workDone('same outcome: who does not wait does not wait', 'else if (span.waits) waitNoLonger(turn, span);'),
+  workDone(
     'same outcome: the block at the head is received, and does not wait; the one below it is applied',
     'for (const span of [...spansWithin(turn, headHeight(turn) + 1, turn.window.frontier)]) {',
   ),
-  pipeline(
+  workDone(
     'the same a commit later: what is committed is looked at too, and who was charged with it is acquitted then',
     'if (trouble === null || trouble.height > span.to) return;',
   ),
-  pipeline(FOR_THE_TYPE, 'if (block !== undefined) acquit(turn, block.id);'),
-  pipeline('same outcome: with no block left of it there is nothing to add', 'if (spans.length === 0) return;'),
-  pipeline(FOR_THE_TYPE, "const id = blocks[blocks.length - 1]?.id ?? '';"),
-  pipeline(
+  workDone(FOR_THE_TYPE, 'if (block !== undefined) acquit(turn, block.id);'),
+  workDone('same outcome: with no block left of it there is nothing to add', 'if (spans.length === 0) return;'),
+  workDone(FOR_THE_TYPE, "const id = blocks[blocks.length - 1]?.id ?? '';"),
+  workDone(
     'same outcome: nobody is called null',
     'const peer = span.peer === null ? undefined : connectedPeer(turn, span.peer);',
   ),
-  pipeline(
+  workDone(
     'same outcome: null is below any height, and null is then set to null',
     'rollbackTo: rollbackTo !== null && rollbackTo < work.from - 1 ? rollbackTo : null,',
     'true',
   ),
-  pipeline('same outcome: the two are known to differ there', 'if (height < nextHeight(turn)) return;'),
-  pipeline(
+  ownChain('same outcome: the two are known to differ there', 'if (height < nextHeight(turn)) return;'),
+  hostFaults(
     'same outcome: null is before now, and null is then set to null',
     'if (turn.host.retryAt !== null && turn.host.retryAt <= now) turn.host = { ...turn.host, retryAt: null };',
   ),
-  pipeline(
+  hostFaults(
     'same outcome: null is before now, and null is then set to null',
     'if (trouble?.suspect != null && trouble.suspect.retryAt !== null && trouble.suspect.retryAt <= now) {',
   ),
-  pipeline(
+  workDone(
     'the words of a charge; that there is one is tested',
     "const message = `executing height ${span.from} gave ${computed ?? 'no state'}, its header names ${block?.id ?? '?'}`;",
   ),
-  pipeline(
+  ownChain(
     `${INVARIANT}, and its text`,
     'if (height !== maxHeight + 1) throw new Error(`height ${height} cannot follow ${maxHeight}`);',
   ),
-  pipeline(
+  ownChain(
     'same outcome: nobody was charged with a block without a name',
     'if (troubled !== undefined) acquit(turn, troubled);',
   ),
@@ -162,9 +166,9 @@ export const BLOCK_SURVIVORS = [
     'same outcome: at the same height there are no spares but of that height, which then were let go for nothing',
     'if (height !== turn.window.appliedTo) turn.window = { ...turn.window, appliedTo: height, spares: [] };',
   ),
-  window("callers only ask whether it was 'unwanted'", "if (!hasRoomFor(turn, [block])) return 'unwanted';"),
-  window("callers only ask whether it was 'unwanted'", "return 'taken';"),
-  window("callers only ask whether it was 'unwanted'", "return 'spare';"),
+  spares("callers only ask whether it was 'unwanted'", "if (!hasRoomFor(turn, [block])) return 'unwanted';"),
+  spares("callers only ask whether it was 'unwanted'", "return 'taken';"),
+  spares("callers only ask whether it was 'unwanted'", "return 'spare';"),
   window(
     'same outcome: blocks are applied before they are committed, and spares go then; consensus, which commits without, leaves the head where `appliedUpTo` puts it',
     'spares: appliedTo < height ? [] : turn.window.spares,',

@@ -1,5 +1,6 @@
 import { FOR_THE_TYPE, linesOf, TEXT } from './line.ts';
 
+const initialFacts = linesOf('src/core/initial-facts.ts');
 const facts = linesOf('src/core/facts.ts');
 const map = linesOf('src/core/ordered-map.ts');
 const why = linesOf('src/core/why.ts');
@@ -9,8 +10,8 @@ export const OTHER_SURVIVORS = [
     'same outcome: who is in this index has a claim',
     'of: (_key, peer) => ({ minOfMin: peer.claim?.minHeight ?? Infinity, maxOfMax: peer.claim?.maxHeight ?? -1 }),',
   ),
-  facts(TEXT, 'const range = `${String(minHeight)}..${String(maxHeight)}`;'),
-  facts(
+  initialFacts(TEXT, 'const range = `${String(minHeight)}..${String(maxHeight)}`;'),
+  initialFacts(
     TEXT,
     "throw new StateSyncError('CONFIG_INVALID', `local heights ${range} are neither 0..0 nor a range from 1 on`);",
   ),
