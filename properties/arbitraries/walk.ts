@@ -67,8 +67,13 @@ export function arbitraryWalk(): fc.Arbitrary<WalkPlan> {
 /** Takes a walk. @returns the core and the world around it, as it left them */
 export function takeWalk({ config, validator, seed, choices }: WalkPlan, options: WalkOptions = {}): Walk {
   const { step = ownStep, check } = options;
-  const walk = new Walk({ config, validator, seed, stepper: step });
-  walk.world.onStep = (event, before, effects) => check?.({ event, effects, before, after: walk.world.facts });
+  const walk = new Walk({
+    config,
+    validator,
+    seed,
+    stepper: step,
+    onStep: (event, before, effects, after) => check?.({ event, effects, before, after }),
+  });
   for (const choice of choices) walk.take(choice);
   return walk;
 }

@@ -6,20 +6,22 @@ import { explainFailure } from '../report/failure.ts';
 import { parsePlanLine } from '../shrink/plan-line.ts';
 import { describePlan } from '../simulation/plan.ts';
 import { replayLine } from './replay-line.ts';
-import type { RealBlocksReport } from './real-blocks-stage.ts';
 import { describeRealBlocks, describeRealViolation, runRealBlocks } from './real-blocks-stage.ts';
 import { checkRealBlocks } from '../real-blocks/check.ts';
+import { checkWalks } from '../walks/check.ts';
 import { describeCampaign } from './report.ts';
 import { simulate, simulatePlan } from './simulate.ts';
+import { areWalksGood, describeWalks, describeWalkViolation, runWalks } from './walks-stage.ts';
 import { traceHosts } from './write-traces.ts';
 import { createStateSyncNode } from '../simulation/node.ts';
 
 const USAGE = `npm run campaign -- [--minutes N] [--runs N] [--seed S]
 npm run campaign -- --replay S | LINE [--trace DIR]
-npm run campaign -- --replay-real S
+npm run campaign -- --replay-real S | --replay-walks S
 
 Runs simulated networks with adversaries and faults, and holds every event against every property;
-then, a tenth as long, Pocket's own wire and certificates on spoiled blocks and bytes.
+then, a tenth as long each, walks of the core alone, in orders of events that no network brings
+about, and Pocket's own wire and certificates on spoiled blocks and bytes.
 --minutes  how long; default 1        --runs  how many instead
 --seed     default: a fresh one       --replay  one run again, by its seed, or
                                       by the line that a report ends with
@@ -34,6 +36,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     replay: { type: 'string' },
     'replay-real': { type: 'string' },
+    'replay-walks': { type: 'string' },
     trace: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
@@ -42,6 +45,7 @@ const { values } = parseArgs({
 if (values.help === true) console.log(USAGE);
 else if (values.replay !== undefined) await replay(values.replay);
 else if (values['replay-real'] !== undefined) await replayReal(numberOf('replay-real', values['replay-real']));
+else if (values['replay-walks'] !== undefined) replayWalks(numberOf('replay-walks', values['replay-walks']));
 else await campaign();
 
 async function campaign(): Promise<void> {
@@ -62,20 +66,32 @@ async function campaign(): Promise<void> {
   const runs = values.runs === undefined ? {} : { runs: numberOf('runs', values.runs) };
   const report = await runCampaign({ seed, isOver, ...runs });
   const { user, system } = process.cpuUsage(cpu);
-  const real = await realBlocks(seed, minutes);
+  const walks = runWalks(seed, tenthOf(minutes));
+  const real = await runRealBlocks(seed, tenthOf(minutes));
   console.log(describeCampaign(report, (user + system) / 60e6));
+  console.log(describeWalks(walks));
   console.log(describeRealBlocks(real));
-  if (!isGood(report) || real.failures.length > 0) process.exitCode = 1;
+  if (!isGood(report) || !areWalksGood(walks) || real.failures.length > 0) process.exitCode = 1;
 }
 
-/** A tenth as many runs, or as much time, as the simulated networks have. */
-async function realBlocks(seed: number, minutes: number): Promise<RealBlocksReport> {
+/** Over after a tenth as many runs, or as much time, as the simulated networks have. */
+function tenthOf(minutes: number): (runs: number) => boolean {
   const beganMs = performance.now();
   const runsMax = values.runs === undefined ? Infinity : Math.ceil(numberOf('runs', values.runs) / 10);
-  return runRealBlocks(seed, (runs) => {
+  return (runs) => {
     const isLate = values.runs === undefined && performance.now() - beganMs > minutes * 6_000;
     return runs >= runsMax || isLate;
-  });
+  };
+}
+
+function replayWalks(seed: number): void {
+  const violation = checkWalks(seed);
+  if (violation === null) {
+    console.log('Nothing is broken.');
+    return;
+  }
+  console.log(describeWalkViolation({ ...violation, seed }).join('\n'));
+  process.exitCode = 1;
 }
 
 async function replayReal(seed: number): Promise<void> {

@@ -122,7 +122,7 @@ class WatchedHost implements HostUnderTest {
     if (left !== undefined) this.#judge.broken(CONTRACT.answers, `stop() has come to an end before its work: ${left}`);
   }
 
-  blockFinalized(block: Pick<SyncBlock, 'height' | 'id'>): void {
+  blockFinalized(block: Pick<SyncBlock, 'height' | 'id' | 'contentId'>): void {
     this.#enter('blockFinalized', () => this.#host?.blockFinalized(block));
   }
 

@@ -1,3 +1,4 @@
+import { onlyTheChainsBlockAcquits } from './acquittals.ts';
 import { factsAgree } from './agreement.ts';
 import {
   answersEndOpenRequests,
@@ -208,6 +209,7 @@ export const PROPERTIES: readonly Always[] = [
   sameAgainRests,
   coolDownsGrow,
   termsAreServed,
+  onlyTheChainsBlockAcquits,
   trustComesBackSlowly,
   rangesFitThePeer,
   roomIsKept,

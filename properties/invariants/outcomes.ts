@@ -1,7 +1,7 @@
 import type { SyncEvent } from '../../src/core/events.ts';
 import type { Facts, Request } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
-import type { Always, Outcome } from './property.ts';
+import type { Always, Outcome, Seen } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
 
 /** Whoever has begun to answer is not silent; the request in flight is known by when it was sent. */
@@ -49,7 +49,7 @@ export const failuresRefute = always(
   (seen) => {
     const { event, before, after } = seen;
     let checked = false;
-    if (event.type === 'blocksReceived' && event.blocks.length === 0 && requestOf(event, before) !== undefined) {
+    if (event.type === 'blocksReceived' && event.blocks.length === 0 && requestOf(event, before)?.begun === false) {
       const told = effectsOf(seen, 'reportPeer').some(({ report }) => {
         return report.kind === 'requestEnded' && report.result === 'absent';
       });
@@ -198,22 +198,30 @@ export const givingUpIsFair = always(
       if (event.type !== 'blocksReceived' || event.peer !== peer) return `${what} is given up at a ${event.type}`;
       if (after.config.hedgesMax === 0) return `${what} is given up, though nothing may be asked twice`;
       if (report.tookMs < GIVEN_UP_MS_MIN) return `${what} is given up after ${report.tookMs} ms`;
-      const given = [...maps.requests.entries(before.requests.byId)].find(({ value }) => {
+      // It may have been asked for the same twice at one moment.
+      const alike = [...maps.requests.entries(before.requests.byId)].filter(({ value }) => {
         const isIt = value.peer === peer && after.clock.now - value.sentAt === report.tookMs;
-        return isIt && value.from === report.from && value.deadline !== null && !value.begun;
+        const isSame = value.from === report.from && value.to === report.to;
+        return isIt && isSame && value.deadline !== null && !value.begun;
       });
-      if (given === undefined) return `${what} is given up, and was not in flight`;
-      if (event.requestId !== null && event.requestId < given.key) return `${what} is given up for an earlier answer`;
-      if (given.value.purpose === 'test' || given.value.purpose === 'probe') return `${what} was about a claim`;
-      const next = before.window.appliedTo + 1;
-      const isNext = given.value.purpose === 'sync' && given.value.from <= next && next <= given.value.to;
-      // Unless this very answer moved what is next on.
-      if (isNext && after.window.appliedTo + 1 === next) return `${what} was the proof of what ${peer} claims`;
+      const wrongs = alike.map(({ value }) => unfair(seen, value));
+      if (alike.length === 0) return `${what} is given up, and was not in flight`;
+      if (wrongs.every((wrong) => wrong !== null)) return `${what} ${wrongs[0] ?? ''}`;
     }
     return checked ? true : undefined;
   },
   { events: ['blocksReceived'], effects: ['reportPeer'] },
 );
+
+function unfair({ event, before, after }: Seen, given: Request): string | null {
+  if (!isEvent(event, 'blocksReceived')) return 'is given up without an answer';
+  if (event.requestId !== null && event.requestId < given.id) return 'is given up for an earlier answer';
+  if (given.purpose === 'test' || given.purpose === 'probe') return 'was about a claim';
+  const next = before.window.appliedTo + 1;
+  const isNext = given.purpose === 'sync' && given.from <= next && next <= given.to;
+  // Unless this very answer moved what is next on.
+  return isNext && after.window.appliedTo + 1 === next ? `was the proof of what ${given.peer} claims` : null;
+}
 
 /** No answer is overdue sooner. */
 const GIVEN_UP_MS_MIN = 40;

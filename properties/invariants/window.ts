@@ -66,6 +66,8 @@ export const answersComeBeforeAnnouncements = always(
     const request = maps.requests.get(before.requests.byId, event.requestId);
     const [block] = event.blocks;
     const next = before.local.maxHeight + 1;
+    // It is applied, and waits for its commit: there may be no room for what comes after it.
+    if (before.window.appliedTo >= next) return undefined;
     if (request?.peer !== event.peer || request.deadline === null || block === undefined) return undefined;
     if (block.height !== next || request.from !== next || event.blocks.length > 1) return undefined;
     if (before.window.spares.length === 0 || block.bytes > before.config.blockBytesMax) return undefined;

@@ -12,6 +12,8 @@ export interface HostFaultRates {
   readonly applyGoesWrong: number;
   /** How long each call takes at most. */
   readonly workMsMax: number;
+  /** What a commit takes on top of that. */
+  readonly commitMs: number;
 }
 
 export const NO_HOST_FAULTS: HostFaultRates = {
@@ -23,6 +25,7 @@ export const NO_HOST_FAULTS: HostFaultRates = {
   readThrows: 0,
   applyGoesWrong: 0,
   workMsMax: 5,
+  commitMs: 0,
 };
 
 export interface HostFaultCounts {

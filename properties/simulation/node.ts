@@ -28,7 +28,7 @@ export interface HostUnderTest {
   start(): Promise<void>;
   stop(): Promise<void>;
   readonly state: Facts;
-  blockFinalized(block: Pick<SyncBlock, 'height' | 'id'>): void;
+  blockFinalized(block: Pick<SyncBlock, 'height' | 'id' | 'contentId'>): void;
 }
 
 /** Makes the host under test from simulated ports. It must call `options.observe` after each event of the core. */
@@ -242,7 +242,7 @@ export class SimNode implements Target {
       if (!isIdle) counts.overtaken++;
       executor.adopt(block);
       this.disk.write({ blocks: [block], state: [tipRecord(executor.tip())] });
-      host.blockFinalized({ height: block.height, id: block.id });
+      host.blockFinalized({ height: block.height, id: block.id, contentId: block.contentId });
     });
   }
 

@@ -58,7 +58,7 @@ export class SimStore implements BlockStore {
     this.#committing = true;
     try {
       this.#disk.begin({ blocks: fresh, state });
-      await life.sleep(life.workMs());
+      await life.sleep(life.workMs() + rates.commitMs);
       if (life.random.chance(rates.commitThrows)) {
         this.#disk.crash(false);
         life.counts.thrown++;

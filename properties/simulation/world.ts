@@ -170,7 +170,8 @@ export class World implements PeerSurroundings, NodeSurroundings, Environment {
     const author = this.random.pick(this.honest);
     const isDisturbed = !this.#calm && this.random.chance(0.2);
     for (const node of this.nodes) {
-      const delayMs = this.random.between(0, 200);
+      // A decision that comes late finds that what was announced since is applied on top.
+      const delayMs = this.random.between(0, this.random.chance(0.3) ? 3_000 : 200);
       if (!isDisturbed) this.time.after(delayMs, () => node.consensusDecides(block));
     }
     if (!author.isHidden && author.holdings.lagBlocks === 0) author.publish({ type: 'newBlock', block });

@@ -38,8 +38,8 @@ export function certifiedButWrong(
   if (peer === null || block === undefined) throw new Error('blocks that were checked have a sender');
   const before = turn.window.trouble?.height === span.from ? turn.window.trouble : null;
   const failures = before?.unapplied ?? [];
-  const { id, contentId } = block;
-  const same = failures.find((each) => each.contentId === contentId) ?? { id, contentId, peers: [], charged: [] };
+  const { contentId } = block;
+  const same = failures.find((each) => each.contentId === contentId) ?? { contentId, peers: [], charged: [] };
   const repeated = same.peers.includes(peer);
   const peers = repeated ? same.peers : [...same.peers, peer];
   // Only what the certificate covers speaks against us; a header field around it is the sender's own.
@@ -50,7 +50,7 @@ export function certifiedButWrong(
   const isCharged = !isLocal && !(ofContent && repeated);
   const charged = isCharged ? [...same.charged, { peer, offence }] : same.charged;
   const others = failures.filter((each) => each !== same);
-  const unapplied = ofContent ? [...others, { id, contentId, peers, charged }].slice(-UNAPPLIED_MAX) : failures;
+  const unapplied = ofContent ? [...others, { contentId, peers, charged }].slice(-UNAPPLIED_MAX) : failures;
   noteTrouble(turn, fault.code, peer, { unapplied });
   if (isLocal) suspectLocalState(turn, fault, peers);
   else if (isCharged) charge(turn, peer, offence, fault.message, span.from);
@@ -71,10 +71,13 @@ function suspectLocalState(turn: Turn, fault: BlockFault, peers: readonly PeerId
   emit(turn, { type: 'localStateSuspect', height, code: fault.code, peers, retryInMs });
 }
 
-/** A block that was charged and is the chain's own after all: the fault was ours, and the charge is taken back (APPLY-3). */
-export function acquit(turn: Turn, id: string): void {
+/**
+ * A block that was charged and is the chain's own after all: the fault was ours, and the charge is taken back (APPLY-3). The
+ * very block, and not one that only names the same state hash: that is how transactions are tampered with.
+ */
+export function acquit(turn: Turn, contentId: string): void {
   for (const each of turn.window.trouble?.unapplied ?? []) {
-    if (each.id !== id) continue;
+    if (each.contentId !== contentId) continue;
     for (const { peer, offence } of each.charged) takeBack(turn, peer, offence);
   }
 }

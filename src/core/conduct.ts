@@ -4,7 +4,16 @@ import { OFFENCES } from '../protocol/offences.ts';
 import type { EventOf } from './events.ts';
 import type { Peer } from './facts.ts';
 import { maps } from './facts.ts';
-import { advancePeer, canAdvance, connectedPeer, getPeer, knownPeer, peerIs, putPeer } from './peers.ts';
+import {
+  advancePeer,
+  canAdvance,
+  connectedPeer,
+  forgetIfNothingIsKnown,
+  getPeer,
+  knownPeer,
+  peerIs,
+  putPeer,
+} from './peers.ts';
 import type { Turn } from './turn.ts';
 import { backoffMs, emit } from './turn.ts';
 
@@ -37,8 +46,9 @@ export function takeBack(turn: Turn, id: PeerId, offence: Offence): void {
   if (peer === undefined) return;
   const score = Math.min(turn.config.scoreMax, peer.score + OFFENCES[offence].penalty);
   const ends = canAdvance(peer, 'Forgiven') && !peerIs(peer, 'banned') && score > turn.config.scoreCoolDown;
-  putPeer(turn, { ...peer, score, conductUntil: ends ? turn.clock.now : peer.conductUntil });
+  const acquitted = putPeer(turn, { ...peer, score, conductUntil: ends ? turn.clock.now : peer.conductUntil });
   emit(turn, { type: 'reportPeer', peer: id, report: { kind: 'acquitted', offence, score } });
+  forgetIfNothingIsKnown(turn, acquitted);
 }
 
 export function peerMisbehaved(turn: Turn, event: EventOf<'peerMisbehaved'>): void {

@@ -3,9 +3,18 @@ import { askMetadata, refuteClaim } from './claims.ts';
 import type { EventOf } from './events.ts';
 import type { Peer } from './facts.ts';
 import { maps } from './facts.ts';
-import { advancePeer, connectedPeer, forgetPeer, getPeer, hasHistory, newPeer, peerIs, putPeer } from './peers.ts';
+import {
+  advancePeer,
+  connectedPeer,
+  forgetIfNothingIsKnown,
+  forgetPeer,
+  getPeer,
+  newPeer,
+  peerIs,
+  putPeer,
+} from './peers.ts';
 import { failRequest } from './requests.ts';
-import { dropQueued } from './serve.ts';
+import { answersUnderWay, dropQueued } from './serve.ts';
 import type { Turn } from './turn.ts';
 import { emit } from './turn.ts';
 import { distrust, headHeight } from './window.ts';
@@ -20,7 +29,11 @@ export function peerConnected(turn: Turn, event: EventOf<'peerConnected'>): void
   if (known === undefined && !makeRoom(turn)) {
     return refuse(turn, event.peer, 'TABLE_FULL', turn.config.metadataPeriodMs);
   }
-  const peer = known ?? newPeer(turn, event.peer, event.rangeBlocksMax);
+  // Whoever was forgotten while answers to it were under way still has them.
+  const peer = known ?? {
+    ...newPeer(turn, event.peer, event.rangeBlocksMax),
+    serving: answersUnderWay(turn, event.peer),
+  };
   const connected = { ...advancePeer(peer, 'Connected'), rangeBlocksMax: event.rangeBlocksMax };
   askMetadata(turn, putPeer(turn, { ...connected, lastSeenAt: turn.clock.now }));
 }
@@ -56,7 +69,7 @@ function loseConnection(turn: Turn, id: PeerId): void {
     probeDue: false,
   };
   putPeer(turn, record);
-  if (!hasHistory(record)) forgetPeer(turn, record);
+  forgetIfNothingIsKnown(turn, record);
 }
 
 /** PEER-1: who was banned is gone at once, and what it sent and nobody has checked yet goes with it. */

@@ -97,6 +97,8 @@ export type SyncEvent =
       readonly type: 'blockFinalized';
       readonly height: number;
       readonly id: string;
+      /** Lets who was charged with this very block be acquitted (APPLY-3). */
+      readonly contentId?: string;
       readonly validator: boolean;
     })
   | (Timed & { readonly type: 'validatorStatusChanged'; readonly validator: boolean })

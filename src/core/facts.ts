@@ -245,7 +245,6 @@ export interface Trouble {
 
 /** A certified block that did not apply here. */
 export interface Unapplied {
-  readonly id: string;
   readonly contentId: string;
   readonly peers: readonly PeerId[];
   /** Who was charged with it; given back if it proves to be the chain's own block after all. */

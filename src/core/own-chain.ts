@@ -2,7 +2,7 @@ import type { SyncBlock } from '../protocol/block.ts';
 import { blockRequestChart } from './advance.ts';
 import { acquit } from './blame.ts';
 import type { EventOf } from './events.ts';
-import { recentId, withCommitted } from './recent.ts';
+import { withCommitted } from './recent.ts';
 import type { Turn } from './turn.ts';
 import { emit, nextHeight } from './turn.ts';
 import { appliedUpTo, dropUpTo, moveSpan, spansWithin } from './window.ts';
@@ -12,7 +12,7 @@ import { appliedUpTo, dropUpTo, moveSpan, spansWithin } from './window.ts';
  * it had applied on top of it is to be applied anew.
  */
 export function blockFinalized(turn: Turn, event: EventOf<'blockFinalized'>): void {
-  const { height, id, validator } = event;
+  const { height, id, contentId, validator } = event;
   if (height !== nextHeight(turn)) {
     if (height < nextHeight(turn)) return;
     const reason = `height ${height} was finalized, but ${nextHeight(turn)} is next`;
@@ -22,6 +22,7 @@ export function blockFinalized(turn: Turn, event: EventOf<'blockFinalized'>): vo
   // Of a longer range that is being committed the rest may yet be: its outcome tells.
   if (committing !== null && committing.to > height) turn.work = { ...turn.work, overtaken: true };
   else undoFrom(turn, height);
+  if (contentId !== undefined) acquit(turn, contentId);
   growLocal(turn, [{ height, id }], validator);
   emit(turn, { type: 'blocksAdded', from: height, to: height, id, peer: null });
 }
@@ -58,8 +59,5 @@ export function growLocal(turn: Turn, blocks: readonly Pick<SyncBlock, 'height' 
   const minHeight = local.minHeight === 0 ? 1 : local.minHeight;
   const recent = withCommitted(local.recent, blocks, turn.config.recentBlocksMax);
   turn.local = { minHeight, maxHeight, tipId, validator, recent };
-  const { trouble } = turn.window;
-  const troubled = trouble === null ? undefined : recentId(recent, trouble.height);
-  if (troubled !== undefined) acquit(turn, troubled);
   dropUpTo(turn, maxHeight);
 }

@@ -101,6 +101,11 @@ export function hasHistory(peer: Peer): boolean {
   return peer.score < 0 || peer.refutations + peer.desertions + peer.coolDowns + peer.bans + peer.serving > 0;
 }
 
+/** Whoever left and has no history is not remembered. */
+export function forgetIfNothingIsKnown(turn: Turn, peer: Peer): void {
+  if (!peerIs(peer, 'connected') && !hasHistory(peer)) forgetPeer(turn, peer);
+}
+
 /** Forgets a peer altogether; only for one that is disconnected and has no request left. */
 export function forgetPeer(turn: Turn, peer: Peer): void {
   turn.peers = unindex(turn.peers, peer);

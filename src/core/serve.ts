@@ -5,7 +5,7 @@ import type { EffectOf } from './effects.ts';
 import type { EventOf } from './events.ts';
 import type { Peer, QueuedRequest } from './facts.ts';
 import { maps } from './facts.ts';
-import { connectedPeer, drawToken, forgetPeer, getPeer, hasHistory, peerIs, putPeer } from './peers.ts';
+import { connectedPeer, drawToken, forgetIfNothingIsKnown, getPeer, putPeer } from './peers.ts';
 import type { Turn } from './turn.ts';
 import { emit, inMode, takeId } from './turn.ts';
 
@@ -53,9 +53,15 @@ export function blocksServed(turn: Turn, event: EventOf<'blocksServed'>): void {
   const peer = getPeer(turn, served);
   if (peer !== undefined) {
     const relieved = putPeer(turn, { ...peer, serving: Math.max(0, peer.serving - 1) });
-    if (!peerIs(relieved, 'connected') && !hasHistory(relieved)) forgetPeer(turn, relieved);
+    forgetIfNothingIsKnown(turn, relieved);
   }
   beginQueued(turn);
+}
+
+export function answersUnderWay(turn: Turn, id: PeerId): number {
+  let answers = 0;
+  for (const { value } of maps.serving.entries(turn.serving.byId)) if (value === id) answers++;
+  return answers;
 }
 
 /** What a peer still waits for, when it leaves. */

@@ -113,7 +113,7 @@ function passTo(turn: Turn, span: Span): void {
   const { trouble } = turn.window;
   if (trouble === null || trouble.height > span.to) return;
   const block = span.blocks[trouble.height - span.from];
-  if (block !== undefined) acquit(turn, block.id);
+  if (block !== undefined) acquit(turn, block.contentId);
   turn.window = { ...turn.window, trouble: null };
 }
 

@@ -32,6 +32,9 @@ export interface StateSyncNodeOptions extends NodePorts {
   readonly onInternalError?: (error: unknown) => void;
 }
 
+/** What consensus decided. */
+export type FinalizedBlock = Pick<SyncBlock, 'height' | 'id'> & Partial<Pick<SyncBlock, 'contentId'>>;
+
 type Listener<Type extends Effect['type']> = (effect: EffectOf<Type>) => void;
 
 /**
@@ -120,11 +123,20 @@ export class StateSyncNode {
     this.#dispatch({ type: enabled ? 'Server_Enable' : 'Server_Disable' });
   }
 
-  /** MODE-10: the host's consensus decided the next block, and executor and store have it. */
-  blockFinalized(block: Pick<SyncBlock, 'height' | 'id'>): void {
+  /**
+   * MODE-10: the host's consensus decided the next block, and executor and store have it. With its `contentId`, peers that
+   * were charged with this very block are acquitted (APPLY-3).
+   */
+  blockFinalized({ height, id, contentId }: FinalizedBlock): void {
     this.#requireStarted();
     const validator = this.#isValidator();
-    this.#dispatch({ type: 'blockFinalized', height: block.height, id: block.id, validator });
+    this.#dispatch({
+      type: 'blockFinalized',
+      height,
+      id,
+      validator,
+      ...(contentId === undefined ? {} : { contentId }),
+    });
   }
 
   /** Tells the network of a finalized block or a proposal. */

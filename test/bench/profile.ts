@@ -7,7 +7,9 @@ export type StageTimes = ReadonlyMap<string, number>;
 const SAMPLING_US = 200;
 
 /** The stage that a source file belongs to; what belongs to none (Node, packages) counts for whoever called it. */
-const STAGES: readonly (readonly [stage: string, path: RegExp])[] = [
+export type Stages = readonly (readonly [stage: string, path: RegExp])[];
+
+const STAGES: Stages = [
   ['bench itself', /\/test\/bench\/engines\/(core|blocks|engine)\.ts$/],
   ['transport', /\/src\/adapters\/(libp2p\/|memory-transport|memory-link)|\/test\/bench\/engines\/direct-transport/],
   ['wire', /\/src\/wire\//],
@@ -20,7 +22,7 @@ const STAGES: readonly (readonly [stage: string, path: RegExp])[] = [
 ];
 
 /** Runs under V8's sampling profiler. */
-export async function profiled(run: () => unknown): Promise<StageTimes> {
+export async function profiled(run: () => unknown, stages = STAGES): Promise<StageTimes> {
   const session = new Session();
   session.connect();
   try {
@@ -29,16 +31,16 @@ export async function profiled(run: () => unknown): Promise<StageTimes> {
     await session.post('Profiler.start');
     await run();
     const { profile } = await session.post('Profiler.stop');
-    return byStage(profile);
+    return byStage(profile, stages);
   } finally {
     session.disconnect();
   }
 }
 
-function byStage({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): StageTimes {
+function byStage({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile, named: Stages): StageTimes {
   const parents = new Map<number, Profiler.ProfileNode>();
   for (const node of nodes) for (const child of node.children ?? []) parents.set(child, node);
-  const stages = new Map(nodes.map((node) => [node.id, stageOf(node, parents)]));
+  const stages = new Map(nodes.map((node) => [node.id, stageOf(node, parents, named)]));
   const times = new Map<string, number>();
   for (const [i, id] of samples.entries()) {
     const stage = stages.get(id) ?? OTHER;
@@ -52,14 +54,18 @@ const OTHER = 'Node itself';
 const GARBAGE = 'garbage collection';
 const IDLE = 'idle';
 
-function stageOf(node: Profiler.ProfileNode, parents: ReadonlyMap<number, Profiler.ProfileNode>): string {
+function stageOf(
+  node: Profiler.ProfileNode,
+  parents: ReadonlyMap<number, Profiler.ProfileNode>,
+  stages: Stages,
+): string {
   if (node.callFrame.functionName === '(garbage collector)') return GARBAGE;
   // Starting the profiler itself takes a while, and is not what is asked about.
   if (node.callFrame.functionName === '(idle)' || node.callFrame.url === 'node:inspector') return IDLE;
   for (let each: Profiler.ProfileNode | undefined = node; each !== undefined; each = parents.get(each.id)) {
     const { url } = each.callFrame;
     if (url.includes('/node_modules/')) continue;
-    const found = STAGES.find(([, path]) => path.test(url));
+    const found = stages.find(([, path]) => path.test(url));
     if (found !== undefined) return found[0];
   }
   return OTHER;

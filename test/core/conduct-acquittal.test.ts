@@ -36,6 +36,21 @@ describe('a charge that proves unjust', () => {
     expect(getPeer(world.facts, 'A')).toMatchObject({ score: 0, life: { conduct: 'Trusted' } });
   });
 
+  it('APPLY-3, PEER-2: who left meanwhile, and has nothing else to its name, is forgotten', () => {
+    const config = { ...ONE_AT_A_TIME, scoreCoolDown: -60 };
+    const world = new World({ config }).start().claim('A', 1, 11);
+    world.answer('A', [blockAt(10)]);
+    world.claim('B', 1, 11);
+    world.host.miscomputes.add(11);
+    world.answer('A', [blockAt(11)]);
+    expect(getPeer(world.facts, 'A')).toMatchObject({ score: -49, coolDowns: 0 });
+    world.send({ type: 'peerDisconnected', peer: 'A' });
+    world.host.miscomputes.clear();
+    world.answer('B', [blockAt(11)]);
+    expect(reportsOf(world.effects, 'acquitted', 'A')).toHaveLength(1);
+    expect(getPeer(world.facts, 'A')).toBeUndefined();
+  });
+
   it('APPLY-3, PEER-1: with other charges that cost as much as a cool-down, it runs its time', () => {
     const world = accused({}, (each) => misbehave(each, 3));
     world.answer('B', [blockAt(10)]).pass(0);

@@ -433,8 +433,11 @@ describe('a block that must not be applied', () => {
   });
 
   it('APPLY-3: who was charged for what proves to be the chain’s own block gets it back, and only who sent that', () => {
-    const world = worldOf('A', 'B', 'C');
-    const first = answerLast(world, blockAt(10, { stateHash: 'x' }));
+    const world = worldOf('A', 'B', 'C', 'D');
+    world.host.miscomputes.add(10);
+    const first = answerLast(world);
+    // The same state hash is named by whoever tampers with the transactions.
+    const tampers = answerLast(world, blockAt(10, { stateHash: 'x' }));
     const second = answerLast(world, blockAt(10, {}, { id: 'other', contentId: 'other', parentId: 'elsewhere' }));
     world.takeEffects();
     world.host.miscomputes.clear();
@@ -444,6 +447,7 @@ describe('a block that must not be applied', () => {
       { type: 'reportPeer', peer: first, report: { kind: 'acquitted', offence: 'INVALID_STATE_HASH', score: 0 } },
     ]);
     expect(getPeer(world.facts, second)?.score).toBe(-50);
+    expect(getPeer(world.facts, tampers)?.score).toBe(-50);
   });
 
   it('LIMIT, APPLY-3: the eight latest certified copies are remembered', () => {

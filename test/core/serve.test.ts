@@ -192,6 +192,23 @@ describe('serving', () => {
     expect(getPeer(world.facts, 'A')?.serving).toBe(1);
   });
 
+  it('SERVE-4: who was forgotten for want of room while it was served has no more room than before when it is back', () => {
+    const world = server({ serveBlocksPerPeerMax: 1, peersMax: 2 });
+    const sender = new Sender(world);
+    ask(world, 'A', 10);
+    world.send({ type: 'peerDisconnected', peer: 'A' });
+    world.connect('C');
+    expect(getPeer(world.facts, 'A')).toBeUndefined();
+    world.send({ type: 'peerDisconnected', peer: 'C' });
+    world.connect('A');
+    expect(getPeer(world.facts, 'A')).toMatchObject({ serving: 1 });
+    world.takeEffects();
+    ask(world, 'A', 11);
+    expect(served(world)).toEqual([]);
+    sender.done('A');
+    expect(served(world)).toEqual(['A 11..11']);
+  });
+
   it('SERVE-1: switched off with requests in line, they are dropped by name when their turn comes', () => {
     const world = server({ serveBlocksPerPeerMax: 1 });
     const sender = new Sender(world);

@@ -164,7 +164,8 @@ describe('who was charged for what proves to be ours', () => {
     world.send({ type: 'newBlockReceived', peer: 'A', block: blockAt(10) });
     expect(reportsOf(world.effects, 'charged', 'A')).toHaveLength(1);
     world.host.finalize(10, 'state-10');
-    world.send({ type: 'blockFinalized', height: 10, id: 'state-10', validator: true });
+    const { id, contentId } = blockAt(10);
+    world.send({ type: 'blockFinalized', height: 10, id, contentId, validator: true });
     expect(reportsOf(world.effects, 'acquitted', 'A')).toHaveLength(1);
     expect(world.facts.window.trouble).toBeNull();
   });
@@ -200,12 +201,22 @@ describe('who was charged for what proves to be ours', () => {
     expect(effectsOf(world.effects, 'localStateSuspect')).toHaveLength(2);
   });
 
-  it('APPLY-3: is not when consensus decides another', () => {
+  it.each([
+    ['another', blockAt(10, { stateHash: 'y' }, { id: 'x' }), blockAt(10).contentId],
+    ['one with other transactions and the same state hash', blockAt(10, { stateHash: 'y' }), blockAt(10).contentId],
+    ['one whose content the host does not tell', blockAt(10, { stateHash: 'y' }), undefined],
+  ])('APPLY-3: is not when consensus decides %s', (_, block, contentId) => {
     const world = new World({ validator: true }).start().claim('A', 1, 9);
-    world.send({ type: 'newBlockReceived', peer: 'A', block: blockAt(10, { stateHash: 'y' }, { id: 'x' }) });
+    world.send({ type: 'newBlockReceived', peer: 'A', block });
     expect(reportsOf(world.effects, 'charged', 'A')).toHaveLength(1);
     world.host.finalize(10, 'state-10');
-    world.send({ type: 'blockFinalized', height: 10, id: 'state-10', validator: true });
+    world.send({
+      type: 'blockFinalized',
+      height: 10,
+      id: 'state-10',
+      ...(contentId === undefined ? {} : { contentId }),
+      validator: true,
+    });
     expect(reportsOf(world.effects, 'acquitted', 'A')).toEqual([]);
   });
 });

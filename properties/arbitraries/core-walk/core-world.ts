@@ -20,7 +20,11 @@ export interface WorldOptions {
   readonly seed?: number;
   /** `step` unless a test plants a bug in it. */
   readonly stepper?: Stepper;
+  /** Told after every step. */
+  readonly onStep?: OnStep;
 }
+
+export type OnStep = (event: SyncEvent, before: Facts, effects: readonly Effect[], after: Facts) => void;
 
 /**
  * The strategies in their plain form: a request names a block, nothing is asked twice, and whatever refutes a claim does so
@@ -51,7 +55,7 @@ export class World {
   holds = false;
   held: Extract<Command, { readonly workId: number }>[] = [];
   /** Told after every step; a test hangs its checks in here. */
-  onStep: (event: SyncEvent, before: Facts, effects: readonly Effect[]) => void = () => undefined;
+  onStep: OnStep;
   readonly #step: Stepper;
   readonly #options: WorldOptions;
 
@@ -64,6 +68,7 @@ export class World {
     this.host = new TestHost(maxHeight, tipId, validator);
     this.#step = options.stepper ?? step;
     this.#options = options;
+    this.onStep = options.onStep ?? (() => undefined);
   }
 
   /** Sends an event, and whatever the host answers to what comes of it. */
@@ -77,7 +82,7 @@ export class World {
       this.facts = state;
       this.effects.push(...effects);
       for (const effect of effects) this.#carryOut(effect, queue);
-      this.onStep(event, before, effects);
+      this.onStep(event, before, effects, state);
     }
     return this.effects.slice(first);
   }

@@ -60,8 +60,8 @@ class PlantedHost implements HostUnderTest {
     await this.#options.store.close();
   }
 
-  blockFinalized({ height, id }: Pick<SyncBlock, 'height' | 'id'>): void {
-    this.#dispatch({ type: 'blockFinalized', height, id, validator: this.#isValidator() });
+  blockFinalized({ height, id, contentId }: Pick<SyncBlock, 'height' | 'id' | 'contentId'>): void {
+    this.#dispatch({ type: 'blockFinalized', height, id, contentId, validator: this.#isValidator() });
   }
 
   #listener(): TransportListener {

@@ -195,8 +195,9 @@ export const CLAIM_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/core/connections.ts',
-        find: 'const peer = known ?? newPeer(turn, event.peer, event.rangeBlocksMax);',
-        replace: 'const peer = newPeer(turn, event.peer, event.rangeBlocksMax);',
+        find: "const known = getPeer(turn, event.peer);\n  if (known !== undefined && peerIs(known, 'connected')) return;",
+        replace:
+          "let known = getPeer(turn, event.peer);\n  if (known !== undefined && peerIs(known, 'connected')) return;\n  if (known !== undefined && !peerIs(known, 'banned')) known = undefined;",
       },
     ],
     clauses: ['META-7'],

@@ -236,7 +236,8 @@ export function createActorHost(options: StateSyncNodeOptions, slip: Slip = (eve
       while (underWay.size > 0) await Promise.all(underWay);
       await store.close();
     },
-    blockFinalized: ({ height, id }) => tell({ type: 'blockFinalized', height, id, validator: isValidator() }),
+    blockFinalized: ({ height, id, contentId }) =>
+      tell({ type: 'blockFinalized', height, id, contentId, validator: isValidator() }),
   };
 }
 
