@@ -16,10 +16,14 @@ export const nextIsTakenFromAnybody = always(
     if (block === null || block.bytes > before.config.blockBytesMax) return undefined;
     if (before.control.mode !== after.control.mode || !TAKES_BLOCKS.has(after.control.mode)) return undefined;
     if (!isMissing(maps.spans.get(before.window.spans, block.height))) return undefined;
+    const [refused] = effectsOf(seen, 'blockRejected');
     // Of an author that nobody is connected to, and who is over the rate.
-    if (effectsOf(seen, 'blockRejected').some(({ reason }) => reason === 'FLOOD')) return undefined;
+    const isStranger =
+      refused !== undefined && maps.peers.get(before.peers.byId, refused.peer)?.life.link !== 'Connected';
+    if (refused?.reason === 'FLOOD' && isStranger) return undefined;
     const held = maps.spans.get(after.window.spans, block.height);
-    return held?.blocks[0] === block ? true : `${block.height} comes by ${event.type}, is missing, and is not taken`;
+    if (held?.blocks[0] !== block) return `${block.height} comes by ${event.type}, is missing, and is not taken`;
+    return refused === undefined ? true : `${block.height} is taken, and said to be refused (${refused.reason})`;
   },
   { events: ['newBlockReceived', 'blocksReceived'] },
 );

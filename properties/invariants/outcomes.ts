@@ -4,13 +4,12 @@ import { maps } from '../../src/core/facts.ts';
 import type { Always, Outcome, Seen } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
 
-/** Whoever has begun to answer is not silent; the request in flight is known by when it was sent. */
+/** Whoever has begun to answer is not silent; the request in flight is known by when it was sent, if it is the only such. */
 function hadBegun({ requests }: Facts, peer: string, from: number, sentAt: number): boolean {
-  for (const { value } of maps.requests.entries(requests.byId)) {
-    const isIt = value.peer === peer && value.from === from && value.sentAt === sentAt && value.deadline !== null;
-    if (isIt && value.begun) return true;
-  }
-  return false;
+  const alike = [...maps.requests.entries(requests.byId)].filter(({ value }) => {
+    return value.peer === peer && value.from === from && value.sentAt === sentAt && value.deadline !== null;
+  });
+  return alike.length > 0 && alike.every(({ value }) => value.begun);
 }
 
 /** So many requests on end that cannot be sent refute a claim (A39). */

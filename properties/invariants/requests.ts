@@ -62,7 +62,7 @@ export const asksAreDisjoint: Always = {
   says:
     'While Sync lasts no height is asked of two peers at once, but to test or probe a claim, or when a copy that came ' +
     'from elsewhere proved bad, or was of a peer that is banned.',
-  on: { facts: ['control', 'requests'], effects: ['reportPeer', 'verifyBlocks', 'sendGetBlocks'] },
+  on: { facts: ['control', 'requests'], effects: ['modeChanged', 'reportPeer', 'verifyBlocks', 'sendGetBlocks'] },
   watch: () => {
     /** For each height, how many copies of it have been checked. */
     const copies = new Map<number, number>();
@@ -81,7 +81,7 @@ export const asksAreDisjoint: Always = {
       },
       check: (seen) => {
         const { before, after } = seen;
-        if (before.control.mode !== after.control.mode) firstRequest = before.nextId;
+        if (effectsOf(seen, 'modeChanged').length > 0) firstRequest = before.nextId;
         for (const height of heightsOfBanned(seen)) distrusted.set(height, before.nextId);
         if (before.local !== after.local) {
           for (const height of copies.keys()) if (height <= after.local.maxHeight) copies.delete(height);

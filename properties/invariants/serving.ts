@@ -64,6 +64,9 @@ export const servedIsTheChain: Always = {
         for (const { peer, requestId, height } of effectsOf(seen, 'sendNoBlock')) {
           if (asked.get(peer)?.has(`${requestId} ${height}`) !== true)
             return `${peer} is told that ${height} is not here, which it did not ask for`;
+          const { minHeight, maxHeight } = seen.before.local;
+          if (minHeight <= height && height <= maxHeight && height > 0)
+            return `${peer} is told that ${height} is not here, where ${minHeight}..${maxHeight} is committed`;
         }
         for (const { serveId, peer, requestId, from, to } of effectsOf(seen, 'serveBlocks')) {
           const request = asked.get(peer)?.get(`${requestId} ${from}`);
