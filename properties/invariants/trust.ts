@@ -10,10 +10,12 @@ export const badBlocksRefute = always(
   (seen) => {
     const { event, before, after } = seen;
     if (!isEvent(event, 'blocksVerified') || event.fault === undefined) return undefined;
-    if (!before.work.verifying.some(({ id }) => id === event.workId)) return undefined;
+    const work = before.work.verifying.find(({ id }) => id === event.workId);
+    if (work === undefined) return undefined;
     let checked = false;
     for (const { peer: id, report } of effectsOf(seen, 'reportPeer')) {
-      if (report.kind !== 'charged') continue;
+      // The block before it may be found not to link by now, which is no lie about what its sender has.
+      if (report.kind !== 'charged' || report.height !== work.from + event.valid) continue;
       const peer = maps.peers.get(after.peers.byId, id);
       if (peer?.life.link !== 'Connected' || peer.claim === null) continue;
       checked = true;
