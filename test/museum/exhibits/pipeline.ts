@@ -55,7 +55,12 @@ export const PIPELINE_EXHIBITS: readonly Exhibit[] = [
     ],
     clauses: ['APPLY-2'],
     stage: 'network',
-    breaks: ['local-state-is-the-chains', 'only-the-certified-block-commits', 'only-checked-blocks-commit'],
+    breaks: [
+      'a-local-fault-is-charged-once',
+      'local-state-is-the-chains',
+      'only-the-certified-block-commits',
+      'only-checked-blocks-commit',
+    ],
   },
   {
     id: 'no-rollback',

@@ -92,10 +92,10 @@ export const BLOCK_SURVIVORS = [
     'for (const span of [...spansWithin(turn, headHeight(turn) + 1, turn.window.frontier)]) {',
   ),
   workDone(
-    'the same a commit later: what is committed is looked at too, and who was charged with it is acquitted then',
+    'what went wrong is of the head, and above what is passed only where consensus had some undone: then it is forgotten a little sooner',
     'if (trouble === null || trouble.height > span.to) return;',
   ),
-  workDone(FOR_THE_TYPE, 'if (block !== undefined) acquit(turn, block.id);'),
+  workDone(FOR_THE_TYPE, 'if (block !== undefined) acquit(turn, block.contentId);'),
   workDone('same outcome: with no block left of it there is nothing to add', 'if (spans.length === 0) return;'),
   workDone(FOR_THE_TYPE, "const id = blocks[blocks.length - 1]?.id ?? '';"),
   workDone(
@@ -125,8 +125,8 @@ export const BLOCK_SURVIVORS = [
     'if (height !== maxHeight + 1) throw new Error(`height ${height} cannot follow ${maxHeight}`);',
   ),
   ownChain(
-    'same outcome: nobody was charged with a block without a name',
-    'if (troubled !== undefined) acquit(turn, troubled);',
+    'same outcome: nobody was charged with content without a name',
+    'if (contentId !== undefined) acquit(turn, contentId);',
   ),
 
   window(

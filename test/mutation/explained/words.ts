@@ -10,6 +10,10 @@ export const OTHER_SURVIVORS = [
     'same outcome: who is in this index has a claim',
     'of: (_key, peer) => ({ minOfMin: peer.claim?.minHeight ?? Infinity, maxOfMax: peer.claim?.maxHeight ?? -1 }),',
   ),
+  initialFacts(
+    'same outcome: measured from when Sync begins, which sets it anew, and not read before',
+    'since: { at: 0, height: local.maxHeight, target: local.maxHeight },',
+  ),
   initialFacts(TEXT, 'const range = `${String(minHeight)}..${String(maxHeight)}`;'),
   initialFacts(
     TEXT,
