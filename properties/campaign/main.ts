@@ -84,24 +84,26 @@ function tenthOf(minutes: number): (runs: number) => boolean {
   };
 }
 
-function replayWalks(seed: number): void {
-  const violation = checkWalks(seed);
+/** What a seed of another stage gives, once more. */
+function tellAgain<Violation>(
+  seed: number,
+  violation: Violation | null,
+  describe: (violation: Violation & { readonly seed: number }) => readonly string[],
+): void {
   if (violation === null) {
     console.log('Nothing is broken.');
     return;
   }
-  console.log(describeWalkViolation({ ...violation, seed }).join('\n'));
+  console.log(describe({ ...violation, seed }).join('\n'));
   process.exitCode = 1;
 }
 
+function replayWalks(seed: number): void {
+  tellAgain(seed, checkWalks(seed), describeWalkViolation);
+}
+
 async function replayReal(seed: number): Promise<void> {
-  const violation = await checkRealBlocks(seed);
-  if (violation === null) {
-    console.log('Nothing is broken.');
-    return;
-  }
-  console.log(describeRealViolation({ ...violation, seed }).join('\n'));
-  process.exitCode = 1;
+  tellAgain(seed, await checkRealBlocks(seed), describeRealViolation);
 }
 
 async function replay(run: string): Promise<void> {

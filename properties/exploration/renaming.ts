@@ -1,5 +1,6 @@
-import type { Facts, PeersFacts } from '../../src/core/facts.ts';
+import type { Facts } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
+import { noPeers } from '../../src/core/initial-facts.ts';
 import { putPeer } from '../../src/core/peers.ts';
 import { beginTurn, endTurn } from '../../src/core/turn.ts';
 import type { PeerId } from '../../src/protocol/block.ts';
@@ -59,19 +60,4 @@ function renamedFacts(facts: Facts, rename: (peer: PeerId) => PeerId): Facts {
     },
   };
   return endTurn(turn);
-}
-
-function noPeers(salt: number): PeersFacts {
-  return {
-    byId: maps.peers.empty(salt),
-    available: maps.available.empty(salt),
-    starts: maps.claims.empty(salt),
-    untested: maps.claims.empty(salt),
-    tested: maps.claims.empty(salt),
-    asks: maps.byTime.empty(salt),
-    conductEnds: maps.byTime.empty(salt),
-    probes: maps.byTime.empty(salt),
-    probesDue: maps.probesDue.empty(salt),
-    departed: maps.byTime.empty(salt),
-  };
 }

@@ -78,33 +78,24 @@ export const oneLocalFaultOneCharge: Always = {
   on: { events: ['blocksApplied'], facts: ['local'] },
   watch: () => {
     const charged = new Map<string, string>();
-    /** Who sent what that did not apply, and of which height. */
-    const senders = new Map<string, number>();
     return {
       reborn: () => {
         charged.clear();
-        senders.clear();
       },
       check: (seen): Outcome => {
         const { event, before, after } = seen;
-        if (before.local !== after.local) {
-          charged.clear();
-          for (const [sent, height] of senders) if (height <= after.local.maxHeight) senders.delete(sent);
-        }
+        if (before.local !== after.local) charged.clear();
         const work = before.work.executing;
         if (!isEvent(event, 'blocksApplied') || work?.id !== event.workId) return undefined;
         if (event.hostFault !== undefined || event.fault?.code === 'VALIDATOR_SET_MISMATCH') return undefined;
         const wrong = firstWrong(event, before, work);
         if (wrong === null) return undefined;
         const { span, block } = wrong;
-        const sender = `${span.peer} ${block.contentId}`;
-        const same = before.window.trouble?.unapplied.find(({ contentId }) => contentId === block.contentId);
-        const isFirst = !senders.has(sender) && same?.peers.includes(span.peer) !== true;
-        senders.set(sender, block.height);
         if (!isCharged(seen, span.peer)) {
           const isConnected = maps.peers.get(before.peers.byId, span.peer)?.life.link === 'Connected';
           const isOurs = effectsOf(seen, 'localStateSuspect').length > 0;
-          if (!isFirst || !isConnected || isOurs) return true;
+          const same = before.window.trouble?.unapplied.find(({ contentId }) => contentId === block.contentId);
+          if (same?.peers.includes(span.peer) === true || !isConnected || isOurs) return true;
           return `${span.peer} sent ${block.height}, which does not apply, and nobody is held to account`;
         }
         const first = charged.get(block.contentId) ?? span.peer;

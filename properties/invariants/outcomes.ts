@@ -4,12 +4,18 @@ import { maps } from '../../src/core/facts.ts';
 import type { Always, Outcome, Seen } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
 
-/** Whoever has begun to answer is not silent; the request in flight is known by when it was sent, if it is the only such. */
-function hadBegun({ requests }: Facts, peer: string, from: number, sentAt: number): boolean {
-  const alike = [...maps.requests.entries(requests.byId)].filter(({ value }) => {
-    return value.peer === peer && value.from === from && value.sentAt === sentAt && value.deadline !== null;
+/** The requests in flight that a report may be about: it names none, and a peer may be asked the same twice at one moment. */
+function alike({ requests }: Facts, peer: string, from: number, sentAt: number): readonly Request[] {
+  const all = [...maps.requests.entries(requests.byId)].map(({ value }) => value);
+  return all.filter((each) => {
+    return each.peer === peer && each.from === from && each.sentAt === sentAt && each.deadline !== null;
   });
-  return alike.length > 0 && alike.every(({ value }) => value.begun);
+}
+
+/** Whoever has begun to answer is not silent. */
+function hadBegun(facts: Facts, peer: string, from: number, sentAt: number): boolean {
+  const known = alike(facts, peer, from, sentAt);
+  return known.length > 0 && known.every(({ begun }) => begun);
 }
 
 /** So many requests on end that cannot be sent refute a claim (A39). */
@@ -197,14 +203,9 @@ export const givingUpIsFair = always(
       if (event.type !== 'blocksReceived' || event.peer !== peer) return `${what} is given up at a ${event.type}`;
       if (after.config.hedgesMax === 0) return `${what} is given up, though nothing may be asked twice`;
       if (report.tookMs < GIVEN_UP_MS_MIN) return `${what} is given up after ${report.tookMs} ms`;
-      // It may have been asked for the same twice at one moment.
-      const alike = [...maps.requests.entries(before.requests.byId)].filter(({ value }) => {
-        const isIt = value.peer === peer && after.clock.now - value.sentAt === report.tookMs;
-        const isSame = value.from === report.from && value.to === report.to;
-        return isIt && isSame && value.deadline !== null && !value.begun;
-      });
-      const wrongs = alike.map(({ value }) => unfair(seen, value));
-      if (alike.length === 0) return `${what} is given up, and was not in flight`;
+      const known = alike(before, peer, report.from, after.clock.now - report.tookMs);
+      const wrongs = known.filter(({ to, begun }) => to === report.to && !begun).map((each) => unfair(seen, each));
+      if (wrongs.length === 0) return `${what} is given up, and was not in flight`;
       if (wrongs.every((wrong) => wrong !== null)) return `${what} ${wrongs[0] ?? ''}`;
     }
     return checked ? true : undefined;

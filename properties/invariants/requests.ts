@@ -45,9 +45,10 @@ export const asksNothingBelowNext = always(
       )
         return `probed ${peer} for ${from}, of which nothing is known here any more`;
       if (purpose !== 'probe' || from <= seen.after.window.appliedTo + 1) continue;
-      const disputedFrom = maps.peers.get(seen.after.peers.byId, peer)?.disputedFrom;
-      // The window may close in the same event.
-      if (from !== disputedFrom || from >= Math.max(seen.before.window.frontier, seen.after.window.frontier))
+      const { disputedFrom, claim } = maps.peers.get(seen.after.peers.byId, peer) ?? {};
+      // What is claimed by now may end below; and the window may close in the same event.
+      const disputed = Math.min(disputedFrom ?? 0, claim?.maxHeight ?? 0);
+      if (from !== disputed || from >= Math.max(seen.before.window.frontier, seen.after.window.frontier))
         return `probed ${peer} for ${from}, which cannot be judged at ${next}`;
     }
     return sent.length > 0 ? true : undefined;

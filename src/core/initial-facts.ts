@@ -3,7 +3,7 @@ import type { SyncConfig } from '../protocol/config.ts';
 import { resolveConfig } from '../protocol/config.ts';
 import { StateSyncError } from '../protocol/errors.ts';
 import { operationModeChart } from './advance.ts';
-import type { Facts } from './facts.ts';
+import type { Facts, PeersFacts } from './facts.ts';
 import { maps } from './facts.ts';
 
 /** What a core starts from: what the store holds. */
@@ -32,18 +32,7 @@ export function createFacts({ config: overrides, local, seed = 0 }: InitialState
       validator: local.validator ?? false,
       recent: maps.recent.set(maps.recent.empty(salt), local.maxHeight, [local.tipId]),
     },
-    peers: {
-      byId: maps.peers.empty(salt),
-      available: maps.available.empty(salt),
-      starts: maps.claims.empty(salt),
-      untested: maps.claims.empty(salt),
-      tested: maps.claims.empty(salt),
-      asks: maps.byTime.empty(salt),
-      conductEnds: maps.byTime.empty(salt),
-      probes: maps.byTime.empty(salt),
-      probesDue: maps.probesDue.empty(salt),
-      departed: maps.byTime.empty(salt),
-    },
+    peers: noPeers(salt),
     requests: {
       byId: maps.requests.empty(salt),
       deadlines: maps.deadlines.empty(salt),
@@ -78,6 +67,22 @@ export function createFacts({ config: overrides, local, seed = 0 }: InitialState
     },
     strangers: { tokens: config.strangersBurst, at: 0 },
     serverChosen: false,
+  };
+}
+
+/** A table of peers without any. */
+export function noPeers(salt: number): PeersFacts {
+  return {
+    byId: maps.peers.empty(salt),
+    available: maps.available.empty(salt),
+    starts: maps.claims.empty(salt),
+    untested: maps.claims.empty(salt),
+    tested: maps.claims.empty(salt),
+    asks: maps.byTime.empty(salt),
+    conductEnds: maps.byTime.empty(salt),
+    probes: maps.byTime.empty(salt),
+    probesDue: maps.probesDue.empty(salt),
+    departed: maps.byTime.empty(salt),
   };
 }
 

@@ -117,7 +117,7 @@ function passTo(turn: Turn, span: Span): void {
   turn.window = { ...turn.window, trouble: null };
 }
 
-/** The local height grows here, and by `blockFinalized`, and nowhere else. */
+/** What is committed is local from now on, and credited to whoever sent it. */
 export function blocksCommitted(turn: Turn, event: EventOf<'blocksCommitted'>): void {
   const work = turn.work.committing;
   if (work?.id !== event.workId) return;
