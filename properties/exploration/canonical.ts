@@ -127,6 +127,7 @@ export class CanonicalForm {
     one.request(peer.trial);
     key.number(peer.score);
     key.number(Math.min(peer.refutations, this.#backoffs.refuted));
+    key.number(peer.absences);
     key.number(Math.min(peer.desertions, 1));
     if (this.#countsFailedSends) key.number(Math.min(peer.sendFailures, SEND_FAILURES_COUNTED));
     key.number(peer.disputedFrom);

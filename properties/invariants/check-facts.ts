@@ -127,8 +127,8 @@ function checkPeerIndexes(facts: Facts, peers: readonly Peer[]): void {
 }
 
 /** Whether the peer did anything wrong, or is still being sent blocks. */
-function hasPast({ life, score, refutations, desertions, coolDowns, bans, serving }: Peer): boolean {
-  const times = refutations + desertions + coolDowns + bans + serving;
+function hasPast({ life, score, absences, refutations, desertions, coolDowns, bans, serving }: Peer): boolean {
+  const times = absences + refutations + desertions + coolDowns + bans + serving;
   return life.claim === 'Refuted' || score < 0 || times > 0;
 }
 

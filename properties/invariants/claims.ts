@@ -1,4 +1,7 @@
+import type { EffectOf } from '../../src/core/effects.ts';
+import type { Facts } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
+import type { PeerId } from '../../src/protocol/block.ts';
 import { certifiedUpTo } from './mode-choice.ts';
 import type { Always, Seen, Subject, Watch } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
@@ -102,27 +105,52 @@ export const refutedPeersAreOnlyProbed: Always = {
 export const refutedClaimsAreProbedAgain = always(
   'refuted-claims-are-probed-again',
   ['META-7', 'SYNC-7'],
-  'A refuted claim is probed after a wait that doubles with each refutation, and never given up.',
+  'A refuted claim is probed after a wait that doubles with each refutation, shorter for who says "I have none" or is the last to ask, and never given up.',
   (seen) => {
-    const { absentBackoffMsMin, refutedBackoffMsMin, refutedBackoffMsMax } = seen.after.config;
+    const { refutedBackoffMsMax } = seen.after.config;
     let checked = false;
     for (const { peer: id, report } of effectsOf(seen, 'reportPeer')) {
       if (report.kind !== 'claimRefuted') continue;
       const peer = maps.peers.get(seen.after.peers.byId, id);
       if (peer?.life.claim !== 'Refuted' || peer.life.link !== 'Connected' || peer.claim === null) continue;
       checked = true;
-      const before = maps.peers.get(seen.before.peers.byId, id)?.refutations ?? 0;
-      if (peer.refutations <= before) return `${id} was refuted ${before} times, and ${peer.refutations} times now`;
-      const firstMs = report.why === 'NOT_AVAILABLE' ? absentBackoffMsMin : refutedBackoffMsMin;
-      const expectedMs = Math.min(refutedBackoffMsMax, firstMs * 2 ** (peer.refutations - 1));
-      if (report.probeInMs !== expectedMs)
-        return `${id} is probed ${report.probeInMs} ms after refutation ${peer.refutations}`;
+      const counted = report.why === 'NOT_AVAILABLE' ? 'absences' : 'refutations';
+      const before = maps.peers.get(seen.before.peers.byId, id)?.[counted] ?? 0;
+      const isLongest = report.probeInMs === refutedBackoffMsMax;
+      if (peer[counted] <= before && !isLongest) return `${id} had ${before} ${counted}, and has ${peer[counted]} now`;
+      const fitting = firstWaitsMs(seen, id, report).map((ms) => Math.min(refutedBackoffMsMax, ms * 2 ** before));
+      if (!fitting.includes(report.probeInMs))
+        return `${id} is probed ${report.probeInMs} ms after ${before} ${counted} (${report.why})`;
       if (peer.probeAt === null && peer.trial === null) return `${id} is refuted and never probed`;
     }
     return checked ? true : undefined;
   },
   { effects: ['reportPeer'] },
 );
+
+type Refutation = Extract<EffectOf<'reportPeer'>['report'], { readonly kind: 'claimRefuted' }>;
+
+/** Both, where others to ask came or went with the same event. */
+function firstWaitsMs({ before, after }: Seen, id: PeerId, { why, height }: Refutation): readonly number[] {
+  const { absentBackoffMsMin, refutedBackoffMsMin } = after.config;
+  if (why === 'NOT_AVAILABLE') return [absentBackoffMsMin];
+  const isLast = [before, after].map((facts) => asksForBlocks(facts) && !othersClaim(facts, id, height));
+  return isLast.map((last) => (last ? absentBackoffMsMin : refutedBackoffMsMin));
+}
+
+function asksForBlocks({ control }: Facts): boolean {
+  return control.mode === 'Consensus_SyncMode';
+}
+
+function othersClaim({ peers }: Facts, id: PeerId, height: number): boolean {
+  for (const { value: other } of maps.peers.entries(peers.byId)) {
+    const { claim, life } = other;
+    if (other.id === id || claim === null || life.link !== 'Connected') continue;
+    const counts = life.claim === 'Untested' || life.claim === 'Credible';
+    if (counts && claim.minHeight <= height && height <= claim.maxHeight) return true;
+  }
+  return false;
+}
 
 const PROBES_IN: ReadonlySet<string> = new Set(['Consensus_SyncMode', 'Consensus_Synced', 'Consensus_Pacemaker']);
 

@@ -192,15 +192,14 @@ export const timeoutsAreFair = always(
 export const givingUpIsFair = always(
   'giving-up-is-fair',
   ['OPT-1', 'SYNC-4', 'META-7'],
-  'A request is given up only when blocks come of a later one to the same peer, late enough, and costs that peer nothing.',
+  'A request is given up only when blocks come of a later one to the same peer, late enough, or when all that it owes is lost; and costs it nothing.',
   (seen) => {
-    const { event, before, after } = seen;
+    const { before, after } = seen;
     let checked = false;
     for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
       if (report.kind !== 'requestEnded' || report.result !== 'skipped') continue;
       checked = true;
       const what = `${report.from}..${report.to} of ${peer}`;
-      if (event.type !== 'blocksReceived' || event.peer !== peer) return `${what} is given up at a ${event.type}`;
       if (after.config.hedgesMax === 0) return `${what} is given up, though nothing may be asked twice`;
       if (report.tookMs < GIVEN_UP_MS_MIN) return `${what} is given up after ${report.tookMs} ms`;
       const known = alike(before, peer, report.from, after.clock.now - report.tookMs);
@@ -210,12 +209,16 @@ export const givingUpIsFair = always(
     }
     return checked ? true : undefined;
   },
-  { events: ['blocksReceived'], effects: ['reportPeer'] },
+  { events: ['blocksReceived', 'timerFired'], effects: ['reportPeer'] },
 );
 
-function unfair({ event, before, after }: Seen, given: Request): string | null {
-  if (!isEvent(event, 'blocksReceived')) return 'is given up without an answer';
-  if (event.requestId !== null && event.requestId < given.id) return 'is given up for an earlier answer';
+function unfair(seen: Seen, given: Request): string | null {
+  const { event, before, after } = seen;
+  if (isEvent(event, 'timerFired')) {
+    const early = spoken(seen, given.peer);
+    if (early !== null) return early;
+  } else if (!isEvent(event, 'blocksReceived') || event.peer !== given.peer) return `is given up at a ${event.type}`;
+  else if (event.requestId !== null && event.requestId < given.id) return 'is given up for an earlier answer';
   if (given.purpose === 'test' || given.purpose === 'probe') return 'was about a claim';
   const next = before.window.appliedTo + 1;
   const isNext = given.purpose === 'sync' && given.from <= next && next <= given.to;
@@ -223,8 +226,24 @@ function unfair({ event, before, after }: Seen, given: Request): string | null {
   return isNext && after.window.appliedTo + 1 === next ? `was the proof of what ${given.peer} claims` : null;
 }
 
-/** No answer is overdue sooner. */
+/** That the peer may well be about to answer; null: it has been silent for long, and twice as long for each request in vain. */
+function spoken({ before, after }: Seen, id: string): string | null {
+  const peer = maps.peers.get(before.peers.byId, id);
+  if (peer === undefined || peer.flow.quickestMs === null) return 'is given up of a peer that was never heard';
+  const heardAt = peer.flow.heardAt ?? 0;
+  const known = peer.requests.map((each) => maps.requests.get(before.requests.byId, each));
+  const inVain = known.filter((each) => each?.deadline === null && each.sentAt > heardAt).length;
+  for (const request of known) {
+    if (request === undefined || request.deadline === null || request.deadline <= after.clock.now) continue;
+    const silentMs = after.clock.now - Math.max(heardAt, request.sentAt);
+    if (silentMs < LOST_MS_MIN * 2 ** inVain) return `is given up ${silentMs} ms after ${id} was heard or asked last`;
+  }
+  return null;
+}
+
+/** No answer is overdue sooner, nor believed lost. */
 const GIVEN_UP_MS_MIN = 40;
+const LOST_MS_MIN = 60;
 
 export const timeNeverGoesBack = always(
   'time-never-goes-back',

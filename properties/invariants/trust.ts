@@ -85,7 +85,7 @@ const BLOCKS_PER_STEP = 8;
 export const trustComesBackSlowly = always(
   'trust-comes-back-slowly',
   ['META-7', 'PEER-1'],
-  'How often a claim was refuted is forgotten one by one, with every eight blocks that its owner gives, and not made worse by them.',
+  'How often a claim was refuted is forgotten one by one, with every eight blocks that its owner gives, and with each of them an "I have none"; nothing is made worse by them.',
   (seen) => {
     const added = effectsOf(seen, 'blocksAdded');
     const given = new Map<string, number>();
@@ -93,14 +93,18 @@ export const trustComesBackSlowly = always(
       if (peer !== null) given.set(peer, (given.get(peer) ?? 0) + to - from + 1);
     }
     for (const [id, blocks] of given) {
-      const before = maps.peers.get(seen.before.peers.byId, id)?.refutations ?? 0;
-      const after = maps.peers.get(seen.after.peers.byId, id)?.refutations ?? before;
+      const was = maps.peers.get(seen.before.peers.byId, id);
+      const is = maps.peers.get(seen.after.peers.byId, id);
+      if (was === undefined || is === undefined) continue;
       const most = Math.ceil(blocks / BLOCKS_PER_STEP);
       const refuted = effectsOf(seen, 'reportPeer').filter(
         ({ peer, report }) => peer === id && report.kind === 'claimRefuted',
       );
-      if (after > before + refuted.length) return `${id} gives ${blocks} blocks and is trusted less`;
-      if (before - after > most) return `${before - after} refutations of ${id} are forgotten for ${blocks} blocks`;
+      const more = is.refutations + is.absences - was.refutations - was.absences;
+      if (more > refuted.length) return `${id} gives ${blocks} blocks and is trusted less`;
+      const forgotten = was.refutations - is.refutations;
+      if (forgotten > most) return `${forgotten} refutations of ${id} are forgotten for ${blocks} blocks`;
+      if (was.absences - is.absences > blocks) return `more absences of ${id} are forgotten than it gives blocks`;
     }
     return given.size > 0 ? true : undefined;
   },

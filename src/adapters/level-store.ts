@@ -18,6 +18,10 @@ export interface LevelStoreOptions {
 
 /** Deleting is done in pieces of this size, so that pruning a long chain does not hold it all in memory. */
 const PRUNE_BLOCKS_MAX = 1_000;
+/** Encoding and gathering a commit gives way to everything else after so many bytes, which take a few milliseconds. */
+const TURN_BYTES = 128 * 1_024;
+/** What an entry costs besides its bytes. */
+const ENTRY_BYTES = 128;
 /** Read at once at most: what turns out to be too much is thrown away. */
 const READ_BLOCKS_MAX = 16;
 
@@ -31,6 +35,8 @@ const READ_BLOCKS_MAX = 16;
 export function createLevelStore(options: LevelStoreOptions): BlockStore {
   return new LevelStore(options);
 }
+
+type LevelBatch = ReturnType<LevelDatabase['level']['batch']>;
 
 class LevelStore implements BlockStore {
   readonly #options: LevelStoreOptions;
@@ -102,17 +108,38 @@ class LevelStore implements BlockStore {
       const database = await this.#writable();
       const { fresh, range } = extendRange(this.#range, blocks);
       if (fresh.length === 0) return;
-      const encoded = fresh.map((block) => [block.height, this.#options.codec.encodeBlock(block)] as const);
       const batch = database.level.batch();
-      for (const [height, bytes] of encoded) batch.put(blockKey(height), bytes, { sublevel: database.blocks });
-      for (const { key, value } of state) {
-        if (value === null) batch.del(key, { sublevel: database.state });
-        else batch.put(key, value, { sublevel: database.state });
+      try {
+        await this.#gather(batch, database, fresh, state);
+        batch.put(META_KEY, encodeMeta(this.#options.network, range), { sublevel: database.meta });
+      } catch (error) {
+        await batch.close();
+        throw error;
       }
-      batch.put(META_KEY, encodeMeta(this.#options.network, range), { sublevel: database.meta });
       await this.#write('committing', () => batch.write({ sync: true }));
       this.#range = range;
     });
+  }
+
+  async #gather(
+    batch: LevelBatch,
+    database: LevelDatabase,
+    blocks: readonly SyncBlock[],
+    state: readonly StateChange[],
+  ): Promise<void> {
+    let sinceTurn = 0;
+    for (const block of blocks) {
+      const bytes = this.#options.codec.encodeBlock(block);
+      batch.put(blockKey(block.height), bytes, { sublevel: database.blocks });
+      sinceTurn += bytes.length + ENTRY_BYTES;
+      if (sinceTurn > TURN_BYTES) sinceTurn = await afterTurn();
+    }
+    for (const { key, value } of state) {
+      if (value === null) batch.del(key, { sublevel: database.state });
+      else batch.put(key, value, { sublevel: database.state });
+      sinceTurn += (value?.length ?? 0) + ENTRY_BYTES;
+      if (sinceTurn > TURN_BYTES) sinceTurn = await afterTurn();
+    }
   }
 
   async prune(minHeight: number): Promise<void> {
@@ -254,4 +281,9 @@ class LevelStore implements BlockStore {
     );
     return result;
   }
+}
+
+/** Once everything else that waits in the event loop has had its turn: nothing since. */
+function afterTurn(): Promise<number> {
+  return new Promise((resolve) => setImmediate(resolve, 0));
 }

@@ -114,7 +114,7 @@ function takeTrialAnswer(turn: Turn, request: Request, block: SyncBlock): void {
     confirmClaim(turn, request.peer, block.height);
     return trialUndecided(turn, request);
   }
-  refuteClaim(turn, request.peer, block.height, 'INVALID_BLOCK', request.purpose === 'probe');
+  refuteClaim(turn, request.peer, block.height, 'INVALID_BLOCK', true);
 }
 
 /** Checked as soon as it can be; or compared with the copy that was. */
@@ -122,12 +122,13 @@ function takeAheadOfHead(turn: Turn, request: Request, block: SyncBlock): void {
   takeAnswer(turn, request, [block], block.bytes);
   const held = spanHolding(turn, block.height);
   const isCertified = held !== undefined && blockRequestChart.hasTag(held.stage, 'certified');
-  if (isCertified && held.blocks[block.height - held.from]?.id === block.id) {
-    settleDispute(turn, request.peer, block.height, block.height);
+  if (isCertified && held.blocks[block.height - held.from]?.contentId === block.contentId) {
+    settleDispute(turn, request.peer, block.height);
   }
   const peer = connectedPeer(turn, request.peer);
   // It may be that nobody can tell before the head is applied, and that this peer alone has the head.
-  if (peer !== undefined && peer.disputedFrom !== null) putPeer(turn, { ...peer, aheadInVain: true });
+  if (peer !== undefined && block.height >= (peer.disputedFrom ?? Infinity))
+    putPeer(turn, { ...peer, aheadInVain: true });
   trialUndecided(turn, request);
 }
 

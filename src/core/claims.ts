@@ -1,3 +1,4 @@
+import { anyClaims } from './best-peer.ts';
 import { charge } from './conduct.ts';
 import type { RefutationCause } from './effects.ts';
 import type { EventOf } from './events.ts';
@@ -6,7 +7,7 @@ import { maps } from './facts.ts';
 import { advancePeer, connectedPeer, drawToken, knownPeer, peerIs, putPeer } from './peers.ts';
 import type { PeerId } from '../protocol/block.ts';
 import type { Turn } from './turn.ts';
-import { backoffMs, emit, random } from './turn.ts';
+import { backoffMs, emit, inMode, random } from './turn.ts';
 
 /** A peer that stalled may answer everything it was asked at once; this much of it counts as asked for. */
 const ASKS_OPEN_MAX = 1_024;
@@ -82,24 +83,36 @@ function claimShrank(turn: Turn, peer: Peer, minHeight: number, maxHeight: numbe
 
 /**
  * META-7: asked for a height that it claims, the peer did not give it. To be told so costs an answer, to wait in vain a
- * timeout, and a bad block its verification: who tells is probed much sooner.
+ * timeout, and a bad block its verification: who tells is probed much sooner, and that is counted apart. So is, however it
+ * failed, whoever is the last to ask: everybody would only wait for it.
  */
-export function refuteClaim(turn: Turn, id: PeerId, height: number, why: RefutationCause, probe = false): void {
+export function refuteClaim(turn: Turn, id: PeerId, height: number, why: RefutationCause, byTrial = false): void {
   const peer = connectedPeer(turn, id);
   if (peer === undefined || peer.claim === null) return;
-  if (peerIs(peer, 'claimRefuted') && !probe) return;
+  // Of an older trial: the one that is under way decides.
+  if (peerIs(peer, 'claimRefuted') && (!byTrial || peer.trial !== null)) return;
+  const refuted = putPeer(turn, { ...advancePeer(peer, 'ClaimFailed'), probeDue: false, aheadInVain: false });
   const { absentBackoffMsMin, refutedBackoffMsMin, refutedBackoffMsMax } = turn.config;
-  const firstMs = why === 'NOT_AVAILABLE' ? absentBackoffMsMin : refutedBackoffMsMin;
-  const probeInMs = backoffMs(firstMs, refutedBackoffMsMax, peer.refutations);
+  const { absences, refutations } = peer;
+  const isAbsent = why === 'NOT_AVAILABLE';
+  const firstMs = isAbsent || isLastToAsk(turn, height) ? absentBackoffMsMin : refutedBackoffMsMin;
+  const probeInMs = backoffMs(firstMs, refutedBackoffMsMax, isAbsent ? absences : refutations);
   putPeer(turn, {
-    ...advancePeer(peer, 'ClaimFailed'),
-    refutations: peer.refutations + 1,
+    ...refuted,
+    // No further than the back-off grows.
+    absences: absences + (isAbsent && probeInMs < refutedBackoffMsMax ? 1 : 0),
+    refutations: refutations + (isAbsent ? 0 : 1),
     disputedFrom: Math.min(height, peer.disputedFrom ?? height),
-    probeAt: turn.clock.now + probeInMs,
-    probeDue: false,
-    aheadInVain: false,
+    // A trial that is under way decides by itself.
+    probeAt: peer.trial === null ? turn.clock.now + probeInMs : null,
   });
   emit(turn, { type: 'reportPeer', peer: id, report: { kind: 'claimRefuted', height, why, probeInMs } });
+}
+
+/** Whether blocks are being asked for, and no claim that counts holds this one. */
+function isLastToAsk(turn: Turn, height: number): boolean {
+  const { untested, tested } = turn.peers;
+  return inMode(turn, 'asksForBlocks') && !anyClaims(untested, height) && !anyClaims(tested, height);
 }
 
 const UNDISPUTED = { disputedFrom: null, probeAt: null, probeDue: false, aheadInVain: false } as const;
@@ -129,14 +142,14 @@ export function confirmClaim(turn: Turn, id: PeerId, height: number): void {
 }
 
 /**
- * The block that was disputed is here and certified, as far as can be told ahead of its turn: the rest of the claim is
- * untested again.
+ * A block of what was disputed is here and certified, as far as can be told ahead of its turn: the claim is untested
+ * again.
  */
-export function settleDispute(turn: Turn, id: PeerId, from: number, to: number): void {
+export function settleDispute(turn: Turn, id: PeerId, height: number): void {
   const peer = connectedPeer(turn, id);
   // Back from being away it may not have claimed anything yet.
   if (peer === undefined || peer.claim === null || peer.disputedFrom === null || !peerIs(peer, 'claimRefuted')) return;
-  if (from <= peer.disputedFrom && peer.disputedFrom <= to) endDispute(turn, peer);
+  if (height >= peer.disputedFrom) endDispute(turn, peer);
 }
 
 function endDispute(turn: Turn, peer: Peer): void {
@@ -150,7 +163,8 @@ function endDispute(turn: Turn, peer: Peer): void {
  */
 export function probeLater(turn: Turn, peer: Peer, at?: number): void {
   const { absentBackoffMsMin, refutedBackoffMsMin } = turn.config;
-  const soonest = at ?? turn.clock.now + backoffMs(absentBackoffMsMin, refutedBackoffMsMin, peer.refutations);
+  const soonest =
+    at ?? turn.clock.now + backoffMs(absentBackoffMsMin, refutedBackoffMsMin, peer.absences + peer.refutations);
   putPeer(turn, { ...peer, probeAt: Math.max(soonest, turn.host.retryAt ?? soonest), probeDue: false });
 }
 

@@ -32,12 +32,16 @@ export function charge(turn: Turn, id: PeerId, offence: Offence, detail: string,
 /** How many valid blocks take back one step of a peer's probing back-off: who lies and serves in turn waits longer. */
 const BLOCKS_PER_REFUTATION = 8;
 
-/** Good service earns trust back, slowly. */
+/**
+ * Good service earns trust back, slowly; but each block makes up for one "I have none", which costs no more than an answer
+ * (META-7): who has most of the blocks is of use.
+ */
 export function reward(turn: Turn, peer: Peer, blocks: number): Peer {
   const served = peer.served + blocks;
   const steps = Math.floor(served / BLOCKS_PER_REFUTATION) - Math.floor(peer.served / BLOCKS_PER_REFUTATION);
+  const absences = Math.max(0, peer.absences - blocks);
   const refutations = Math.max(0, peer.refutations - steps);
-  return { ...peer, served, refutations, score: Math.min(turn.config.scoreMax, peer.score + blocks) };
+  return { ...peer, served, absences, refutations, score: Math.min(turn.config.scoreMax, peer.score + blocks) };
 }
 
 /** A charge that proved unjust: the score is as if it had not been, and a cool-down is over. A ban runs its time. */

@@ -78,6 +78,8 @@ export interface Peer {
   readonly trial: number | null;
 
   readonly score: number;
+  /** How often its claim was refuted by "I have none", and how often otherwise, less what its blocks took back (META-7). */
+  readonly absences: number;
   readonly refutations: number;
   /** How many requests on end could not be sent to it. */
   readonly sendFailures: number;

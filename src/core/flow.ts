@@ -16,7 +16,7 @@ const IN_LINE_RATIO = 1.25;
 /** Answers quicker than this say nothing about waiting in line. */
 const PROMPT_MS = 5;
 /** How long what a peer owes may take beyond what its answers need anyway. */
-const IN_LINE_MS = 100;
+const IN_LINE_MS = 150;
 /** With so many of its requests waiting in line at the peer, it owes too many. */
 const WAITING_MAX = 4;
 

@@ -3,6 +3,7 @@ import { blockRequestChart } from './advance.ts';
 import { acquit } from './blame.ts';
 import type { EventOf } from './events.ts';
 import { withCommitted } from './recent.ts';
+import { settleSpares } from './spares.ts';
 import type { Turn } from './turn.ts';
 import { emit, nextHeight } from './turn.ts';
 import { appliedUpTo, dropUpTo, moveSpan, spansWithin } from './window.ts';
@@ -22,7 +23,10 @@ export function blockFinalized(turn: Turn, event: EventOf<'blockFinalized'>): vo
   // Of a longer range that is being committed the rest may yet be: its outcome tells.
   if (committing !== null && committing.to > height) turn.work = { ...turn.work, overtaken: true };
   else undoFrom(turn, height);
-  if (contentId !== undefined) acquit(turn, contentId);
+  if (contentId !== undefined) {
+    acquit(turn, contentId);
+    settleSpares(turn, height, contentId);
+  }
   growLocal(turn, [{ height, id }], validator);
   emit(turn, { type: 'blocksAdded', from: height, to: height, id, peer: null });
 }

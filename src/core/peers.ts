@@ -56,6 +56,7 @@ export function newPeer(turn: Turn, id: PeerId, rangeBlocksMax: number): Peer {
     forgotten: 0,
     trial: null,
     score: 0,
+    absences: 0,
     refutations: 0,
     sendFailures: 0,
     desertions: 0,
@@ -98,7 +99,8 @@ export function putPeer(turn: Turn, after: Peer): Peer {
 /** Whether there is anything about a peer that is worth remembering when it is gone. */
 export function hasHistory(peer: Peer): boolean {
   if (peerIs(peer, 'claimRefuted')) return true;
-  return peer.score < 0 || peer.refutations + peer.desertions + peer.coolDowns + peer.bans + peer.serving > 0;
+  const { score, absences, refutations, desertions, coolDowns, bans, serving } = peer;
+  return score < 0 || absences + refutations + desertions + coolDowns + bans + serving > 0;
 }
 
 /** Whoever left and has no history is not remembered. */

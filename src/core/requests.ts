@@ -152,7 +152,7 @@ export function failRequest(turn: Turn, request: Request, result: Failure): void
   const isHead = request.from === headHeight(turn);
   if (trouble !== null && isHead && !late) noteTrouble(turn, trouble, request.peer);
   if (refutes !== null && !late && refutesClaim(turn, request, result, isHead)) {
-    refuteClaim(turn, request.peer, request.from, refutes, request.purpose === 'probe');
+    refuteClaim(turn, request.peer, request.from, refutes, isTrial(request));
   } else if (isTrial(request)) {
     trialUndecided(turn, request);
   }
@@ -270,7 +270,7 @@ function refutesClaim(turn: Turn, request: Request, result: RequestResult, isHea
 }
 
 /** Frees the slot. A request that timed out or was skipped stays known for a while, for its late answer. */
-function closeRequest(turn: Turn, request: Request, result: RequestResult, bytes: number): void {
+export function closeRequest(turn: Turn, request: Request, result: RequestResult, bytes: number): void {
   const { now } = turn.clock;
   const inFlight = request.deadline !== null;
   const expires = result === 'timedOut' || result === 'skipped';

@@ -90,13 +90,18 @@ function probeRefuted(turn: Turn): void {
     if (due === null) return;
     const peer = knownPeer(turn, due.key[2]);
     const height = probeHeight(turn, peer);
-    if (height === null || !mayOweMore(peer)) {
+    if (height === null || !mayBeProbed(turn, peer, height)) {
       probeLater(turn, peer);
       continue;
     }
     sendRequest(turn, peer, { ...sizeOf(turn, height, height, 0), purpose: 'probe' });
     probing++;
   }
+}
+
+/** The block that everything waits for may be asked for past what the peer should owe, like of any other peer (OPT-1). */
+function mayBeProbed(turn: Turn, peer: Peer, height: number): boolean {
+  return mayOweMore(peer) || (height === headHeight(turn) && peer.inFlight < turn.config.inFlightPerPeerMax);
 }
 
 /**

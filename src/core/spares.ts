@@ -1,4 +1,5 @@
 import type { PeerId, SyncBlock } from '../protocol/block.ts';
+import { settleDispute } from './claims.ts';
 import type { Turn } from './turn.ts';
 import { hasRoomFor, receive, spanHolding } from './window.ts';
 
@@ -28,4 +29,11 @@ export function offerNextBlock(
   const after = spares.filter((spare) => !before.includes(spare));
   turn.window = { ...turn.window, spares: [...before, { peer, block, asked }, ...after].slice(0, SPARES_MAX) };
   return 'spare';
+}
+
+/** META-7: the head is here by now, and whoever sent this very block of it when asked has what was disputed. */
+export function settleSpares(turn: Turn, height: number, contentId: string): void {
+  for (const { peer, block, asked } of turn.window.spares) {
+    if (asked && block.height === height && block.contentId === contentId) settleDispute(turn, peer, height);
+  }
 }

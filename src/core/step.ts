@@ -13,6 +13,7 @@ import { newBlockReceived, proposalReceived, proposalVerified } from './live.ts'
 import { followChart, measurePace, settle, updateAggregate } from './mode.ts';
 import { hostRetryDue } from './host-faults.ts';
 import { blockFinalized, validatorStatusChanged } from './own-chain.ts';
+import { giveUpSilent } from './silence.ts';
 import { pump } from './pipeline.ts';
 import { expireDue } from './requests.ts';
 import { schedule } from './schedule.ts';
@@ -113,7 +114,10 @@ const HANDLERS: { readonly [Type in WorldEvent['type']]: Handler<Type> } = {
 
 const TIMER_HANDLERS: Readonly<Record<TimerName, (turn: Turn) => void>> = {
   metadata: askMetadataDue,
-  request: expireDue,
+  request: (turn) => {
+    expireDue(turn);
+    giveUpSilent(turn);
+  },
   peer: (turn) => {
     forgiveDue(turn);
     probesComeDue(turn);

@@ -8,6 +8,7 @@ import type { Span } from './facts.ts';
 import { retryLater, succeeded } from './host-faults.ts';
 import { growLocal, rollBackTo, undoFrom } from './own-chain.ts';
 import { connectedPeer, putPeer } from './peers.ts';
+import { settleSpares } from './spares.ts';
 import type { Turn } from './turn.ts';
 import { emit, nextHeight } from './turn.ts';
 import { appliedUpTo, divide, headHeight, moveSpan, spansWithin, waitNoLonger } from './window.ts';
@@ -26,7 +27,7 @@ export function blocksVerified(turn: Turn, event: EventOf<'blocksVerified'>): vo
       moveSpan(turn, certified, 'Certified', { workId: null, exact });
       if (certified.peer !== null && certified.asked) {
         if (exact) proveClaim(turn, certified.peer, certified.from);
-        else settleDispute(turn, certified.peer, certified.from, certified.to);
+        else settleDispute(turn, certified.peer, certified.to);
       }
     }
     if (rest?.from === end) refused = rest;
@@ -109,6 +110,7 @@ function verifyAheadAgain(turn: Turn): void {
 
 /** The head has passed these blocks: what was wrong there is over, and who was charged with the right block is acquitted. */
 function passTo(turn: Turn, span: Span): void {
+  settleSpares(turn, span.from, span.blocks[0]?.contentId ?? '');
   appliedUpTo(turn, span.to);
   const { trouble } = turn.window;
   if (trouble === null || trouble.height > span.to) return;

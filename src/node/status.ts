@@ -135,7 +135,7 @@ function peerStatus(peer: Peer, offences: OffenceLog, now: number): PeerStatus {
     offences: offences.of(peer.id),
     coolDowns: peer.coolDowns,
     bans: peer.bans,
-    refutations: peer.refutations,
+    refutations: peer.absences + peer.refutations,
     forgivenInMs: untilMs(peer.conductUntil, now),
     probeInMs: untilMs(peer.probeAt, now),
   };

@@ -119,7 +119,7 @@ export const DEFAULT_CONFIG: SyncConfig = {
   verifyBlocksMax: 32,
   applyBlocksMax: 64,
   commitBlocksMax: 512,
-  commitBytesMax: 512 * 1_024,
+  commitBytesMax: 4 * 1_024 * 1_024,
   blockBytesMax: 4_000_000,
 
   peersMax: 10_000,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { getPeer } from '../../src/core/peers.ts';
 import { getAggregatedStateSyncMetadata } from '../../src/core/sync-api.ts';
-import { blockAt } from '../../properties/arbitraries/core-walk/plain-chain.ts';
+import type { SyncBlock } from '../../src/protocol/block.ts';
+import { blockAt, blocksOf } from '../../properties/arbitraries/core-walk/plain-chain.ts';
 import { effectsOf, reportsOf, World } from '../../properties/arbitraries/core-walk/core-world.ts';
 
 const ONE_AT_A_TIME = { inFlightMax: 1, inFlightPerPeerMax: 1 };
@@ -40,7 +41,7 @@ describe('refuted claims', () => {
   it('META-7: but not by another block than that copy', () => {
     const { world, peer, height } = probedAhead();
     world.answer(peer === 'A' ? 'B' : 'A', [blockAt(height)]);
-    world.answer(peer, [blockAt(height, {}, { id: 'another' })]);
+    world.answer(peer, [blockAt(height, {}, { contentId: 'another' })]);
     expect(getPeer(world.facts, peer)).toMatchObject({ disputedFrom: height, life: { claim: 'Refuted' } });
   });
 
@@ -54,6 +55,65 @@ describe('refuted claims', () => {
     expect(next).toMatchObject({ from: 10, to: 10 });
     world.send({ type: 'blocksUnavailable', peer, requestId: next?.requestId ?? 0, height: 10 });
     expect(getPeer(world.facts, peer)).toMatchObject({ aheadInVain: false, disputedFrom: 10 });
+  });
+
+  it('META-7: any block above what is disputed, certified ahead of its turn, settles it', () => {
+    const world = new World().start().claim('A', 1, 30).claim('B', 1, 10);
+    const [first, second] = world.asked.filter(({ peer, from }) => peer === 'A' && from > 10);
+    if (first === undefined || second === undefined) throw new Error('A is asked for two blocks ahead');
+    world.send({ type: 'blocksUnavailable', peer: 'A', requestId: first.requestId, height: first.from });
+    expect(getPeer(world.facts, 'A')).toMatchObject({ disputedFrom: first.from });
+    world.answer('A', [blockAt(second.from)]);
+    expect(getPeer(world.facts, 'A')).toMatchObject({ disputedFrom: null, life: { claim: 'Untested' } });
+    expect(world.height).toBe(9);
+  });
+
+  it('META-7: a block below it does not', () => {
+    const world = new World().start().claim('A', 1, 30).claim('B', 1, 10);
+    const [first, second] = world.asked.filter(({ peer, from }) => peer === 'A' && from > 10);
+    if (first === undefined || second === undefined) throw new Error('A is asked for two blocks ahead');
+    world.send({ type: 'blocksUnavailable', peer: 'A', requestId: second.requestId, height: second.from });
+    world.answer('A', [blockAt(first.from)]);
+    expect(getPeer(world.facts, 'A')).toMatchObject({ disputedFrom: second.from, life: { claim: 'Refuted' } });
+  });
+
+  /** A lacked 10 and was probed for it, while B owes it with others; its copy is kept, or not. */
+  function withCopy(copy: Partial<SyncBlock> = {}): World {
+    const config = { requestBlocksMax: 4, requestBlocksFirst: 4, inFlightPerPeerMax: 1, absentBackoffMsMin: 20 };
+    const world = new World({ config }).start().connect('A', 4).claim('A', 1, 40);
+    world.send({ type: 'blocksUnavailable', peer: 'A', requestId: world.requestOf('A', 10), height: 10 });
+    world.connect('B', 4).claim('B', 1, 40);
+    expect(world.asked.at(-1)).toMatchObject({ peer: 'B', from: 10, to: 13, purpose: 'sync' });
+    world.pass(20);
+    expect(world.asked.at(-1)).toMatchObject({ peer: 'A', from: 10, to: 10, purpose: 'probe' });
+    world.answer('A', [blockAt(10, {}, copy)]);
+    expect(getPeer(world.facts, 'A')).toMatchObject({ disputedFrom: 10, life: { claim: 'Refuted' } });
+    const { requestId: owed = 0 } = world.asked.find(({ purpose, peer: id }) => id === 'B' && purpose === 'sync') ?? {};
+    world.send({ type: 'blocksReceived', peer: 'B', requestId: owed, blocks: blocksOf(10, 13) });
+    expect(world.height).toBe(13);
+    return world;
+  }
+
+  it('META-7: a copy of what is next that was not needed settles it when that very block is applied', () => {
+    expect(getPeer(withCopy().facts, 'A')).toMatchObject({ disputedFrom: null, life: { claim: 'Untested' } });
+  });
+
+  it('META-7: another copy does not', () => {
+    const world = withCopy({ contentId: 'another' });
+    expect(getPeer(world.facts, 'A')).toMatchObject({ disputedFrom: 10, life: { claim: 'Refuted' } });
+  });
+
+  it('META-7: whoever is the last to ask is probed after 20 ms, however it failed; with others, after 5 s', () => {
+    const waits = (others: readonly string[]) => {
+      const world = new World({ config: { ...ONE_AT_A_TIME, absentBackoffMsMin: 20 } }).start().claim('A', 1, 50);
+      for (const other of others) world.claim(other, 1, 50);
+      world.pass(10_000);
+      return reportsOf(world.effects, 'claimRefuted', 'A').map(
+        ({ report }) => 'probeInMs' in report && report.probeInMs,
+      );
+    };
+    expect(waits([])[0]).toBe(20);
+    expect(waits(['B'])[0]).toBe(5_000);
   });
 
   it('META-7: is remembered when its owner comes back, and nothing but a block undoes it', () => {

@@ -139,13 +139,10 @@ describe('good service', () => {
 
   it('META-7: every eighth valid block takes back one step of the probing back-off, and no more than there are', () => {
     const world = new World({ config: { inFlightMax: 1, inFlightPerPeerMax: 1 } }).start().claim('A', 1, 200);
-    const refusal = () => {
-      const { peer, requestId, from: height } = world.asked.at(-1) ?? { peer: '', requestId: 0, from: 0 };
-      world.send({ type: 'blocksUnavailable', peer, requestId, height });
-    };
-    refusal();
+    const silence = () => world.pass(world.facts.config.requestTimeoutMsMax);
+    silence();
     world.pass(5_000);
-    refusal();
+    silence();
     world.pass(10_000);
     const refutations: number[] = [];
     for (let height = 10; height <= 60; height++) {
@@ -159,7 +156,34 @@ describe('good service', () => {
       ({ report }) => 'probeInMs' in report && report.probeInMs,
     );
     expect(waits).toEqual([5_000, 10_000]);
+    silence();
+    expect(reportsOf(world.effects, 'claimRefuted').map(({ report }) => report)).toContainEqual({
+      ...{ kind: 'claimRefuted', why: 'TIMED_OUT', height: 61, probeInMs: 5_000 },
+    });
+  });
+
+  it('META-7: each valid block makes up for one "I have none", which is counted apart from the rest', () => {
+    const config = { inFlightMax: 1, inFlightPerPeerMax: 1, absentBackoffMsMin: 20 };
+    const world = new World({ config }).start().claim('A', 1, 200);
+    const refusal = () => {
+      const { peer, requestId, from: height } = world.asked.at(-1) ?? { peer: '', requestId: 0, from: 0 };
+      world.send({ type: 'blocksUnavailable', peer, requestId, height });
+    };
+    const count = () => {
+      const { absences, refutations } = getPeer(world.facts, 'A') ?? {};
+      return [absences, refutations];
+    };
+    for (const waitMs of [20, 40, 80]) {
+      refusal();
+      world.pass(waitMs);
+    }
+    expect(count()).toEqual([3, 0]);
+    world.answer('A', [blockAt(10)]).answer('A', [blockAt(11)]);
+    expect(count()).toEqual([1, 0]);
     refusal();
-    expect(reportsOf(world.effects, 'claimRefuted').at(-1)?.report).toMatchObject({ probeInMs: 5_000, height: 61 });
+    expect(reportsOf(world.effects, 'claimRefuted').at(-1)?.report).toMatchObject({ probeInMs: 40, height: 12 });
+    world.pass(40);
+    for (const height of [12, 13, 14, 15]) world.answer('A', [blockAt(height)]);
+    expect(count()).toEqual([0, 0]);
   });
 });

@@ -250,7 +250,7 @@ describe('probes of refuted claims', () => {
     });
   });
 
-  it('META-7: another block than the one committed here refutes again, with twice the back-off', () => {
+  it('META-7: another block than the one committed here refutes again, and not as "I have none" does', () => {
     const world = new World({ config: ONE_AT_A_TIME }).start().claim('A', 1, 10).claim('B', 1, 10);
     absent(world, 'A', 10);
     world
@@ -260,7 +260,7 @@ describe('probes of refuted claims', () => {
     world.answer('A', [blockAt(10, {}, { id: 'another' })]);
     expect(effectsOf(world.effects, 'reportPeer').map(({ report }) => report)).toEqual([
       { kind: 'requestEnded', result: 'answered', from: 10, to: 10, tookMs: 0 },
-      { kind: 'claimRefuted', height: 10, why: 'INVALID_BLOCK', probeInMs: 10_000 },
+      { kind: 'claimRefuted', height: 10, why: 'INVALID_BLOCK', probeInMs: 5_000 },
     ]);
     world.pass(10_000);
     expect(asksOf(world, 'probe')).toHaveLength(2);

@@ -218,16 +218,19 @@ inline finish() {
 
 /* ---- Claims and conduct ---- */
 
-/* META-7: asked for a height that it claims, it did not give it. */
-inline refute(q, at, byProbe) {
+/* Asked only to test or probe its claim, and nothing has come of it yet. */
+#define ON_TRIAL(q) (asked[q] != NOTHING && asked[q] != BLOCK)
+
+/* META-7: asked for a height that it claims, it did not give it. A trial that is under way decides by itself. */
+inline refute(q, at, byTrial) {
   if
-  :: claimed[q] > 0 && (claim[q] != REFUTED || byProbe) ->
+  :: claimed[q] > 0 && (claim[q] != REFUTED || (byTrial && !ON_TRIAL(q))) ->
     claim[q] = REFUTED;
     if
     :: disputed[q] == 0 || at < disputed[q] -> disputed[q] = at
     :: else
     fi;
-    resting[q] = 1;
+    resting[q] = (ON_TRIAL(q) -> 0 : 1);
     inVain[q] = 0
   :: else
   fi
@@ -253,10 +256,10 @@ inline settleDispute(q) {
   inVain[q] = 0
 }
 
-/* META-7: the very block that was disputed, certified ahead of its turn. */
+/* META-7: a block of what is disputed, certified ahead of its turn. */
 inline certifiedAhead(q, at) {
   if
-  :: linked[q] && claim[q] == REFUTED && claimed[q] > 0 && disputed[q] == at -> settleDispute(q)
+  :: linked[q] && claim[q] == REFUTED && claimed[q] > 0 && at >= disputed[q] -> settleDispute(q)
   :: else
   fi
 }
@@ -423,7 +426,7 @@ inline answered(q, kind) {
       :: stage[best] == VERIFIED && truth[best] == kind -> certifiedAhead(q, best)
       :: else
       fi;
-      inVain[q] = (linked[q] && disputed[q] != 0 -> 1 : inVain[q])
+      inVain[q] = (linked[q] && disputed[q] != 0 && best >= disputed[q] -> 1 : inVain[q])
     :: else
     fi;
     undecided(q)
@@ -435,7 +438,7 @@ inline answered(q, kind) {
     :: else
     fi;
     undecided(q)
-  :: i != BLOCK && best <= height && kind == FORGED -> refute(q, best, i == PROBE)
+  :: i != BLOCK && best <= height && kind == FORGED -> refute(q, best, i != BLOCK)
   fi
 }
 
@@ -467,7 +470,7 @@ inline gaveNothing(q, absent) {
 #endif
   if
   :: speaks && (absent || (best < HEAD && i == PROBE) ||
-      (best >= HEAD && (best == HEAD || i != BLOCK || claim[q] != CREDIBLE))) -> refute(q, best, i == PROBE)
+      (best >= HEAD && (best == HEAD || i != BLOCK || claim[q] != CREDIBLE))) -> refute(q, best, i != BLOCK)
   :: else ->
     if
     :: i != BLOCK -> undecided(q)
@@ -697,6 +700,11 @@ inline executed(isOutdated) {
   :: else ->
     /* Nothing is applied on top of what is to be undone. */
     assert(!spoilt);
+    /* Whoever sent the very same has what was disputed. */
+    if
+    :: spareOwner != 0 && spareTruth == truth[HEAD] -> certifiedAhead(spareOwner - 1, HEAD)
+    :: else
+    fi;
     stage[HEAD] = APPLIED;
     applied++;
     spareOwner = 0;

@@ -146,7 +146,17 @@ function timelessPeer(peer: Peer, { config }: Facts, numberOf: (id: number | nul
   const cooling = peer.conductUntil !== null;
   return {
     ...{ id: peer.id, life: peer.life, rangeBlocksMax: peer.rangeBlocksMax, claim: peer.claim },
-    ...{ latencyMs: null, deviationMs: 0, served: 0, score: 0, refutations: 0, bans: 0, sendFailures: 0, flow: FLOW },
+    ...{
+      latencyMs: null,
+      deviationMs: 0,
+      served: 0,
+      score: 0,
+      absences: 0,
+      refutations: 0,
+      bans: 0,
+      sendFailures: 0,
+      flow: FLOW,
+    },
     ...{ inFlight: peer.inFlight, requests, forgotten: 0, trial: numberOf(peer.trial) },
     desertions: Math.min(1, peer.desertions),
     disputedFrom: peer.disputedFrom,

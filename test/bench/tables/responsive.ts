@@ -1,8 +1,11 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import { createLedger } from '../../../src/adapters/ledger/index.ts';
 import { createNodeCryptoVerifier } from '../../../src/adapters/node-crypto.ts';
-import { createMemoryStore } from '../../../src/adapters/memory.ts';
+import { createLevelStore } from '../../../src/adapters/level-store.ts';
 import { createAdminServer } from '../../../src/admin/index.ts';
 import type { SyncBlock } from '../../../src/index.ts';
 import type { StateSyncNode } from '../../../src/node/index.ts';
@@ -25,13 +28,18 @@ export const responsiveBench: Bench = {
   name: 'responsive',
   run: async ({ short }) => {
     const rows: Row[] = [];
-    for (const transactions of short ? [3] : [3, 30]) {
+    for (const transactions of short ? [3] : [3, 30, 100]) {
       const chain = await sampleChain(short ? 300 : 1_500, transactions);
-      rows.push({ what: `${transactions} transactions a block`, figures: await whileSyncing(chain) });
+      const scratch = mkdtempSync(join(tmpdir(), 'pocket-bench-'));
+      try {
+        rows.push({ what: `${transactions} transactions a block`, figures: await whileSyncing(chain, scratch) });
+      } finally {
+        rmSync(scratch, { recursive: true, force: true });
+      }
     }
     return [
       {
-        title: `While syncing at full speed over in-memory peers: real signatures, execution and encoding; ms`,
+        title: `While syncing at full speed over in-memory peers: real signatures, execution and LevelDB; ms`,
         rows,
         notes: [
           `The event loop's delay is measured every ${RESOLUTION_MS} ms, which is included; status is asked over HTTP from a thread of its own.`,
@@ -41,7 +49,7 @@ export const responsiveBench: Bench = {
   },
 };
 
-async function whileSyncing({ genesis, blocks }: SampleChain): Promise<Row['figures']> {
+async function whileSyncing({ genesis, blocks }: SampleChain, scratch: string): Promise<Row['figures']> {
   const { networkId, blockBytesMax } = genesis;
   const signatures = createNodeCryptoVerifier();
   const codec = createPocketCodec({ blockBytesMax });
@@ -64,7 +72,11 @@ async function whileSyncing({ genesis, blocks }: SampleChain): Promise<Row['figu
   const run = await runNode(
     { ...CLEAN, peers: PEERS, blocks: blocks.length },
     {
-      store: createMemoryStore({ codec }),
+      store: createLevelStore({
+        directory: join(scratch, 'store'),
+        codec,
+        network: { networkId, genesisHash: genesis.hash },
+      }),
       executor: createLedger({ genesis, signatures }),
       verifier: createPocketVerifier({ networkId, blockBytesMax, signatures }),
       blockAt: copies.next,

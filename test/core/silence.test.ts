@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { getPeer } from '../../src/core/peers.ts';
+import { blockAt } from '../../properties/arbitraries/core-walk/plain-chain.ts';
+import { reportsOf, World } from '../../properties/arbitraries/core-walk/core-world.ts';
+
+/** What of this peer ended, and how, with the time that it took. */
+function ended(world: World, peer: string) {
+  return reportsOf(world.effects, 'requestEnded', peer).map(({ report }) => {
+    return report.kind === 'requestEnded' ? `${report.result} ${report.from} after ${report.tookMs}` : '';
+  });
+}
+
+function asks(world: World, peer: string) {
+  return world.asked.filter((ask) => ask.peer === peer).map(({ from, purpose }) => `${purpose} ${from}`);
+}
+
+describe('a peer that is silent with all it owes (OPT-1)', () => {
+  const CONFIG = { hedgesMax: 4, inFlightPerPeerMax: 3, requestTimeoutMsMin: 60_000, requestTimeoutMsMax: 60_000 };
+
+  /** X owes what is next; A has answered once, after 40 ms, and owes 12, 13 and 14 since. */
+  function silent(config = {}): World {
+    const world = new World({ config: { ...CONFIG, ...config } }).start().claim('X', 1, 10).claim('A', 1, 40);
+    expect(asks(world, 'A')).toEqual(['sync 11', 'sync 12', 'sync 13']);
+    world.pass(40).answer('A', [blockAt(11)]);
+    expect(asks(world, 'A').slice(3)).toEqual(['sync 14']);
+    world.takeEffects();
+    return world;
+  }
+
+  /** Lets the timer of requests fire every 10 ms, as it does where more is going on. */
+  function watched(world: World, ms: number): World {
+    for (let passed = 0; passed < ms; passed += 10) world.pass(10).send({ type: 'timerFired', timer: 'request' });
+    return world;
+  }
+
+  it('OPT-1: lets go of the oldest once all of it is more likely lost than late, and is asked for something else', () => {
+    const world = watched(silent(), 80);
+    expect(ended(world, 'A')).toEqual([]);
+    watched(world, 60);
+    expect(ended(world, 'A')).toHaveLength(1);
+    expect(ended(world, 'A')[0]).toMatch(/^skipped 12 after 1[3-8]0$/);
+    expect(asks(world, 'A').slice(4)).toHaveLength(1);
+    expect(reportsOf(world.effects, 'claimRefuted')).toEqual([]);
+    expect(getPeer(world.facts, 'A')).toMatchObject({ inFlight: 3 });
+  });
+
+  it('OPT-1: the next one only after twice as long, and so on', () => {
+    const world = watched(silent(), 2_000);
+    const at = ended(world, 'A').map((each) => Number(/after (\d+)/.exec(each)?.[1]));
+    // Without that it would be twenty.
+    expect(at.length).toBeGreaterThanOrEqual(3);
+    expect(at.length).toBeLessThanOrEqual(6);
+  });
+
+  it('OPT-1: an answer to what it was asked since frees it of the others', () => {
+    const world = watched(silent(), 140);
+    const asked = world.asked.filter(({ peer }) => peer === 'A').at(-1);
+    world.pass(40).answer('A', [blockAt(asked?.from ?? 0)]);
+    expect(ended(world, 'A').filter((each) => each.startsWith('skipped'))).toHaveLength(3);
+  });
+
+  it('SYNC-4: the answer to what was given up is used when it comes, and is no offence', () => {
+    const world = watched(silent(), 140);
+    world.answer('A', [blockAt(12)]);
+    expect(reportsOf(world.effects, 'charged')).toEqual([]);
+  });
+
+  it('OPT-1: of a peer that was never heard nothing is given up, nor where nothing may be asked twice', () => {
+    const fresh = new World({ config: CONFIG }).start().claim('X', 1, 10).claim('A', 1, 40);
+    expect(ended(watched(fresh, 2_000), 'A')).toEqual([]);
+    expect(ended(watched(silent({ hedgesMax: 0 }), 2_000), 'A')).toEqual([]);
+  });
+
+  it('META-7: what covers the next block runs its time', () => {
+    const world = new World({ config: { ...CONFIG, inFlightPerPeerMax: 1 } }).start().claim('A', 1, 40);
+    world.pass(40).answer('A', [blockAt(10)]);
+    watched(world, 2_000);
+    expect(ended(world, 'A').filter((each) => each.startsWith('skipped'))).toEqual([]);
+  });
+});
