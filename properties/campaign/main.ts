@@ -5,9 +5,11 @@ import { ADVERSARIES } from '../adversaries/index.ts';
 import { explainFailure } from '../report/failure.ts';
 import { parsePlanLine } from '../shrink/plan-line.ts';
 import { describePlan } from '../simulation/plan.ts';
+import { describePace, describePaceViolation, isPaceGood, runPace } from './pace-stage.ts';
 import { replayLine } from './replay-line.ts';
 import { describeRealBlocks, describeRealViolation, runRealBlocks } from './real-blocks-stage.ts';
 import { checkRealBlocks } from '../real-blocks/check.ts';
+import { checkPace } from '../pace/check.ts';
 import { checkWalks } from '../walks/check.ts';
 import { describeCampaign } from './report.ts';
 import { simulate, simulatePlan } from './simulate.ts';
@@ -17,17 +19,20 @@ import { createStateSyncNode } from '../simulation/node.ts';
 
 const USAGE = `npm run campaign -- [--minutes N] [--runs N] [--seed S]
 npm run campaign -- --replay S | LINE [--trace DIR]
-npm run campaign -- --replay-real S | --replay-walks S
+npm run campaign -- --replay-real S | --replay-walks S | --replay-pace S
 
 Runs simulated networks with adversaries and faults, and holds every event against every property;
 then, a tenth as long each, walks of the core alone, in orders of events that no network brings
-about, and Pocket's own wire and certificates on spoiled blocks and bytes.
+about, syncs over unequal links whose time is taken, and Pocket's own wire and certificates on
+spoiled blocks and bytes.
 --minutes  how long; default 1        --runs  how many instead
 --seed     default: a fresh one       --replay  one run again, by its seed, or
                                       by the line that a report ends with
 --trace    with --replay: a directory for the traces of its nodes, one for each life`;
 
 const PROGRESS_MS = 5_000;
+/** They are short. */
+const SYNCS_A_RUN = 1;
 
 const { values } = parseArgs({
   options: {
@@ -37,6 +42,7 @@ const { values } = parseArgs({
     replay: { type: 'string' },
     'replay-real': { type: 'string' },
     'replay-walks': { type: 'string' },
+    'replay-pace': { type: 'string' },
     trace: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
@@ -46,6 +52,7 @@ if (values.help === true) console.log(USAGE);
 else if (values.replay !== undefined) await replay(values.replay);
 else if (values['replay-real'] !== undefined) await replayReal(numberOf('replay-real', values['replay-real']));
 else if (values['replay-walks'] !== undefined) replayWalks(numberOf('replay-walks', values['replay-walks']));
+else if (values['replay-pace'] !== undefined) await replayPace(numberOf('replay-pace', values['replay-pace']));
 else await campaign();
 
 async function campaign(): Promise<void> {
@@ -67,17 +74,20 @@ async function campaign(): Promise<void> {
   const report = await runCampaign({ seed, isOver, ...runs });
   const { user, system } = process.cpuUsage(cpu);
   const walks = runWalks(seed, tenthOf(minutes));
+  const pace = await runPace(seed, tenthOf(minutes, SYNCS_A_RUN));
   const real = await runRealBlocks(seed, tenthOf(minutes));
   console.log(describeCampaign(report, (user + system) / 60e6));
   console.log(describeWalks(walks));
+  console.log(describePace(pace));
   console.log(describeRealBlocks(real));
-  if (!isGood(report) || !areWalksGood(walks) || real.failures.length > 0) process.exitCode = 1;
+  const isAllGood = isGood(report) && areWalksGood(walks) && isPaceGood(pace) && real.failures.length === 0;
+  if (!isAllGood) process.exitCode = 1;
 }
 
-/** Over after a tenth as many runs, or as much time, as the simulated networks have. */
-function tenthOf(minutes: number): (runs: number) => boolean {
+/** Over after a tenth of the time that the simulated networks have, or after a tenth as many runs, or this share of them. */
+function tenthOf(minutes: number, share = 0.1): (runs: number) => boolean {
   const beganMs = performance.now();
-  const runsMax = values.runs === undefined ? Infinity : Math.ceil(numberOf('runs', values.runs) / 10);
+  const runsMax = values.runs === undefined ? Infinity : Math.ceil(numberOf('runs', values.runs) * share);
   return (runs) => {
     const isLate = values.runs === undefined && performance.now() - beganMs > minutes * 6_000;
     return runs >= runsMax || isLate;
@@ -100,6 +110,10 @@ function tellAgain<Violation>(
 
 function replayWalks(seed: number): void {
   tellAgain(seed, checkWalks(seed), describeWalkViolation);
+}
+
+async function replayPace(seed: number): Promise<void> {
+  tellAgain(seed, await checkPace(seed), describePaceViolation);
 }
 
 async function replayReal(seed: number): Promise<void> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { drawPlan, NETWORK_KINDS } from './network/plan.ts';
-import { runNetwork } from './network/run-network.ts';
+import { drawPlan, NETWORK_KINDS } from './network/kinds.ts';
+import { runNetwork } from '../../properties/pace/run-network.ts';
 import { svgOf } from './plots/svg.ts';
 
 const [kind] = NETWORK_KINDS;

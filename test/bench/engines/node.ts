@@ -3,7 +3,7 @@ import { createSystemClock } from '../../../src/adapters/system-clock.ts';
 import { StateSyncNode } from '../../../src/node/index.ts';
 import type { BlockStore, BlockVerifier, Executor } from '../../../src/node/index.ts';
 import type { SyncBlock, SyncConfig } from '../../../src/index.ts';
-import { OpaqueExecutor, opaqueVerifier } from '../network/host.ts';
+import { OpaqueExecutor, opaqueVerifier } from '../../../properties/pace/host.ts';
 import { blocksUpTo } from './blocks.ts';
 import { DirectTransport } from './direct-transport.ts';
 import type { Engine, EngineRun, Load } from './engine.ts';

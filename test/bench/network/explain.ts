@@ -1,6 +1,6 @@
 import { round } from '../measure.ts';
 import { printTable } from '../table.ts';
-import type { NetworkFigures } from './run-network.ts';
+import type { NetworkFigures } from '../../../properties/pace/run-network.ts';
 
 const SLICES = 20;
 const LEVELS = ' ▁▂▃▄▅▆▇█';

@@ -6,8 +6,8 @@ import { parseArgs } from 'node:util';
 import type { SyncConfig } from '../../../src/protocol/config.ts';
 import { printTable } from '../table.ts';
 import { explain } from './explain.ts';
-import { drawPlan, NETWORK_KINDS } from './plan.ts';
-import { runNetwork } from './run-network.ts';
+import { drawPlan, NETWORK_KINDS } from './kinds.ts';
+import { runNetwork } from '../../../properties/pace/run-network.ts';
 
 const { values } = parseArgs({
   options: {

@@ -2,9 +2,9 @@ import type { Load } from '../engines/engine.ts';
 import { CLEAN } from '../engines/engine.ts';
 import { OUR_NODE } from '../engines/node.ts';
 import { interleaved, medianOf, percent, perSecond, round } from '../measure.ts';
-import type { NetworkPlan, PeerPlan } from '../network/plan.ts';
-import { NO_FAILURES } from '../network/plan.ts';
-import { runNetwork } from '../network/run-network.ts';
+import type { NetworkPlan, PeerPlan } from '../../../properties/pace/plan.ts';
+import { NO_FAILURES } from '../../../properties/pace/plan.ts';
+import { runNetwork } from '../../../properties/pace/run-network.ts';
 import type { Bench, BenchOptions, Row, Table } from '../table.ts';
 
 const FAIL_SHARE = 0.2;

@@ -1,7 +1,7 @@
 import { medianOf } from '../measure.ts';
-import { drawPlan, NETWORK_KINDS } from '../network/plan.ts';
-import type { NetworkFigures } from '../network/run-network.ts';
-import { runNetwork } from '../network/run-network.ts';
+import { drawPlan, NETWORK_KINDS } from '../network/kinds.ts';
+import type { NetworkFigures } from '../../../properties/pace/run-network.ts';
+import { runNetwork } from '../../../properties/pace/run-network.ts';
 import type { Bench, Row, Table } from '../table.ts';
 
 /** How near the whole node comes to what the links allow, among unequal peers. */

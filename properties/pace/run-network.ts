@@ -1,13 +1,14 @@
-import type { StateSyncNodeOptions } from '../../../src/node/index.ts';
-import { StateSyncNode } from '../../../src/node/index.ts';
+import type { CreateHost } from '../simulation/node.ts';
+import { createStateSyncNode } from '../simulation/node.ts';
 import type { Bounds } from './bound.ts';
 import { boundsOf } from './bound.ts';
 import { opaqueChain } from './chain.ts';
 import { Frontier } from './frontier.ts';
-import { OpaqueExecutor, opaqueVerifier, slowStore } from './host.ts';
+import { OpaqueExecutor, opaqueVerifier } from './host.ts';
 import type { PeerRecord } from './peer.ts';
 import { VirtualPeer } from './peer.ts';
 import type { NetworkPlan, PeerPlan } from './plan.ts';
+import { CountingStore } from './store.ts';
 import { VirtualTransport } from './transport.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -35,33 +36,28 @@ const GIVEN_UP_RATIO = 20;
 const GIVEN_UP_MS = 60_000;
 const STALL_MS = 1_000;
 
+export interface RunNetworkOptions {
+  /** How the node is made. Default: this package's `StateSyncNode`. */
+  readonly createHost?: CreateHost;
+  readonly observe?: CreateHostOptions['observe'];
+}
+
+type CreateHostOptions = Parameters<CreateHost>[0];
+
 /** One node syncs the plan's chain over the plan's links, in virtual time: the same plan gives the same figures. */
-export async function runNetwork(
-  plan: NetworkPlan,
-  observe?: StateSyncNodeOptions['observe'],
-): Promise<NetworkFigures> {
+export async function runNetwork(plan: NetworkPlan, options: RunNetworkOptions = {}): Promise<NetworkFigures> {
+  const { createHost = createStateSyncNode, observe } = options;
   const clock = new VirtualClock();
   const chain = opaqueChain(plan.blockBytes);
   const frontier = new Frontier();
   const peers = plan.peers.map((peer, i) => new VirtualPeer(peer, clock, chain, frontier, plan.seed * 1_000 + i));
   const { applyMsPerBlock, verifyMsPerBlock, commitMs } = plan;
   const taking = (ms: number) => () => (ms === 0 ? undefined : clock.sleep(ms));
-  const node = new StateSyncNode({
-    transport: new VirtualTransport(peers, clock),
-    store: slowStore(commitMs, (ms) => clock.sleep(ms)),
-    executor: new OpaqueExecutor(taking(applyMsPerBlock)),
-    verifier: opaqueVerifier(taking(verifyMsPerBlock)),
-    clock,
-    seed: plan.seed,
-    config: plan.config,
-    ...(observe === undefined ? {} : { observe }),
-    onInternalError: (error) => {
-      throw error instanceof Error ? error : new Error(String(error));
-    },
-  });
   const seen = { height: 0, atMs: 0, stalls: 0, longestStallMs: 0, bufferedBytesMax: 0, inFlightMax: 0 };
-  node.on('blocksAdded', () => {
-    const { window, requests, local } = node.state;
+  const note: NonNullable<CreateHostOptions['observe']> = (event, effects, state, before) => {
+    observe?.(event, effects, state, before);
+    if (state.local.maxHeight === seen.height) return;
+    const { window, requests, local } = state;
     seen.bufferedBytesMax = Math.max(seen.bufferedBytesMax, window.bufferedBytes);
     seen.inFlightMax = Math.max(seen.inFlightMax, requests.inFlight);
     const stallMs = clock.now() - seen.atMs;
@@ -69,6 +65,19 @@ export async function runNetwork(
     seen.longestStallMs = Math.max(seen.longestStallMs, stallMs);
     seen.height = local.maxHeight;
     seen.atMs = clock.now();
+  };
+  const node = createHost({
+    transport: new VirtualTransport(peers, clock),
+    store: new CountingStore(commitMs, (ms) => clock.sleep(ms)),
+    executor: new OpaqueExecutor(taking(applyMsPerBlock)),
+    verifier: opaqueVerifier(taking(verifyMsPerBlock)),
+    clock,
+    seed: plan.seed,
+    config: plan.config,
+    observe: note,
+    onInternalError: (error) => {
+      throw error instanceof Error ? error : new Error(String(error));
+    },
   });
   await node.start();
   const bounds = boundsOf(plan);

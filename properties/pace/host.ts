@@ -1,6 +1,5 @@
-import { createMemoryStore } from '../../../src/adapters/memory.ts';
-import type { BlockStore, BlockVerifier, ChainTip, Executor } from '../../../src/node/ports.ts';
-import type { SyncBlock } from '../../../src/index.ts';
+import type { BlockStore, BlockVerifier, ChainTip, Executor } from '../../src/node/ports.ts';
+import type { SyncBlock } from '../../src/index.ts';
 import { TAMPERED } from './chain.ts';
 
 /** Waits; in virtual time or in real. */
@@ -67,16 +66,4 @@ export function opaqueVerifier(work: () => Promise<void> | undefined = () => und
       return { valid: false, fault, always: true };
     },
   };
-}
-
-/** A store in memory that takes a disk's time for each commit. */
-export function slowStore(commitMs: number, sleep: Sleep): BlockStore {
-  const store = createMemoryStore();
-  if (commitMs === 0) return store;
-  const commit = store.commit.bind(store);
-  store.commit = async (blocks, state) => {
-    await sleep(commitMs);
-    await commit(blocks, state);
-  };
-  return store;
 }

@@ -1,4 +1,4 @@
-import type { SyncBlock } from '../../../src/index.ts';
+import type { SyncBlock } from '../../src/index.ts';
 
 /** Says that a block is not what it seems; read by the verifier. */
 export const TAMPERED = 'tampered';

@@ -1,5 +1,5 @@
-import type { SyncBlock } from '../../../src/index.ts';
-import type { PeerMessage } from '../../../src/protocol/messages.ts';
+import type { SyncBlock } from '../../src/index.ts';
+import type { PeerMessage } from '../../src/protocol/messages.ts';
 import type { OpaqueChain } from './chain.ts';
 import { tampered } from './chain.ts';
 import type { Frontier } from './frontier.ts';

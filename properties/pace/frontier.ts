@@ -1,4 +1,4 @@
-import type { SyncBlock } from '../../../src/index.ts';
+import type { SyncBlock } from '../../src/index.ts';
 
 /** Up to where good blocks have arrived without a gap, and since when that has not moved. */
 export class Frontier {

@@ -1,6 +1,6 @@
-import type { Transport, TransportListener } from '../../../src/node/ports.ts';
-import { StateSyncError } from '../../../src/protocol/errors.ts';
-import type { PeerMessage } from '../../../src/protocol/messages.ts';
+import type { Transport, TransportListener } from '../../src/node/ports.ts';
+import { StateSyncError } from '../../src/protocol/errors.ts';
+import type { PeerMessage } from '../../src/protocol/messages.ts';
 import type { VirtualPeer } from './peer.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 

@@ -1,6 +1,6 @@
-import { pop, push } from '../../../properties/simulation/event-heap.ts';
-import type { Entry } from '../../../properties/simulation/event-heap.ts';
-import type { Clock } from '../../../src/node/ports.ts';
+import { pop, push } from '../simulation/event-heap.ts';
+import type { Entry } from '../simulation/event-heap.ts';
+import type { Clock } from '../../src/node/ports.ts';
 
 /**
  * Time that jumps from one thing to the next: what takes an hour on a network takes a second here, and the same plan

@@ -1,0 +1,106 @@
+import type { CreateHost } from '../simulation/node.ts';
+import type { PaceTrouble } from './draw-plan.ts';
+import { drawPacePlan } from './draw-plan.ts';
+import type { NetworkFigures } from './run-network.ts';
+import { runNetwork } from './run-network.ts';
+
+/** How long a sync may take: so many times what no engine can beat, and so much more to begin and to end. */
+interface Allowance {
+  readonly ratio: number;
+  readonly extraMs: number;
+}
+
+const AMPLE: Allowance = { ratio: 1.5, extraMs: 2_000 };
+/** The longest of 3,000 drawn networks take about 1.5 times the bound and 0.7 s; with lost answers, 3 times and 12 s. */
+const ALLOWED: Readonly<Record<PaceTrouble, Allowance>> = {
+  none: AMPLE,
+  lies: AMPLE,
+  send: AMPLE,
+  absent: AMPLE,
+  silent: { ratio: 4, extraMs: 15_000 },
+};
+/** Of the chain's bytes so many times may come, and so many of the largest blocks besides. */
+const BYTES_RATIO_MAX = 1.25;
+const EXTRA_BLOCKS_MAX = 64;
+
+const TROUBLE_IN_WORDS: Readonly<Record<PaceTrouble, string>> = {
+  none: 'all honest, and nothing fails',
+  lies: 'a third of the peers lie',
+  send: 'every fifth request cannot be sent',
+  absent: 'every fifth request is answered with "I have none"',
+  silent: 'every fifth request is not answered',
+};
+
+export const KEEPS_THE_LINKS_BUSY = {
+  name: 'keeps-the-links-busy',
+  clauses: ['SYNC-2', 'SYNC-4', 'SYNC-5', 'OPT-1'],
+  says: 'A sync takes little longer than the links and the executor need anyway, also when requests fail and peers lie.',
+} as const;
+
+export const DOWNLOADS_LITTLE_TWICE = {
+  name: 'downloads-little-twice',
+  clauses: ['SYNC-4', 'OPT-1'],
+  says: 'Little more than the chain itself is downloaded, also when requests fail and peers lie.',
+} as const;
+
+export const PACE_PROPERTIES = [KEEPS_THE_LINKS_BUSY, DOWNLOADS_LITTLE_TWICE] as const;
+
+export interface PaceViolation {
+  readonly property: string;
+  readonly clauses: readonly string[];
+  readonly says: string;
+  readonly detail: string;
+  /** The network, and what each peer did, in words. */
+  readonly network: readonly string[];
+}
+
+/**
+ * One sync over the links of a network drawn from the seed, in virtual time, of this package's node or of `createHost`'s:
+ * how long it takes is held against what no engine can beat, and what it downloads against the chain.
+ */
+export async function checkPace(seed: number, createHost?: CreateHost): Promise<PaceViolation | null> {
+  const { plan, trouble } = drawPacePlan(seed);
+  const figures = await runNetwork(plan, createHost === undefined ? {} : { createHost });
+  const network = networkInWords(figures, trouble);
+  const slow = tooSlow(figures, ALLOWED[trouble]);
+  if (slow !== null) return { property: KEEPS_THE_LINKS_BUSY.name, ...KEEPS_THE_LINKS_BUSY, detail: slow, network };
+  const much = tooMuch(figures);
+  return much === null
+    ? null
+    : { property: DOWNLOADS_LITTLE_TWICE.name, ...DOWNLOADS_LITTLE_TWICE, detail: much, network };
+}
+
+function tooSlow({ height, plan, totalMs, reachableMs }: NetworkFigures, { ratio, extraMs }: Allowance): string | null {
+  const top = plan.blockBytes.length;
+  const allowedMs = ratio * reachableMs + extraMs;
+  if (height === top && totalMs <= allowedMs) return null;
+  const took = height < top ? `height ${height} of ${top} after ${seconds(totalMs)}` : `it took ${seconds(totalMs)}`;
+  return `${took}, where ${seconds(reachableMs)} are needed and ${seconds(allowedMs)} allowed`;
+}
+
+function tooMuch({ plan, bytesRatio }: NetworkFigures): string | null {
+  const bytes = plan.blockBytes.reduce((sum, each) => sum + each, 0);
+  const largest = plan.blockBytes.reduce((most, each) => Math.max(most, each), 0);
+  const allowed = BYTES_RATIO_MAX * bytes + EXTRA_BLOCKS_MAX * largest;
+  if (bytesRatio * bytes <= allowed) return null;
+  return `${megabytes(bytesRatio * bytes)} came for a chain of ${megabytes(bytes)}, and ${megabytes(allowed)} are allowed`;
+}
+
+function networkInWords({ plan, peers, longestStallMs }: NetworkFigures, trouble: PaceTrouble): readonly string[] {
+  return [
+    `${plan.name}, ${plan.applyMsPerBlock} ms to apply one: ${TROUBLE_IN_WORDS[trouble]}; longest pause ${seconds(longestStallMs)}`,
+    ...peers.map(({ plan: peer, requests, unanswered, bytes }) => {
+      const link = `${(peer.bytesPerMs / 1_000).toFixed(2)} MB/s, ${peer.roundTripMs.toFixed(0)} ms`;
+      const lie = peer.lie === null ? '' : `, lies: ${peer.lie}`;
+      return `${peer.id}: ${link}${lie}; ${requests} requests, ${unanswered} without blocks, ${megabytes(bytes)}`;
+    }),
+  ];
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(2)} s`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

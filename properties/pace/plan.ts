@@ -1,0 +1,53 @@
+import { nextRandom } from '../../src/core/random.ts';
+import type { SyncConfig } from '../../src/protocol/config.ts';
+
+/** How a peer that is not honest behaves; each claims the whole chain, and answers for metadata. */
+export type Lie =
+  /** Its blocks do not verify. */
+  | 'tamper'
+  /** It never answers for a block. */
+  | 'silent'
+  /** It says that it has none of the blocks. */
+  | 'absent'
+  /** It claims blocks above the chain's end, and is silent about those; the others it serves. */
+  | 'inflate';
+
+export const LIES: readonly Lie[] = ['tamper', 'silent', 'absent', 'inflate'];
+
+export interface PeerPlan {
+  readonly id: string;
+  /** What its link carries; one message after the other. */
+  readonly bytesPerMs: number;
+  /** How long a request and the first byte of its answer are under way, together. */
+  readonly roundTripMs: number;
+  /** null: it is honest. */
+  readonly lie: Lie | null;
+  /** The shares of requests whose sending fails, that are answered with "no block", and that are not answered. */
+  readonly fails: { readonly send: number; readonly absent: number; readonly silent: number };
+}
+
+/** A network and a chain; everything that a run is made of. */
+export interface NetworkPlan {
+  readonly name: string;
+  readonly seed: number;
+  readonly peers: readonly PeerPlan[];
+  /** Of each block, from height 1 on. */
+  readonly blockBytes: readonly number[];
+  readonly applyMsPerBlock: number;
+  readonly verifyMsPerBlock: number;
+  /** What one commit takes, however many blocks it has. */
+  readonly commitMs: number;
+  readonly config: Partial<SyncConfig>;
+}
+
+export const NO_FAILURES: PeerPlan['fails'] = { send: 0, absent: 0, silent: 0 };
+
+/** Draws from 0 to below 1. */
+export function drawing(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    const drawn = nextRandom(state);
+    state = drawn.state;
+    return drawn.value;
+  };
+}

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import type { CreateHost } from '../../properties/index.ts';
+import { checkPace, createStateSyncNode } from '../../properties/index.ts';
+import { describePaceViolation, isPaceGood, runPace } from '../../properties/campaign/pace-stage.ts';
+import { drawPacePlan } from '../../properties/pace/draw-plan.ts';
+import { runNetwork } from '../../properties/pace/run-network.ts';
+
+const SEEDS = Array.from({ length: 40 }, (_, i) => 7_000 + i);
+
+function withConfig(config: Parameters<CreateHost>[0]['config']): CreateHost {
+  return (options) => createStateSyncNode({ ...options, config: { ...options.config, ...config } });
+}
+
+/** The first that is found wrong with this host, in some networks. */
+async function firstFound(createHost: CreateHost) {
+  for (const seed of SEEDS) {
+    const violation = await checkPace(seed, createHost);
+    if (violation !== null) return { ...violation, seed };
+  }
+  return null;
+}
+
+describe('how long a sync takes', () => {
+  it('OPT-1, SYNC-2, SYNC-4, SYNC-5: over unequal links, with failing requests and liars, little longer than it must', async () => {
+    const report = await runPace(1, (runs) => runs >= 60);
+    expect(report.failures).toEqual([]);
+    expect(isPaceGood(report)).toBe(true);
+    expect(new Set(SEEDS.map((seed) => drawPacePlan(seed).trouble)).size).toBe(5);
+  });
+
+  it('OPT-1: not longer for being looked at twice: the same seed gives the same sync', async () => {
+    const { plan } = drawPacePlan(SEEDS[0] ?? 0);
+    expect(await runNetwork(plan)).toEqual(await runNetwork(plan));
+  });
+
+  it.each([
+    ['is asked for one range at a time', { inFlightPerPeerMax: 1 }],
+    ['has one block asked of it at a time', { requestBlocksMax: 1, requestBlocksFirst: 1, inFlightPerPeerMax: 2 }],
+    ['is out for half a minute when it lacks a block', { absentBackoffMsMin: 30_000, refutedBackoffMsMin: 30_000 }],
+  ])('OPT-1, META-7: a host by which every peer %s is found out, and told in words', async (_, config) => {
+    const found = await firstFound(withConfig(config));
+    expect(found?.property).toBe('keeps-the-links-busy');
+    if (found === null) return;
+    const told = describePaceViolation(found).join('\n');
+    expect(told).toMatch(
+      /it took \d+\.\d\d s, where \d+\.\d\d s are needed and \d+\.\d\d s allowed|height \d+ of \d+ after/,
+    );
+    expect(told).toContain('peer-0: ');
+    expect(told).toContain(`--replay-pace ${found.seed}`);
+  });
+
+  it('SYNC-4: a host that downloads much of it twice is found out', async () => {
+    const careless: CreateHost = (options) => {
+      const { transport, config } = options;
+      let asked = 0;
+      const twice: typeof transport = {
+        self: transport.self,
+        start: (listener) => transport.start(listener),
+        stop: () => transport.stop(),
+        publish: (message) => transport.publish(message),
+        disconnect: (peer, refuseMs) => transport.disconnect(peer, refuseMs),
+        send: async (peer, message) => {
+          if (message.type === 'getBlocks' && asked++ % 2 === 0) await transport.send(peer, message);
+          await transport.send(peer, message);
+        },
+      };
+      return createStateSyncNode({ ...options, transport: twice, config: { ...config, unsolicitedBurst: 1e6 } });
+    };
+    const found = await firstFound(careless);
+    expect(found?.property).toBe('downloads-little-twice');
+  });
+});
