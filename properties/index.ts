@@ -51,8 +51,8 @@ export type { CampaignOptions, CampaignReport, CaughtCanary } from './campaign/c
 export { describeCampaign } from './campaign/report.ts';
 export { replayLine } from './campaign/replay-line.ts';
 /** How long a sync takes over unequal links, against what no engine can beat. */
-export { checkPace, PACE_PROPERTIES } from './pace/check.ts';
-export type { PaceViolation } from './pace/check.ts';
+export { checkPace, PACE_PROPERTIES, takePace, tooSlowOnAverage } from './pace/check.ts';
+export type { Pace, PaceViolation } from './pace/check.ts';
 /** Hosts with a known bug, which the properties must catch. */
 export { CANARIES } from './campaign/canaries/index.ts';
 export type { Canary } from './campaign/canaries/index.ts';

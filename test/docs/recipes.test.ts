@@ -13,22 +13,30 @@ it('the report in docs/recipes.md is what checkHost says now; node docs/generate
   expect(await recipesPage(page)).toBe(page);
 });
 
-it('the worked example in docs/recipes.md runs as it stands, in another runner', { timeout: 120_000 }, async () => {
+/** Runs a worked example of the page as it stands, but for where things are imported from: the package is not installed in itself. */
+async function runExample(marker: string): Promise<string> {
   const folder = mkdtempSync(join(ROOT, 'test/docs/.recipe-'));
   try {
-    const { code } = blockAfter(page, 'check-host');
-    // The package is not installed in itself: only where things are imported from changes.
-    const file = code
-      .replace("'pocket-state-sync/properties'", "'../../../properties/index.ts'")
+    const file = blockAfter(page, marker)
+      .code.replace("'pocket-state-sync/properties'", "'../../../properties/index.ts'")
       .replace("'./my-host.ts'", "'../../properties/hosts/actor-host.ts'")
       .replace('{ createMyHost }', '{ createActorHost as createMyHost }');
     writeFileSync(join(folder, 'recipe.ts'), file);
     const env = { ...process.env, RUNS: '2', NODE_OPTIONS: '' };
     const args = ['--test', '--test-reporter=tap', join(folder, 'recipe.ts')];
     const { stdout } = await promisify(execFile)(process.execPath, args, { env });
-    expect(stdout).toContain('ok 1 - my host does what the protocol says');
-    expect(stdout).toMatch(/2 simulated networks of seed \d+: \d+ events/);
+    return stdout;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+it('the worked example in docs/recipes.md runs as it stands, in another runner', { timeout: 120_000 }, async () => {
+  const told = await runExample('check-host');
+  expect(told).toContain('ok 1 - my host does what the protocol says');
+  expect(told).toMatch(/2 simulated networks of seed \d+: \d+ events/);
+});
+
+it('so does the one about pace', { timeout: 120_000 }, async () => {
+  expect(await runExample('check-pace')).toContain('ok 1 - my host keeps its peers busy');
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CreateHost } from '../../properties/index.ts';
-import { checkPace, createStateSyncNode } from '../../properties/index.ts';
-import { describePaceViolation, isPaceGood, runPace } from '../../properties/campaign/pace-stage.ts';
+import { checkPace, createStateSyncNode, takePace, tooSlowOnAverage } from '../../properties/index.ts';
+import { describePace, describePaceViolation, isPaceGood, runPace } from '../../properties/campaign/pace-stage.ts';
 import { drawPacePlan } from '../../properties/pace/draw-plan.ts';
 import { runNetwork } from '../../properties/pace/run-network.ts';
 
@@ -26,6 +26,19 @@ describe('how long a sync takes', () => {
     expect(report.failures).toEqual([]);
     expect(isPaceGood(report)).toBe(true);
     expect(new Set(SEEDS.map((seed) => drawPacePlan(seed).trouble)).size).toBe(5);
+  });
+
+  it('OPT-1: a host that is a little slower everywhere is found out by the average', async () => {
+    const averageOf = async (createHost: CreateHost) => {
+      let sum = 0;
+      for (const seed of SEEDS) sum += (await takePace(seed, createHost)).overUsual;
+      return tooSlowOnAverage(sum / SEEDS.length, SEEDS.length);
+    };
+    expect(await averageOf(withConfig({}))).toBeNull();
+    expect(await averageOf(withConfig({ inFlightPerPeerMax: 2 }))).toMatch(/^40 syncs took 1\.\d+ times/);
+    const report = { ...(await runPace(2, (runs) => runs >= 30)), overUsual: 1.3 };
+    expect(isPaceGood(report)).toBe(false);
+    expect(describePace(report)).toMatch(/BROKEN: is-quick-on-average[^]*30 syncs took 1\.300 times/);
   });
 
   it('OPT-1: not longer for being looked at twice: the same seed gives the same sync', async () => {

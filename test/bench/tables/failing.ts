@@ -3,6 +3,7 @@ import { CLEAN } from '../engines/engine.ts';
 import { OUR_NODE } from '../engines/node.ts';
 import { interleaved, medianOf, percent, perSecond, round } from '../measure.ts';
 import type { NetworkPlan, PeerPlan } from '../../../properties/pace/plan.ts';
+import { drawPacePlan } from '../../../properties/pace/draw-plan.ts';
 import { NO_FAILURES } from '../../../properties/pace/plan.ts';
 import { runNetwork } from '../../../properties/pace/run-network.ts';
 import type { Bench, BenchOptions, Row, Table } from '../table.ts';
@@ -14,7 +15,7 @@ const ROUND_TRIP_MS = 20;
 /** What is left of the speed when a fifth of the downloads fails. */
 export const failingBench: Bench = {
   name: 'failing',
-  run: async (options) => [await beside(options), await variants(options)],
+  run: async (options) => [await beside(options), await variants(options), await unequal(options)],
 };
 
 async function beside({ short, runs, others }: BenchOptions): Promise<Table> {
@@ -86,6 +87,38 @@ async function variants({ short }: BenchOptions): Promise<Table> {
     notes: [
       `${seeds.length} seed(s), median; each peer 5 MB/s and ${ROUND_TRIP_MS} ms; a stall is a second without a block, in all runs together.`,
     ],
+  };
+}
+
+/** The same in networks of one to eight unequal peers and blocks of all sizes. */
+async function unequal({ short }: BenchOptions): Promise<Table> {
+  const networks = short ? 20 : 200;
+  const rows: Row[] = [];
+  for (const [what, fails] of Object.entries(VARIANTS)) {
+    const shares: number[] = [];
+    let longestMs = 0;
+    for (let seed = 1; seed <= networks; seed++) {
+      const { plan } = drawPacePlan(seed);
+      const withAll = (each: PeerPlan['fails']): NetworkPlan => {
+        return { ...plan, peers: plan.peers.map((peer) => ({ ...peer, lie: null, fails: each })) };
+      };
+      const clean = await runNetwork(withAll(NO_FAILURES));
+      const failing = await runNetwork(withAll(fails));
+      shares.push(clean.totalMs / failing.totalMs);
+      longestMs = Math.max(longestMs, failing.longestStallMs);
+    }
+    const sorted = shares.sort((a, b) => a - b);
+    const figures = {
+      median: percent(medianOf(sorted)),
+      'worst tenth, up to': percent(sorted[Math.floor(networks / 10)] ?? NaN),
+      worst: percent(sorted[0] ?? NaN),
+      'longest pause, s': round(longestMs / 1_000),
+    };
+    rows.push({ what, figures });
+  }
+  return {
+    title: `The same among unequal peers: ${networks} networks of 1 to 8 peers with 0.5 to 5 MB/s and 5 to 300 ms, blocks of 0.5 to 500 kB`,
+    rows,
   };
 }
 
