@@ -17,7 +17,7 @@ export interface LivenessSetting {
  * SYNC-7, META-7: within how many milliseconds after faults have stopped a node is Synced or in Pacemaker, if one honest
  * peer that has every block stays connected. With
  *
- *     T  = requestTimeoutMsMax         b(k) = min(R, absentBackoffMsMin * 2^k)
+ *     T  = requestTimeoutMsMax         b(k) = min(R, first * 2^k), with either first back-off
  *     R  = refutedBackoffMsMax         F, H = faulty and other peers
  *     B  = blocks missing              c    = blockMsMax
  *
@@ -33,7 +33,7 @@ export interface LivenessSetting {
  * - E, until nobody's false claim counts at the same time: a claim above the tip can never be proven, so each time it
  *   is made anew its owner's back-off doubles. In round k all of them together cost at most F * T, and then stay
  *   refuted for b(k). From the first k with F * T <= b(k) on there is a moment without any: E = sum of F * T + b(k) up
- *   to that k.
+ *   to that k. "I have none" is counted apart from what is worse and begins lower, so the sum is taken for both.
  * - The divisor: a probe of a refuted claim takes a slot for T at most once in R, which with a single slot is time
  *   taken from everything else.
  *
@@ -42,19 +42,32 @@ export interface LivenessSetting {
 export function livenessBoundMs(setting: LivenessSetting): number {
   const { config, faultyPeers, otherPeers, missingBlocks, blockMsMax, tamperingShowsLate } = setting;
   const timeoutMs = config.requestTimeoutMsMax + blockMsMax;
-  const { absentBackoffMsMin, refutedBackoffMsMax, metadataPeriodMs, metadataJitterRatio, hostRetryMsMax } = config;
+  const {
+    absentBackoffMsMin,
+    refutedBackoffMsMin,
+    refutedBackoffMsMax,
+    metadataPeriodMs,
+    metadataJitterRatio,
+    hostRetryMsMax,
+  } = config;
   const allFailMs = faultyPeers * timeoutMs;
   const metadataMs = metadataPeriodMs * (1 + metadataJitterRatio);
   const startMs =
     timeoutMs + hostRetryMsMax + 2 * refutedBackoffMsMax + metadataMs + (faultyPeers + otherPeers) * timeoutMs;
   const suspectMs = tamperingShowsLate ? faultyPeers * refutedBackoffMsMax : 0;
   const heightMs = blockMsMax + (faultyPeers + otherPeers) * timeoutMs + suspectMs;
-  let endMs = 0;
-  for (let round = 0; ; round++) {
-    const backoffMs = Math.min(refutedBackoffMsMax, absentBackoffMsMin * 2 ** round);
-    endMs += allFailMs + backoffMs;
-    if (allFailMs <= backoffMs || backoffMs === refutedBackoffMsMax) break;
-  }
+  const endMs =
+    untilNoneCountsMs(absentBackoffMsMin, refutedBackoffMsMax, allFailMs) +
+    untilNoneCountsMs(refutedBackoffMsMin, refutedBackoffMsMax, allFailMs);
   const share = 1 - Math.min(0.9, allFailMs / refutedBackoffMsMax);
   return (startMs + missingBlocks * heightMs + endMs) / share;
+}
+
+/** E of one kind of refutation, which begins with `firstMs`. */
+function untilNoneCountsMs(firstMs: number, maxMs: number, allFailMs: number): number {
+  let sumMs = 0;
+  for (let backoffMs = firstMs; ; backoffMs = Math.min(maxMs, 2 * backoffMs)) {
+    sumMs += allFailMs + backoffMs;
+    if (allFailMs <= backoffMs || backoffMs >= maxMs) return sumMs;
+  }
 }

@@ -89,8 +89,7 @@ function claimShrank(turn: Turn, peer: Peer, minHeight: number, maxHeight: numbe
 export function refuteClaim(turn: Turn, id: PeerId, height: number, why: RefutationCause, byTrial = false): void {
   const peer = connectedPeer(turn, id);
   if (peer === undefined || peer.claim === null) return;
-  // Of an older trial: the one that is under way decides.
-  if (peerIs(peer, 'claimRefuted') && (!byTrial || peer.trial !== null)) return;
+  if (peerIs(peer, 'claimRefuted') && !byTrial) return;
   const refuted = putPeer(turn, { ...advancePeer(peer, 'ClaimFailed'), probeDue: false, aheadInVain: false });
   const { absentBackoffMsMin, refutedBackoffMsMin, refutedBackoffMsMax } = turn.config;
   const { absences, refutations } = peer;

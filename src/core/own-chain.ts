@@ -25,7 +25,7 @@ export function blockFinalized(turn: Turn, event: EventOf<'blockFinalized'>): vo
   else undoFrom(turn, height);
   if (contentId !== undefined) {
     acquit(turn, contentId);
-    settleSpares(turn, height, contentId);
+    settleSpares(turn, contentId);
   }
   growLocal(turn, [{ height, id }], validator);
   emit(turn, { type: 'blocksAdded', from: height, to: height, id, peer: null });

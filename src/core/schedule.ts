@@ -101,7 +101,9 @@ function probeRefuted(turn: Turn): void {
 
 /** The block that everything waits for may be asked for past what the peer should owe, like of any other peer (OPT-1). */
 function mayBeProbed(turn: Turn, peer: Peer, height: number): boolean {
-  return mayOweMore(peer) || (height === headHeight(turn) && peer.inFlight < turn.config.inFlightPerPeerMax);
+  if (mayOweMore(peer)) return true;
+  const isNext = height === headHeight(turn);
+  return isNext && peer.inFlight < turn.config.inFlightPerPeerMax;
 }
 
 /**

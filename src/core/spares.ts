@@ -32,8 +32,8 @@ export function offerNextBlock(
 }
 
 /** META-7: the head is here by now, and whoever sent this very block of it when asked has what was disputed. */
-export function settleSpares(turn: Turn, height: number, contentId: string): void {
+export function settleSpares(turn: Turn, contentId: string): void {
   for (const { peer, block, asked } of turn.window.spares) {
-    if (asked && block.height === height && block.contentId === contentId) settleDispute(turn, peer, height);
+    if (asked && block.contentId === contentId) settleDispute(turn, peer, block.height);
   }
 }

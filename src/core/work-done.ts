@@ -110,7 +110,7 @@ function verifyAheadAgain(turn: Turn): void {
 
 /** The head has passed these blocks: what was wrong there is over, and who was charged with the right block is acquitted. */
 function passTo(turn: Turn, span: Span): void {
-  settleSpares(turn, span.from, span.blocks[0]?.contentId ?? '');
+  settleSpares(turn, span.blocks[0]?.contentId ?? '');
   appliedUpTo(turn, span.to);
   const { trouble } = turn.window;
   if (trouble === null || trouble.height > span.to) return;

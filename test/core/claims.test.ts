@@ -103,6 +103,33 @@ describe('refuted claims', () => {
     expect(getPeer(world.facts, 'A')).toMatchObject({ disputedFrom: 10, life: { claim: 'Refuted' } });
   });
 
+  it('META-7: nor does one that was only announced', () => {
+    const config = { requestBlocksMax: 4, requestBlocksFirst: 4, inFlightPerPeerMax: 1, absentBackoffMsMin: 20 };
+    const world = new World({ config }).start().connect('A', 4).claim('A', 1, 40);
+    world.send({ type: 'blocksUnavailable', peer: 'A', requestId: world.requestOf('A', 10), height: 10 });
+    world.connect('B', 4).claim('B', 1, 40);
+    world.send({ type: 'newBlockReceived', peer: 'A', block: blockAt(10) });
+    world.answer('B', blocksOf(10, 13));
+    expect(world.height).toBe(13);
+    expect(getPeer(world.facts, 'A')).toMatchObject({ disputedFrom: 10, life: { claim: 'Refuted' } });
+  });
+
+  it('META-7: a claim that is refuted anew while it is on trial is not tried a second time beside that', () => {
+    const world = new World({ config: { inFlightPerPeerMax: 3, absentBackoffMsMin: 20 } }).start().claim('A', 1, 40);
+    const lacks = (height: number) => {
+      world.send({ type: 'blocksUnavailable', peer: 'A', requestId: world.requestOf('A', height), height });
+    };
+    lacks(10);
+    world.pass(20);
+    expect(world.asked.at(-1)).toMatchObject({ from: 10, purpose: 'probe' });
+    world.answer('A', [blockAt(11)]);
+    expect(getPeer(world.facts, 'A')).toMatchObject({ disputedFrom: null });
+    expect(world.asked.at(-1)).toMatchObject({ from: 10, purpose: 'sync' });
+    lacks(10);
+    expect(getPeer(world.facts, 'A')).toMatchObject({ disputedFrom: 10, probeAt: null });
+    expect(world.pass(500).asked.filter(({ purpose }) => purpose === 'probe')).toHaveLength(1);
+  });
+
   it('META-7: whoever is the last to ask is probed after 20 ms, however it failed; with others, after 5 s', () => {
     const waits = (others: readonly string[]) => {
       const world = new World({ config: { ...ONE_AT_A_TIME, absentBackoffMsMin: 20 } }).start().claim('A', 1, 50);

@@ -149,6 +149,7 @@ describe('good service', () => {
       world.answer('A', [blockAt(height)]);
       refutations.push(getPeer(world.facts, 'A')?.refutations ?? -1);
     }
+    expect(getPeer(world.facts, 'A')?.absences).toBe(0);
     expect(refutations.indexOf(1)).toBe(7);
     expect(refutations.indexOf(0)).toBe(15);
     expect(refutations.at(-1)).toBe(0);
@@ -185,5 +186,40 @@ describe('good service', () => {
     world.pass(40);
     for (const height of [12, 13, 14, 15]) world.answer('A', [blockAt(height)]);
     expect(count()).toEqual([0, 0]);
+  });
+
+  it('META-7: that count goes no further than the back-off grows; silence does not add to it', () => {
+    const config = {
+      inFlightMax: 1,
+      inFlightPerPeerMax: 1,
+      absentBackoffMsMin: 20,
+      refutedBackoffMsMin: 40,
+      refutedBackoffMsMax: 80,
+    };
+    const world = new World({ config }).start().claim('A', 1, 200);
+    const counts: unknown[] = [];
+    for (let i = 0; i < 4; i++) {
+      const { peer, requestId, from: height } = world.asked.at(-1) ?? { peer: '', requestId: 0, from: 0 };
+      world.send({ type: 'blocksUnavailable', peer, requestId, height });
+      counts.push(getPeer(world.facts, 'A')?.absences);
+      world.pass(80);
+    }
+    expect(counts).toEqual([1, 2, 2, 2]);
+    world.pass(10_000);
+    expect(getPeer(world.facts, 'A')).toMatchObject({ absences: 2, refutations: 1 });
+  });
+
+  it('META-7: who leaves is remembered for either, also for both', () => {
+    const config = { inFlightMax: 1, inFlightPerPeerMax: 1, absentBackoffMsMin: 20 };
+    const world = new World({ config }).start().claim('A', 1, 10).pass(10_020);
+    for (let i = 0; i < 2; i++) {
+      const { peer, requestId, from: height } = world.asked.at(-1) ?? { peer: '', requestId: 0, from: 0 };
+      world.send({ type: 'blocksUnavailable', peer, requestId, height });
+      world.pass(40);
+    }
+    world.answer('A', [blockAt(10)]);
+    expect(getPeer(world.facts, 'A')).toMatchObject({ absences: 1, refutations: 1, life: { claim: 'Credible' } });
+    world.send({ type: 'peerDisconnected', peer: 'A' });
+    expect(getPeer(world.facts, 'A')).toMatchObject({ absences: 1, refutations: 1 });
   });
 });

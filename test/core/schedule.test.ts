@@ -1,3 +1,4 @@
+import { getPeer } from '../../src/core/peers.ts';
 import { describe, expect, it } from 'vitest';
 import { blockAt, blocksOf } from '../../properties/arbitraries/core-walk/plain-chain.ts';
 import { effectsOf, World } from '../../properties/arbitraries/core-walk/core-world.ts';
@@ -264,6 +265,31 @@ describe('probes of refuted claims', () => {
     ]);
     world.pass(10_000);
     expect(asksOf(world, 'probe')).toHaveLength(2);
+  });
+
+  /** Every request has ten seconds, and a peer two slots, until one times out. */
+  const TWO_SLOTS = { inFlightPerPeerMax: 2, absentBackoffMsMin: 20, requestTimeoutMsMin: 10_000 };
+
+  it('META-7, OPT-1: for what is next a peer is probed although it owes as much as it should', () => {
+    const world = new World({ config: TWO_SLOTS }).start().claim('A', 1, 40);
+    // 10 and 11 are asked for at once, 12 only now: 11 times out first, which costs a slot.
+    world.pass(50).answer('A', [blockAt(10)]);
+    world.pass(9_950);
+    expect(effectsOf(world.effects, 'reportPeer').filter(({ report }) => report.kind === 'claimRefuted')).toHaveLength(
+      1,
+    );
+    expect(world.facts.requests.inFlight).toBe(1);
+    world.pass(20);
+    expect(asksOf(world, 'probe')).toEqual([['A', 11, 11]]);
+  });
+
+  it('META-7, OPT-1: but not for what is further ahead', () => {
+    const world = new World({ config: TWO_SLOTS }).start().claim('B', 1, 10).claim('A', 1, 40);
+    world.pass(50).answer('A', [blockAt(11)]);
+    world.pass(9_950);
+    expect(getPeer(world.facts, 'A')).toMatchObject({ disputedFrom: 12, inFlight: 1 });
+    world.pass(40);
+    expect(asksOf(world, 'probe')).toEqual([]);
   });
 
   it('META-7: who has served before is probed first', () => {

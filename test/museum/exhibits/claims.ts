@@ -160,7 +160,13 @@ export const CLAIM_EXHIBITS: readonly Exhibit[] = [
       what: 'peers that failed while the network was down left the session for good, and the sync never recovered',
       links: [github('celestiaorg/go-header#240'), github('celestiaorg/celestia-node#3052')],
     },
-    changes: [{ file: 'src/core/claims.ts', find: 'probeAt: peer.trial === null ? turn.clock.now + probeInMs : null,', replace: 'probeAt: null,' }],
+    changes: [
+      {
+        file: 'src/core/claims.ts',
+        find: 'probeAt: peer.trial === null ? turn.clock.now + probeInMs : null,',
+        replace: 'probeAt: null,',
+      },
+    ],
     clauses: ['META-7', 'SYNC-7'],
     stage: 'network',
     breaks: ['reaches-the-tip-in-bounded-time', 'refuted-claims-are-probed-again'],

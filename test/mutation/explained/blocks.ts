@@ -67,6 +67,7 @@ export const BLOCK_SURVIVORS = [
   pipeline(FOR_THE_TYPE, 'const block = bad?.blocks[0];'),
   pipeline(FOR_THE_TYPE, 'if (bad === null || block === undefined) return;'),
   workDone('same outcome: blocks that were checked have a sender', 'if (certified.peer !== null && certified.asked) {'),
+  workDone(FOR_THE_TYPE, "settleSpares(turn, span.blocks[0]?.contentId ?? '');"),
   workDone(WORK_ID, "moveSpan(turn, refused, 'HostFailed', { workId: null });"),
   workDone(WORK_ID, "if (others !== null) moveSpan(turn, others, 'Postponed', { workId: null });"),
   workDone(FOR_THE_TYPE, 'if (first === null) return;'),
@@ -124,10 +125,7 @@ export const BLOCK_SURVIVORS = [
     `${INVARIANT}, and its text`,
     'if (height !== maxHeight + 1) throw new Error(`height ${height} cannot follow ${maxHeight}`);',
   ),
-  ownChain(
-    'same outcome: nobody was charged with content without a name',
-    'if (contentId !== undefined) acquit(turn, contentId);',
-  ),
+  ownChain('same outcome: nobody was charged with content without a name', 'if (contentId !== undefined) {'),
 
   window(
     `${INVARIANT}, and its text`,

@@ -50,8 +50,8 @@ export const PEER_SURVIVORS = [
   ),
   claims(FOR_THE_TYPE, 'const was = peer.claim?.maxHeight ?? 0;'),
   claims(
-    'a default: who refutes something that is refuted already says that it was a probe',
-    'export function refuteClaim(turn: Turn, id: PeerId, height: number, why: RefutationCause, probe = false): void {',
+    'a default: who refutes something that is refuted already says that it was a trial',
+    'export function refuteClaim(turn: Turn, id: PeerId, height: number, why: RefutationCause, byTrial = false): void {',
   ),
   claims(
     'same outcome: the chart has no edge from a claim that is proven, so nothing moves',
@@ -76,10 +76,6 @@ export const PEER_SURVIVORS = [
   claims(
     'same outcome: what is in dispute is of a refuted claim, and a null is below every height',
     "if (peer === undefined || peer.claim === null || peer.disputedFrom === null || !peerIs(peer, 'claimRefuted')) return;",
-  ),
-  claims(
-    'same outcome: blocks verified ahead begin at or below what is in dispute only where they hold it',
-    'if (from <= peer.disputedFrom && peer.disputedFrom <= to) endDispute(turn, peer);',
   ),
   claims(FOR_THE_TYPE, 'if ((peer.claim?.maxHeight ?? 0) < (peer.disputedFrom ?? 0)) {'),
 
@@ -153,6 +149,6 @@ export const PEER_SURVIVORS = [
   ),
   peers(
     'same outcome: who cools down or was banned has a score below 0, and gets it back with blocks that make it better known than this',
-    'return peer.score < 0 || peer.refutations + peer.desertions + peer.coolDowns + peer.bans + peer.serving > 0;',
+    'return score < 0 || absences + refutations + desertions + coolDowns + bans + serving > 0;',
   ),
 ] as const;

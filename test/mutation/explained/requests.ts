@@ -9,6 +9,7 @@ const recent = linesOf('src/core/recent.ts');
 const requests = linesOf('src/core/requests.ts');
 const schedule = linesOf('src/core/schedule.ts');
 const serve = linesOf('src/core/serve.ts');
+const silence = linesOf('src/core/silence.ts');
 
 export const REQUEST_SURVIVORS = [
   answers(
@@ -23,19 +24,15 @@ export const REQUEST_SURVIVORS = [
     'same outcome: no block at all always has room',
     'while (!owed && fits > 0 && !hasRoomFor(turn, missing.slice(0, fits), keeps)) fits--;',
   ),
-  answers(
-    'same outcome: a test whose answer is known here already is of a claim that is not refuted',
-    "refuteClaim(turn, request.peer, block.height, 'INVALID_BLOCK', request.purpose === 'probe');",
-  ),
   answers(FOR_THE_TYPE, 'if (spanHolding(turn, from)?.requestId !== request.id) return;'),
-  answers(FOR_THE_TYPE, 'if (isCertified && held.blocks[block.height - held.from]?.id === block.id) {'),
+  answers(FOR_THE_TYPE, 'if (isCertified && held.blocks[block.height - held.from]?.contentId === block.contentId) {'),
   answers(
     'same outcome: above the head nothing is undefined that was just taken, and what was not has no certificate',
     "const isCertified = held !== undefined && blockRequestChart.hasTag(held.stage, 'certified');",
   ),
   answers(
     'same outcome: an answer comes only of who is connected',
-    'if (peer !== undefined && peer.disputedFrom !== null) putPeer(turn, { ...peer, aheadInVain: true });',
+    'if (peer !== undefined && block.height >= (peer.disputedFrom ?? Infinity))',
   ),
 
   askSize(
@@ -186,6 +183,10 @@ export const REQUEST_SURVIVORS = [
   ),
 
   schedule(
+    'same outcome: who is refuted while it owes as much as it may has sent a bad block, and is not asked for a while',
+    'return isNext && peer.inFlight < turn.config.inFlightPerPeerMax;',
+  ),
+  schedule(
     'same outcome: nobody may be asked in the other modes, and no claim is due',
     "if (!inMode(turn, 'takesBlocks')) return;",
   ),
@@ -240,4 +241,5 @@ export const REQUEST_SURVIVORS = [
     'same outcome: what a peer has in line goes when it leaves, so whoever is in line is connected',
     'if (peer === undefined || servingRoom(turn, peer) < 1) return false;',
   ),
+  silence('a matter of speed: how many requests are looked at', 'if (++requests > LOOK_MAX) return;'),
 ] as const;
