@@ -11,12 +11,13 @@ import type { TamperKeys, TamperName } from '../../adapters/ledger/index.ts';
  */
 
 /**
- * The ways in which blocks are spoiled, in turn; those that only executing the block finds come first. The very first block
- * may be one that somebody else gives sooner, so that nobody executes it.
+ * The ways in which blocks are spoiled, in turn; those that only executing the block finds come first. A block may be one
+ * that somebody else gives sooner, so that nobody executes it: so there are three.
  */
 const WAYS: readonly TamperName[] = [
   'certifiedTransaction',
   'certifiedStateHash',
+  'certifiedTransaction',
   'badSignature',
   'fewSigners',
   'repeatedSigner',
