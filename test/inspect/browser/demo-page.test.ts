@@ -17,7 +17,7 @@ describe.skipIf(CHROMIUM === undefined)('a live demo on the page, in Chromium', 
   beforeAll(async () => {
     await ensurePage();
     browser = await launchChromium();
-    demo = start('demo', '--json', '--blocks', '60', '--inspect', '0', '--honest');
+    demo = start('demo', '--json', '--blocks', '120', '--inspect', '0', '--honest');
     const { url } = await demo.line(({ type }) => type === 'inspector');
     watched = await openPage(browser, String(url));
     ({ page } = watched);
