@@ -31,8 +31,8 @@ spoiled blocks and bytes.
 --trace    with --replay: a directory for the traces of its nodes, one for each life`;
 
 const PROGRESS_MS = 5_000;
-/** They are short. */
-const SYNCS_A_RUN = 1;
+/** As many syncs as networks: each takes a fortieth of a second. */
+const SYNCS_A_NETWORK = 1;
 
 const { values } = parseArgs({
   options: {
@@ -74,7 +74,7 @@ async function campaign(): Promise<void> {
   const report = await runCampaign({ seed, isOver, ...runs });
   const { user, system } = process.cpuUsage(cpu);
   const walks = runWalks(seed, tenthOf(minutes));
-  const pace = await runPace(seed, tenthOf(minutes, SYNCS_A_RUN));
+  const pace = await runPace(seed, tenthOf(minutes, SYNCS_A_NETWORK));
   const real = await runRealBlocks(seed, tenthOf(minutes));
   console.log(describeCampaign(report, (user + system) / 60e6));
   console.log(describeWalks(walks));

@@ -3,6 +3,7 @@ import { checkPace, IS_QUICK_ON_AVERAGE, PACE_PROPERTIES, takePace, tooSlowOnAve
 import { createStateSyncNode } from '../simulation/node.ts';
 import type { CreateHost } from '../simulation/node.ts';
 import { Random } from '../simulation/random.ts';
+import { brokenInWords } from './broken.ts';
 
 /** The part of a campaign that looks at how long a sync takes. */
 export interface PaceReport {
@@ -63,25 +64,14 @@ export function describePace({ seed, runs, overUsual, failures, isCanaryCaught }
 
 function describeAverage(slow: string | null, seed: number, runs: number): readonly string[] {
   if (slow === null) return [];
-  const { name, clauses, says } = IS_QUICK_ON_AVERAGE;
-  return [
-    `BROKEN: ${name}`,
-    `  What must hold   ${says}`,
-    `                   ${clauses.join(', ')} (docs/spec.md)`,
-    `  What happened    ${slow}`,
-    `  Again            npm run campaign -- --seed ${seed} --runs ${runs}`,
-  ];
+  const { name: property, clauses, says } = IS_QUICK_ON_AVERAGE;
+  return brokenInWords({ property, clauses, says, detail: slow }, `--seed ${seed} --runs ${runs}`);
 }
 
 export function describePaceViolation(violation: PaceViolation & { readonly seed: number }): readonly string[] {
-  const { property, clauses, says, detail, network, seed } = violation;
-  return [
-    `BROKEN: ${property}`,
-    `  What must hold   ${says}`,
-    `                   ${clauses.join(', ')} (docs/spec.md)`,
-    `  What happened    ${detail}`,
+  const network = violation.network.map((line) => `    ${line}`);
+  return brokenInWords(violation, `--replay-pace ${violation.seed}`, [
     '  The network, and what became of it:',
-    ...network.map((line) => `    ${line}`),
-    `  Again            npm run campaign -- --replay-pace ${seed}`,
-  ];
+    ...network,
+  ]);
 }

@@ -1,6 +1,7 @@
 import type { RealViolation } from '../real-blocks/check.ts';
 import { REAL_PROPERTIES, checkRealBlocks } from '../real-blocks/check.ts';
 import { Random } from '../simulation/random.ts';
+import { brokenInWords } from './broken.ts';
 
 /** The part of a campaign that the simulated network, whose blocks are stand-ins, cannot be: Pocket's own bytes. */
 export interface RealBlocksReport {
@@ -32,12 +33,5 @@ export function describeRealBlocks({ runs, failures }: RealBlocksReport): string
 }
 
 export function describeRealViolation(violation: RealViolation & { readonly seed: number }): readonly string[] {
-  const { property, clauses, says, detail, seed } = violation;
-  return [
-    `BROKEN: ${property}`,
-    `  What must hold   ${says}`,
-    `                   ${clauses.join(', ')} (docs/spec.md)`,
-    `  What happened    ${detail}`,
-    `  Again            npm run campaign -- --replay-real ${seed}`,
-  ];
+  return brokenInWords(violation, `--replay-real ${violation.seed}`);
 }

@@ -3,6 +3,7 @@ import type { WalkViolation } from '../walks/check.ts';
 import { WALKS_A_RUN, checkWalks } from '../walks/check.ts';
 import { WALK_PROPERTIES } from '../walks/watch.ts';
 import { leakedSlot } from './canaries/leaked-slot.ts';
+import { brokenInWords } from './broken.ts';
 
 /** The part of a campaign in which the core walks alone. */
 export interface WalksReport {
@@ -47,14 +48,9 @@ export function describeWalks({ runs, failures, isCanaryCaught }: WalksReport): 
 }
 
 export function describeWalkViolation(violation: WalkViolation & { readonly seed: number }): readonly string[] {
-  const { property, clauses, says, detail, lastEvents, seed } = violation;
-  return [
-    `BROKEN: ${property}`,
-    `  What must hold   ${says}`,
-    `                   ${clauses.join(', ')} (docs/spec.md)`,
-    `  What happened    ${detail}`,
+  const end = violation.lastEvents.map((line) => `    ${line}`);
+  return brokenInWords(violation, `--replay-walks ${violation.seed}`, [
     '  The end of the smallest walk in which it did:',
-    ...lastEvents.map((line) => `    ${line}`),
-    `  Again            npm run campaign -- --replay-walks ${seed}`,
-  ];
+    ...end,
+  ]);
 }

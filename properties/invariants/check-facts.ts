@@ -8,6 +8,7 @@ import { hashKey } from '../../src/core/ordered-map.ts';
 import { getPeer, peerIs } from '../../src/core/peers.ts';
 import { recentId } from '../../src/core/recent.ts';
 import { inMode } from '../../src/core/turn.ts';
+import { claimCounts } from './counting.ts';
 
 /** How many requests of a peer that timed out are remembered. */
 const EXPIRED_MAX = 8;
@@ -80,8 +81,7 @@ function checkPeerIndexes(facts: Facts, peers: readonly Peer[]): void {
         if (peer.probeDue) add('probesDue', peer.served > 0 ? 0 : 1, peer.probeAt, id);
         else add('probes', peer.probeAt, id);
       }
-      const counts = claim !== null && (life.claim === 'Untested' || life.claim === 'Credible');
-      if (counts && life.conduct === 'Trusted' && mayOweMore(peer)) {
+      if (claim !== null && claimCounts(peer) && life.conduct === 'Trusted' && mayOweMore(peer)) {
         add('available', hashKey(salt, id), id, claim.minHeight, claim.maxHeight, peer.inFlight);
         add('starts', claim.minHeight, id, claim.maxHeight);
       }

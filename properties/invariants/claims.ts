@@ -2,6 +2,7 @@ import type { EffectOf } from '../../src/core/effects.ts';
 import type { Facts } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
 import type { PeerId } from '../../src/protocol/block.ts';
+import { claimCounts } from './counting.ts';
 import { certifiedUpTo } from './mode-choice.ts';
 import type { Always, Seen, Subject, Watch } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
@@ -144,10 +145,9 @@ function asksForBlocks({ control }: Facts): boolean {
 
 function othersClaim({ peers }: Facts, id: PeerId, height: number): boolean {
   for (const { value: other } of maps.peers.entries(peers.byId)) {
-    const { claim, life } = other;
-    if (other.id === id || claim === null || life.link !== 'Connected') continue;
-    const counts = life.claim === 'Untested' || life.claim === 'Credible';
-    if (counts && claim.minHeight <= height && height <= claim.maxHeight) return true;
+    const { claim } = other;
+    if (other.id === id || claim === null || !claimCounts(other)) continue;
+    if (claim.minHeight <= height && height <= claim.maxHeight) return true;
   }
   return false;
 }

@@ -1,4 +1,5 @@
 import type { Facts } from '../../src/core/facts.ts';
+import { claimCounts } from './counting.ts';
 import { always, effectsOf } from './property.ts';
 
 /** A staircase of claims longer than this is climbed as the local height grows. */
@@ -87,7 +88,7 @@ function collect(tree: Facts['peers']['byId']['root'], into: Counting[]): void {
   if (tree === null) return;
   collect(tree.left, into);
   const { claim, life } = tree.value;
-  if (claim !== null && life.link === 'Connected' && (life.claim === 'Untested' || life.claim === 'Credible'))
+  if (claim !== null && claimCounts(tree.value))
     into.push({ minHeight: claim.minHeight, maxHeight: claim.maxHeight, tested: life.claim === 'Credible' });
   collect(tree.right, into);
 }

@@ -2,6 +2,7 @@ import type { Facts, Peer } from '../../src/core/facts.ts';
 import { maps, workUnderWay } from '../../src/core/facts.ts';
 import { mayOweMore } from '../../src/core/flow.ts';
 import { blockWeight, roomLeft, spanHolding, windowBounds } from '../../src/core/window.ts';
+import { claimCounts } from './counting.ts';
 import type { Always, Outcome, Seen } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
 
@@ -195,6 +196,5 @@ export function noteFailures(seen: Seen, note: (from: number, to: number, peer: 
 export function mayBeAsked(peer: Peer, height: number): boolean {
   const { claim, life } = peer;
   if (claim === null || height < claim.minHeight || height > claim.maxHeight) return false;
-  const counts = life.claim === 'Untested' || life.claim === 'Credible';
-  return counts && life.link === 'Connected' && life.conduct === 'Trusted' && mayOweMore(peer);
+  return claimCounts(peer) && life.conduct === 'Trusted' && mayOweMore(peer);
 }

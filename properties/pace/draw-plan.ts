@@ -1,4 +1,4 @@
-import { drawing, LIES, NO_FAILURES } from './plan.ts';
+import { drawBetween, drawing, drawLink, LIES, NO_FAILURES } from './plan.ts';
 import type { NetworkPlan, PeerPlan } from './plan.ts';
 
 /** What goes wrong in a network: nothing, a third of the peers lie, or every fifth request fails in one way. */
@@ -14,8 +14,6 @@ const SIZES = [
 ] as const;
 const PEERS_MAX = 8;
 const FAIL_SHARE = 0.2;
-const BYTES_PER_MS = [500, 5_000] as const;
-const ROUND_TRIP_MS = [5, 300] as const;
 /** How long the honest links are to be busy, as far as that takes no more blocks than this. */
 const BUSY_MS = [6_000, 12_000] as const;
 const BLOCKS_MAX = 4_000;
@@ -28,22 +26,20 @@ export function drawPacePlan(seed: number): { readonly plan: NetworkPlan; readon
     if (picked === undefined) throw new Error('there is nothing to pick from');
     return picked;
   };
-  const between = ([min, max]: readonly [number, number]) => min * (max / min) ** draw();
   const trouble = pick(TROUBLES);
   const count = 1 + Math.floor(draw() * PEERS_MAX);
   const liars = trouble === 'lies' ? Math.floor(count / 3) : 0;
   const fails = trouble === 'none' || trouble === 'lies' ? NO_FAILURES : { ...NO_FAILURES, [trouble]: FAIL_SHARE };
   const peers = Array.from({ length: count }, (_, i): PeerPlan => ({
     id: `peer-${i}`,
-    bytesPerMs: between(BYTES_PER_MS),
-    roundTripMs: between(ROUND_TRIP_MS),
+    ...drawLink(draw),
     lie: i < liars ? pick(LIES) : null,
     fails,
   }));
   const bytesPerMs = peers.filter(({ lie }) => lie === null).reduce((sum, peer) => sum + peer.bytesPerMs, 0);
   const size = pick(SIZES);
-  const blocks = Math.min(BLOCKS_MAX, Math.ceil((bytesPerMs * between(BUSY_MS)) / meanOf(size)));
-  const blockBytes = Array.from({ length: blocks }, () => Math.round(between(size)));
+  const blocks = Math.min(BLOCKS_MAX, Math.ceil((bytesPerMs * drawBetween(draw, BUSY_MS)) / meanOf(size)));
+  const blockBytes = Array.from({ length: blocks }, () => Math.round(drawBetween(draw, size)));
   const applyMsPerBlock = pick([0, 0, 1]);
   const name = `${count} peers, ${blocks} x ${size.join('-')} bytes`;
   const plan = { name, seed, peers, blockBytes, applyMsPerBlock, verifyMsPerBlock: 0.1, commitMs: 5, config: {} };

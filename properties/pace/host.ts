@@ -2,9 +2,6 @@ import type { BlockStore, BlockVerifier, ChainTip, Executor } from '../../src/no
 import type { SyncBlock } from '../../src/index.ts';
 import { TAMPERED } from './chain.ts';
 
-/** Waits; in virtual time or in real. */
-export type Sleep = (ms: number) => Promise<void>;
-
 /** An executor that takes its time and has no state: a block's id is the state after it. */
 export class OpaqueExecutor implements Executor {
   readonly #work: () => Promise<void> | undefined;

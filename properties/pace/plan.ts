@@ -42,6 +42,20 @@ export interface NetworkPlan {
 
 export const NO_FAILURES: PeerPlan['fails'] = { send: 0, absent: 0, silent: 0 };
 
+const BYTES_PER_MS = [500, 5_000] as const;
+const ROUND_TRIP_MS = [5, 300] as const;
+
+/** A link of 0.5 to 5 MB/s with a round trip of 5 to 300 ms. */
+export function drawLink(draw: () => number): Pick<PeerPlan, 'bytesPerMs' | 'roundTripMs'> {
+  const bytesPerMs = drawBetween(draw, BYTES_PER_MS);
+  return { bytesPerMs, roundTripMs: drawBetween(draw, ROUND_TRIP_MS) };
+}
+
+/** Spread evenly by its logarithm. */
+export function drawBetween(draw: () => number, [min, max]: readonly [number, number]): number {
+  return min * (max / min) ** draw();
+}
+
 /** Draws from 0 to below 1. */
 export function drawing(seed: number): () => number {
   let state = seed >>> 0;

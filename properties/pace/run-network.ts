@@ -8,7 +8,7 @@ import { OpaqueExecutor, opaqueVerifier } from './host.ts';
 import type { PeerRecord } from './peer.ts';
 import { VirtualPeer } from './peer.ts';
 import type { NetworkPlan, PeerPlan } from './plan.ts';
-import { CountingStore } from './store.ts';
+import { forgetfulStore } from './store.ts';
 import { VirtualTransport } from './transport.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
@@ -68,7 +68,7 @@ export async function runNetwork(plan: NetworkPlan, options: RunNetworkOptions =
   };
   const node = createHost({
     transport: new VirtualTransport(peers, clock),
-    store: new CountingStore(commitMs, (ms) => clock.sleep(ms)),
+    store: forgetfulStore(taking(commitMs)),
     executor: new OpaqueExecutor(taking(applyMsPerBlock)),
     verifier: opaqueVerifier(taking(verifyMsPerBlock)),
     clock,

@@ -4,7 +4,8 @@ import type { Clock } from '../../src/node/ports.ts';
 
 /**
  * Time that jumps from one thing to the next: what takes an hour on a network takes a second here, and the same plan
- * gives the same run. Things due at the same moment happen in the order they were asked for.
+ * gives the same run. Things due at the same moment happen in the order they were asked for. Unlike the simulation's
+ * `VirtualTime` it counts fractions of a millisecond: to verify a block takes a tenth of one.
  */
 export class VirtualClock implements Clock {
   #nowMs = 0;

@@ -210,19 +210,26 @@ export function expireDue(turn: Turn): void {
 export function giveUpSkipped(turn: Turn, answered: Request): void {
   if (!mayAskTwice(turn)) return;
   const { requests, flow } = knownPeer(turn, answered.peer);
-  const head = headHeight(turn);
   for (const id of requests) {
     if (id >= answered.id) return;
     const request = maps.requests.get(turn.requests.byId, id);
     if (request === undefined || request.deadline === null || request.begun || isTrial(request)) continue;
     if (turn.clock.now < skippedAt(request, flow)) continue;
-    if (request.purpose === 'sync' && request.from <= head && head <= request.to) {
-      noteSkipped(turn, request);
-    } else {
-      closeRequest(turn, request, 'skipped', 0);
-      releaseOwed(turn, request, 'TimedOut', request.peer);
-    }
+    if (isForHead(turn, request)) noteSkipped(turn, request);
+    else giveUp(turn, request);
   }
+}
+
+/** Whether it is to bring the block at the head, so that its end tells about the claim (META-7). */
+export function isForHead(turn: Turn, { purpose, from, to }: Request): boolean {
+  const head = headHeight(turn);
+  return purpose === 'sync' && from <= head && head <= to;
+}
+
+/** What it should bring is wanted again; its answer is still welcome, and nothing is held against the peer. */
+export function giveUp(turn: Turn, request: Request): void {
+  closeRequest(turn, request, 'skipped', 0);
+  releaseOwed(turn, request, 'TimedOut', request.peer);
 }
 
 /** It is believed lost: the peer does not owe its bytes any more. */
@@ -270,7 +277,7 @@ function refutesClaim(turn: Turn, request: Request, result: RequestResult, isHea
 }
 
 /** Frees the slot. A request that timed out or was skipped stays known for a while, for its late answer. */
-export function closeRequest(turn: Turn, request: Request, result: RequestResult, bytes: number): void {
+function closeRequest(turn: Turn, request: Request, result: RequestResult, bytes: number): void {
   const { now } = turn.clock;
   const inFlight = request.deadline !== null;
   const expires = result === 'timedOut' || result === 'skipped';

@@ -2,9 +2,8 @@ import type { Peer, Request } from './facts.ts';
 import { maps } from './facts.ts';
 import { lostAt } from './flow.ts';
 import { knownPeer, knownRequest } from './peers.ts';
-import { closeRequest, mayAskTwice, releaseOwed } from './requests.ts';
+import { giveUp, isForHead, mayAskTwice } from './requests.ts';
 import type { Turn } from './turn.ts';
-import { headHeight } from './window.ts';
 
 /** How many requests under way are looked at, those first that time out soonest. */
 const LOOK_MAX = 16;
@@ -25,9 +24,7 @@ export function giveUpSilent(turn: Turn): void {
     if (looked.has(id)) continue;
     looked.add(id);
     const oldest = oldestLost(turn, knownPeer(turn, id));
-    if (oldest === undefined) continue;
-    closeRequest(turn, oldest, 'skipped', 0);
-    releaseOwed(turn, oldest, 'TimedOut', id);
+    if (oldest !== undefined) giveUp(turn, oldest);
   }
 }
 
@@ -43,6 +40,5 @@ function oldestLost(turn: Turn, { requests, flow }: Peer): Request | undefined {
     return at + (at - request.sentAt) * (2 ** inVain - 1) <= turn.clock.now;
   };
   if (!open.every(isLost)) return undefined;
-  const head = headHeight(turn);
-  return open.find(({ purpose, begun, from, to }) => purpose === 'sync' && !begun && (head < from || to < head));
+  return open.find((request) => request.purpose === 'sync' && !request.begun && !isForHead(turn, request));
 }

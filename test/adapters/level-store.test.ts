@@ -59,6 +59,49 @@ describe('a directory of a LevelDB store', () => {
     });
   });
 
+  it('SYNC-2: a large commit gives way while it is gathered, and is whole', async () => {
+    const store = storeIn(directory);
+    await store.open();
+    let turn = 0;
+    let isOver = false;
+    const next = () => {
+      turn++;
+      if (!isOver) setImmediate(next);
+    };
+    setImmediate(next);
+    // In which turn of the event loop each of the changes is looked at.
+    const lookedAt = new Set<number>();
+    const bytes = new Uint8Array(64 * 1_024);
+    const changes = Array.from({ length: 40 }, (_, i) => ({
+      key: `k${i}`,
+      get value() {
+        lookedAt.add(turn);
+        return bytes;
+      },
+    }));
+    await store.commit([plainBlock(1)], changes);
+    isOver = true;
+    expect(lookedAt.size).toBeGreaterThan(10);
+    const kept: string[] = [];
+    for await (const [key] of store.state()) kept.push(key);
+    expect(kept).toHaveLength(40);
+    expect(store.range().maxHeight).toBe(1);
+    await store.close();
+  });
+
+  it('A45: a block that cannot be encoded leaves nothing of its commit, and the next one goes through', async () => {
+    const store = storeIn(directory);
+    await store.open();
+    const odd = { ...plainBlock(2), body: null };
+    await expect(store.commit([plainBlock(1), odd], [{ key: 'a', value: Uint8Array.of(1) }])).rejects.toThrow();
+    expect(store.range().maxHeight).toBe(0);
+    await store.commit([plainBlock(1)], [{ key: 'b', value: Uint8Array.of(1) }]);
+    const kept: string[] = [];
+    for await (const [key] of store.state()) kept.push(key);
+    expect(kept).toEqual(['b']);
+    await store.close();
+  });
+
   it('A45: is made when it is missing, with its parents', async () => {
     const store = storeIn(join(directory, 'a', 'b'));
     await store.open();

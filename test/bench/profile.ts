@@ -14,7 +14,7 @@ const STAGES: Stages = [
   ['transport', /\/src\/adapters\/(libp2p\/|memory-transport|memory-link)|\/test\/bench\/engines\/direct-transport/],
   ['wire', /\/src\/wire\//],
   ['verify', /\/src\/validation\/|\/src\/adapters\/node-crypto/],
-  ['commit', /\/src\/adapters\/(level|memory-store|committed-range)|forgetful-store/],
+  ['commit', /\/src\/adapters\/(level|memory-store|committed-range)|\/pace\/store/],
   ['apply', /\/src\/adapters\/ledger\//],
   ['host loop', /\/src\/node\//],
   ['step', /\/(machines|src\/core|src\/protocol)\//],

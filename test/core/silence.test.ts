@@ -64,8 +64,12 @@ describe('a peer that is silent with all it owes (OPT-1)', () => {
   });
 
   it('SYNC-4: the answer to what was given up is used when it comes, and is no offence', () => {
-    const world = watched(silent(), 140);
-    world.answer('A', [blockAt(12)]);
+    const world = silent();
+    const requestId = world.requestOf('A', 12);
+    watched(world, 140);
+    const { bufferedBlocks } = world.facts.window;
+    world.send({ type: 'blocksReceived', peer: 'A', requestId, blocks: [blockAt(12)] });
+    expect(world.facts.window.bufferedBlocks).toBe(bufferedBlocks + 1);
     expect(reportsOf(world.effects, 'charged')).toEqual([]);
   });
 

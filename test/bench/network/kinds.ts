@@ -1,5 +1,5 @@
 import type { NetworkPlan } from '../../../properties/pace/plan.ts';
-import { drawing, LIES, NO_FAILURES } from '../../../properties/pace/plan.ts';
+import { drawBetween, drawing, drawLink, LIES, NO_FAILURES } from '../../../properties/pace/plan.ts';
 import type { SyncConfig } from '../../../src/protocol/config.ts';
 
 export interface NetworkKind {
@@ -55,23 +55,16 @@ export const NETWORK_KINDS: readonly NetworkKind[] = [
   ...SIZES.map((size) => ({ ...size, name: `${size.name}, a third lies`, liars: Math.floor(size.peers / 3) })),
 ];
 
-const BYTES_PER_MS_MIN = 500;
-const BANDWIDTH_RATIO = 10;
-const ROUND_TRIP_MS_MIN = 5;
-const ROUND_TRIP_MS_MAX = 300;
-
-/** Bandwidths of 0.5 to 5 MB/s and round trips of 5 to 300 ms, both spread evenly by their logarithm. */
 export function drawPlan(kind: NetworkKind, seed: number, config: Partial<SyncConfig> = {}): NetworkPlan {
   const draw = drawing(seed);
-  const between = (min: number, max: number) => min * (max / min) ** draw();
   const peers = Array.from({ length: kind.peers }, (_, i) => ({
     id: `peer ${String(i + 1).padStart(2, '0')}`,
-    bytesPerMs: between(BYTES_PER_MS_MIN, BYTES_PER_MS_MIN * BANDWIDTH_RATIO),
-    roundTripMs: between(ROUND_TRIP_MS_MIN, ROUND_TRIP_MS_MAX),
+    ...drawLink(draw),
     lie: i < kind.liars ? (LIES[(i + seed) % LIES.length] ?? null) : null,
     fails: NO_FAILURES,
   }));
-  const blockBytes = Array.from({ length: kind.blocks }, () => Math.round(between(kind.bytesMin, kind.bytesMax)));
+  const size = [kind.bytesMin, kind.bytesMax] as const;
+  const blockBytes = Array.from({ length: kind.blocks }, () => Math.round(drawBetween(draw, size)));
   const { name, applyMsPerBlock } = kind;
   return { name, seed, peers, blockBytes, applyMsPerBlock, verifyMsPerBlock: 0.1, commitMs: 5, config };
 }

@@ -1,7 +1,7 @@
 import { blockAt } from '../engines/blocks.ts';
 import { OUR_CORE, runEngine } from '../engines/core.ts';
 import { CLEAN } from '../engines/engine.ts';
-import { forgetfulStore } from '../engines/forgetful-store.ts';
+import { forgetfulStore } from '../../../properties/pace/store.ts';
 import { OUR_NODE, runNode } from '../engines/node.ts';
 import { collectGarbage, round } from '../measure.ts';
 import type { Bench, Row, Series } from '../table.ts';

@@ -138,10 +138,6 @@ export const REQUEST_SURVIVORS = [
     'if (request === undefined || request.deadline === null || request.begun || isTrial(request)) continue;',
   ),
   requests(
-    'same outcome: what ends below the head is answered, or not in flight',
-    "if (request.purpose === 'sync' && request.from <= head && head <= request.to) {",
-  ),
-  requests(
     'same outcome: nothing is expected of it any more, so that nothing is taken off twice',
     'if (request.skipped) return;',
   ),
@@ -168,10 +164,6 @@ export const REQUEST_SURVIVORS = [
   requests(
     'shortcut: only a request that is over late adds to what is remembered',
     'if (expires) forgetOldExpired(turn, request.peer);',
-  ),
-  requests(
-    'a matter of speed: what an answer of nothing says about its peer',
-    "if (result !== 'answered') return flow;",
   ),
   requests(
     'same outcome: the oldest request that is over is the oldest of all, unless later ones were answered before it',
