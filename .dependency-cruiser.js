@@ -40,6 +40,8 @@ const GUARD = 'check/guard[.]ts$';
 const CAMPAIGN = 'campaign/(main|write-traces)[.]ts$';
 const EXPLORATION = 'exploration/main[.]ts$';
 const REAL_BLOCKS = 'real-blocks/';
+const BUNDLED_PARTS = 'whole-nodes/bundled-parts[.]ts$';
+const WHOLE_NODES = 'whole-nodes/';
 
 const ANY = ['.'];
 const NOBLE_HASHES = '@noble/hashes';
@@ -148,7 +150,7 @@ const rooms = [
   },
   {
     name: 'properties',
-    files: `^properties/(?!${HOSTS}|${WATCHED_HOSTS}|${GUARD}|${CAMPAIGN}|${EXPLORATION}|${REAL_BLOCKS})`,
+    files: `^properties/(?!${HOSTS}|${WATCHED_HOSTS}|${GUARD}|${CAMPAIGN}|${EXPLORATION}|${REAL_BLOCKS}|${WHOLE_NODES})`,
     imports: ['^properties/', '^src/index[.]ts$', CORE, MACHINES, PROTOCOL, PORTS],
     packages: ['fast-check', 'xstate'],
   },
@@ -178,6 +180,20 @@ const rooms = [
       '^src/adapters/(node-crypto|ledger/(certify|tamper))[.]ts$',
     ],
     packages: [NOBLE_HASHES],
+  },
+  // Nodes over single adapters: in memory, what stands in for the others.
+  {
+    name: 'whole nodes',
+    files: `^properties/(?!${BUNDLED_PARTS})${WHOLE_NODES}`,
+    imports: ['^properties/', CORE, PROTOCOL, NODE, CLOCK, '^src/adapters/memory-store[.]ts$'],
+  },
+  // And over this package's own, which nobody else needs to have: only the campaign loads them.
+  {
+    name: 'bundled parts',
+    files: `^properties/${BUNDLED_PARTS}`,
+    imports: ['^properties/', PROTOCOL, WIRE, VALIDATION, '^src/adapters/(node-crypto|level-store|ledger/[^/]+)[.]ts$'],
+    packages: [NOBLE_HASHES],
+    builtins: ['fs/promises', 'os', 'path'],
   },
   {
     name: 'campaign command',

@@ -18,7 +18,7 @@ export type { BlockVerifierFixture, BlockVerifierSubject, CheckedBlock } from '.
 /** The kit in one call: your host, your wrapper of `step` or your adapters, under all of it. */
 export { HostCheckError, checkHost } from './check/check-host.ts';
 export type { CheckHostOptions, CheckProgress } from './check/check-host.ts';
-export type { HostReport, PortCaseResult } from './check/host-report.ts';
+export type { HostReport, PortCaseResult, WholeNodesResult } from './check/host-report.ts';
 export type { HostSubject } from './check/subject.ts';
 /** What a host owes the core and its ports, docs/host-contract.md. */
 export { CONTRACT_RULES } from './contract/rules.ts';
@@ -53,6 +53,11 @@ export { replayLine } from './campaign/replay-line.ts';
 /** How long a sync takes over unequal links, against what no engine can beat. */
 export { checkPace, PACE_PROPERTIES, takePace, tooSlowOnAverage } from './pace/check.ts';
 export type { Pace, PaceViolation } from './pace/check.ts';
+/** A node made of real parts, through several lives over what it stores; bring your own, all together. */
+export { checkWholeNode } from './whole-nodes/check.ts';
+export type { WholeNodeCheck, WholeNodeCheckOptions, WholeNodeViolation } from './whole-nodes/check.ts';
+export type { MakeParts, Parts } from './whole-nodes/parts.ts';
+export { WHOLE_NODE_PROPERTIES } from './whole-nodes/properties.ts';
 /** Hosts with a known bug, which the properties must catch. */
 export { CANARIES } from './campaign/canaries/index.ts';
 export type { Canary } from './campaign/canaries/index.ts';

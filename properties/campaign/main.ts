@@ -14,17 +14,25 @@ import { checkWalks } from '../walks/check.ts';
 import { describeCampaign } from './report.ts';
 import { simulate, simulatePlan } from './simulate.ts';
 import { areWalksGood, describeWalks, describeWalkViolation, runWalks } from './walks-stage.ts';
+import {
+  areWholeNodesGood,
+  describeWholeNodes,
+  describeWholeNodeViolation,
+  runWholeNodes,
+} from './whole-nodes-stage.ts';
 import { traceHosts } from './write-traces.ts';
+import { bundledParts } from '../whole-nodes/bundled-parts.ts';
+import { checkWholeNode } from '../whole-nodes/check.ts';
 import { createStateSyncNode } from '../simulation/node.ts';
 
 const USAGE = `npm run campaign -- [--minutes N] [--runs N] [--seed S]
 npm run campaign -- --replay S | LINE [--trace DIR]
-npm run campaign -- --replay-real S | --replay-walks S | --replay-pace S
+npm run campaign -- --replay-real S | --replay-walks S | --replay-pace S | --replay-whole S
 
 Runs simulated networks with adversaries and faults, and holds every event against every property;
 then, a tenth as long each, walks of the core alone, in orders of events that no network brings
-about, syncs over unequal links whose time is taken, and Pocket's own wire and certificates on
-spoiled blocks and bytes.
+about, syncs over unequal links whose time is taken, nodes of LevelDB, ledger and certificates
+that are killed and come back, and Pocket's own wire and certificates on spoiled blocks and bytes.
 --minutes  how long; default 1        --runs  how many instead
 --seed     default: a fresh one       --replay  one run again, by its seed, or
                                       by the line that a report ends with
@@ -33,6 +41,8 @@ spoiled blocks and bytes.
 const PROGRESS_MS = 5_000;
 /** As many syncs as networks: each takes a fortieth of a second. */
 const SYNCS_A_NETWORK = 1;
+/** A third as many nodes over a disk: each takes an eighth of a second. */
+const WHOLE_NODES_A_NETWORK = 1 / 3;
 
 const { values } = parseArgs({
   options: {
@@ -43,6 +53,7 @@ const { values } = parseArgs({
     'replay-real': { type: 'string' },
     'replay-walks': { type: 'string' },
     'replay-pace': { type: 'string' },
+    'replay-whole': { type: 'string' },
     trace: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
@@ -53,6 +64,7 @@ else if (values.replay !== undefined) await replay(values.replay);
 else if (values['replay-real'] !== undefined) await replayReal(numberOf('replay-real', values['replay-real']));
 else if (values['replay-walks'] !== undefined) replayWalks(numberOf('replay-walks', values['replay-walks']));
 else if (values['replay-pace'] !== undefined) await replayPace(numberOf('replay-pace', values['replay-pace']));
+else if (values['replay-whole'] !== undefined) await replayWhole(numberOf('replay-whole', values['replay-whole']));
 else await campaign();
 
 async function campaign(): Promise<void> {
@@ -75,12 +87,15 @@ async function campaign(): Promise<void> {
   const { user, system } = process.cpuUsage(cpu);
   const walks = runWalks(seed, tenthOf(minutes));
   const pace = await runPace(seed, tenthOf(minutes, SYNCS_A_NETWORK));
+  const whole = await runWholeNodes(seed, tenthOf(minutes, WHOLE_NODES_A_NETWORK));
   const real = await runRealBlocks(seed, tenthOf(minutes));
   console.log(describeCampaign(report, (user + system) / 60e6));
   console.log(describeWalks(walks));
   console.log(describePace(pace));
+  console.log(describeWholeNodes(whole));
   console.log(describeRealBlocks(real));
-  const isAllGood = isGood(report) && areWalksGood(walks) && isPaceGood(pace) && real.failures.length === 0;
+  const areStagesGood = areWalksGood(walks) && isPaceGood(pace) && areWholeNodesGood(whole);
+  const isAllGood = isGood(report) && areStagesGood && real.failures.length === 0;
   if (!isAllGood) process.exitCode = 1;
 }
 
@@ -114,6 +129,10 @@ function replayWalks(seed: number): void {
 
 async function replayPace(seed: number): Promise<void> {
   tellAgain(seed, await checkPace(seed), describePaceViolation);
+}
+
+async function replayWhole(seed: number): Promise<void> {
+  tellAgain(seed, (await checkWholeNode(seed, bundledParts)).violation, describeWholeNodeViolation);
 }
 
 async function replayReal(seed: number): Promise<void> {

@@ -3,7 +3,7 @@ import { checkPace, IS_QUICK_ON_AVERAGE, PACE_PROPERTIES, takePace, tooSlowOnAve
 import { createStateSyncNode } from '../simulation/node.ts';
 import type { CreateHost } from '../simulation/node.ts';
 import { Random } from '../simulation/random.ts';
-import { brokenInWords } from './broken.ts';
+import { brokenInWords } from '../report/broken.ts';
 
 /** The part of a campaign that looks at how long a sync takes. */
 export interface PaceReport {
@@ -65,12 +65,12 @@ export function describePace({ seed, runs, overUsual, failures, isCanaryCaught }
 function describeAverage(slow: string | null, seed: number, runs: number): readonly string[] {
   if (slow === null) return [];
   const { name: property, clauses, says } = IS_QUICK_ON_AVERAGE;
-  return brokenInWords({ property, clauses, says, detail: slow }, `--seed ${seed} --runs ${runs}`);
+  return brokenInWords({ property, clauses, says, detail: slow }, `npm run campaign -- --seed ${seed} --runs ${runs}`);
 }
 
 export function describePaceViolation(violation: PaceViolation & { readonly seed: number }): readonly string[] {
   const network = violation.network.map((line) => `    ${line}`);
-  return brokenInWords(violation, `--replay-pace ${violation.seed}`, [
+  return brokenInWords(violation, `npm run campaign -- --replay-pace ${violation.seed}`, [
     '  The network, and what became of it:',
     ...network,
   ]);

@@ -1,7 +1,7 @@
 import type { RealViolation } from '../real-blocks/check.ts';
 import { REAL_PROPERTIES, checkRealBlocks } from '../real-blocks/check.ts';
 import { Random } from '../simulation/random.ts';
-import { brokenInWords } from './broken.ts';
+import { brokenInWords } from '../report/broken.ts';
 
 /** The part of a campaign that the simulated network, whose blocks are stand-ins, cannot be: Pocket's own bytes. */
 export interface RealBlocksReport {
@@ -33,5 +33,5 @@ export function describeRealBlocks({ runs, failures }: RealBlocksReport): string
 }
 
 export function describeRealViolation(violation: RealViolation & { readonly seed: number }): readonly string[] {
-  return brokenInWords(violation, `--replay-real ${violation.seed}`);
+  return brokenInWords(violation, `npm run campaign -- --replay-real ${violation.seed}`);
 }

@@ -3,7 +3,7 @@ import type { WalkViolation } from '../walks/check.ts';
 import { WALKS_A_RUN, checkWalks } from '../walks/check.ts';
 import { WALK_PROPERTIES } from '../walks/watch.ts';
 import { leakedSlot } from './canaries/leaked-slot.ts';
-import { brokenInWords } from './broken.ts';
+import { brokenInWords } from '../report/broken.ts';
 
 /** The part of a campaign in which the core walks alone. */
 export interface WalksReport {
@@ -49,7 +49,7 @@ export function describeWalks({ runs, failures, isCanaryCaught }: WalksReport): 
 
 export function describeWalkViolation(violation: WalkViolation & { readonly seed: number }): readonly string[] {
   const end = violation.lastEvents.map((line) => `    ${line}`);
-  return brokenInWords(violation, `--replay-walks ${violation.seed}`, [
+  return brokenInWords(violation, `npm run campaign -- --replay-walks ${violation.seed}`, [
     '  The end of the smallest walk in which it did:',
     ...end,
   ]);

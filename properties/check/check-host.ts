@@ -15,6 +15,8 @@ import type { HostReport } from './host-report.ts';
 import { addRun, complain, emptyReport, hostReportInWords } from './host-report.ts';
 import { PLANTED_FAULTS } from './planted-faults.ts';
 import { runPortCases } from './port-cases.ts';
+import { isPaceReplay, runPaceCases } from './pace-cases.ts';
+import { isWholeNodeReplay, runWholeNodes } from './whole-node-cases.ts';
 import type { HostSubject } from './subject.ts';
 import { inNetwork, subjectInCode } from './subject.ts';
 
@@ -33,7 +35,7 @@ export interface CheckHostOptions {
   readonly witnesses?: readonly Sometimes[];
   /** Fixes parts of the networks. */
   readonly plan?: PlanOverrides;
-  /** One run again, and only that: the line that a report ends with, or the number of a seed. */
+  /** One run again, and only that: the line that a report ends with, or the number of a simulated network's seed. */
   readonly replay?: string | number;
   /** Told after each run. */
   readonly onProgress?: (progress: CheckProgress) => void;
@@ -93,14 +95,14 @@ export async function checkHost(subject: HostSubject, options: CheckHostOptions 
     allowRealTimers: options.allowRealTimers ?? false,
     runMsMax: options.runMsMax ?? RUN_MS_MAX,
   });
-  if (options.replay === undefined) await runPortCases(subject, report);
-  if (network !== null) {
-    guard.install();
-    try {
-      await checkInNetwork(subject, network, options, guard, report);
-    } finally {
-      guard.uninstall();
-    }
+  const { replay } = options;
+  if (replay === undefined) await runPortCases(subject, report);
+  if (isWholeNodeReplay(replay)) await runWholeNodes(subject, report, replay);
+  else if (isPaceReplay(replay)) await runPaceCases(subject, report, replay);
+  else {
+    if (replay === undefined) await runWholeNodes(subject, report);
+    if (network !== null) await underGuard(guard, () => checkInNetwork(subject, network, options, guard, report));
+    if (replay === undefined && report.isGood) await runPaceCases(subject, report);
   }
   if (guard.clockReads.count > 0) {
     const { count, at } = guard.clockReads;
@@ -109,6 +111,15 @@ export async function checkHost(subject: HostSubject, options: CheckHostOptions 
   report.text = hostReportInWords(report, options.replay !== undefined);
   if (!report.isGood) throw new HostCheckError(report);
   return report;
+}
+
+async function underGuard(guard: Guard, check: () => Promise<void>): Promise<void> {
+  guard.install();
+  try {
+    await check();
+  } finally {
+    guard.uninstall();
+  }
 }
 
 async function checkInNetwork(

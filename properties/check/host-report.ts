@@ -24,6 +24,10 @@ export interface HostReport {
   readonly canaries: CaughtCanary[];
   /** The suites of single adapters; `failed` says how. */
   readonly portCases: PortCaseResult[];
+  /** Nodes made of single adapters, in small networks. */
+  readonly wholeNodes: WholeNodesResult[];
+  /** How long the host takes to sync over unequal links; null: it was not measured. */
+  pace: PaceResult | null;
   /** Runs in which a property broke, explained. The check ends with the first. */
   readonly failures: Failure[];
   /** Why the check itself means too little. */
@@ -42,12 +46,33 @@ export interface PortCaseResult {
   readonly failed: string | null;
 }
 
+export interface WholeNodesResult {
+  readonly port: string;
+  readonly runs: number;
+  /** How many of the runs had a block that verifier or executor refused, and how many lives their nodes had together. */
+  readonly refusing: number;
+  readonly lives: number;
+  /** In words, with how to see it again. */
+  readonly failed: string | null;
+}
+
+export interface PaceResult {
+  readonly runs: number;
+  /** How long they took over how long they usually take: the average. */
+  readonly overUsual: number;
+  /** In words, with how to see it again. */
+  readonly failed: string | null;
+}
+
 export function emptyReport(seed: number, properties: readonly Always[]): HostReport {
   const own = properties.map(({ name }) => name).filter((name) => !PROPERTIES.some((known) => known.name === name));
   return {
     get isGood() {
       return (
-        this.failures.length + this.complaints.length === 0 && this.portCases.every(({ failed }) => failed === null)
+        this.failures.length + this.complaints.length === 0 &&
+        [...this.portCases, ...this.wholeNodes, ...(this.pace === null ? [] : [this.pace])].every(
+          ({ failed }) => failed === null,
+        )
       );
     },
     seed,
@@ -60,6 +85,8 @@ export function emptyReport(seed: number, properties: readonly Always[]): HostRe
     witnessed: new Map(),
     canaries: [],
     portCases: [],
+    wholeNodes: [],
+    pace: null,
     failures: [],
     complaints: [],
     notices: [],
@@ -88,18 +115,26 @@ export function complain(report: HostReport, words: string): void {
 
 /** @param isReplay whether it is of one run again, of which there is less to say */
 export function hostReportInWords(report: HostReport, isReplay = false): string {
-  const { failures, complaints, portCases, notices, canaries } = report;
+  const { failures, complaints, portCases, wholeNodes, pace, notices, canaries } = report;
   const failed = portCases.filter((each) => each.failed !== null);
   return [
     ...failed.map(({ port, name, clauses, failed: how }) => {
       return [`BROKEN: the ${port}: ${name}`, `  ${how ?? ''}`, `  ${clausesInWords(clauses)}`, ''].join('\n');
     }),
+    ...wholeNodes.flatMap(({ failed: text }) => (text === null ? [] : [`${text}\n`])),
+    ...(pace?.failed == null ? [] : [`${pace.failed}\n`]),
     ...failures.map(({ text }) => `${text}\n`),
     ...complaints.map((words) => `TOO LITTLE TO GO BY: ${words}\n`),
     ...(portCases.length === 0
       ? []
       : [`${portCases.length - failed.length} of ${portCases.length} cases of the adapters passed.`]),
+    ...wholeNodes.map(({ port, runs, lives, refusing }) => {
+      return `The ${port} in whole nodes: ${runs} networks, ${lives} lives, bad blocks refused in ${refusing}.`;
+    }),
     ...(report.runs === 0 ? [] : [isReplay ? `One run, replayed: ${report.events} events.` : networkInWords(report)]),
+    ...(pace === null
+      ? []
+      : [`Pace: ${pace.runs} syncs, ${pace.overUsual.toFixed(3)} times as long as usual on average.`]),
     ...canaries.map(({ bug, caughtBy }) => {
       return `Planted: ${bug}; ${caughtBy === null ? 'NOT noticed' : `noticed by ${caughtBy.property}`}.`;
     }),

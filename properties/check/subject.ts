@@ -10,21 +10,24 @@ import type { ClockSubject } from '../ports/clock-suite.ts';
 import type { ExecutorSubject } from '../ports/executor-suite.ts';
 import type { TransportSubject } from '../ports/transport-suite.ts';
 
-/** What is checked: a whole host, or a wrapper of `step`, or single adapters; adapters go with either. */
+/**
+ * What is checked: a whole host, or a wrapper of `step`, or single adapters; adapters go with either. Each adapter runs its
+ * suite; store, executor, verifier and transport then run in whole nodes, where the other parts are stand-ins.
+ */
 export interface HostSubject {
   /** A whole host, made from ports (docs/host-contract.md). It runs in the simulated network. */
   readonly createHost?: CreateHostToCheck;
   /** A function in the place of `step`: it runs in this package's host loop, in the simulated network. */
   readonly step?: (state: Facts, event: SyncEvent) => Step;
-  /** A block store: runs `blockStoreCases`, on real time. To put one under a network, let `createHost` wrap the store it is given. */
+  /** A block store: `blockStoreCases`, then nodes that are killed and stopped over it. */
   readonly store?: BlockStoreSubject;
-  /** An executor: runs `executorCases`. It does not run in the simulated network, whose blocks mean nothing to it. */
+  /** An executor: `executorCases`, then nodes that roll back over it and open it again. */
   readonly executor?: ExecutorSubject;
-  /** A verifier: runs `blockVerifierCases`. It does not run in the simulated network, for the same reason. */
+  /** A verifier: `blockVerifierCases`, then nodes that ask it about many blocks at once. */
   readonly verifier?: BlockVerifierSubject;
-  /** A transport: runs `transportCases`, over its own network and in real time; not in the simulated one. */
+  /** A transport: `transportCases`, then three nodes over it; all in real time. */
   readonly transport?: TransportSubject;
-  /** A clock: runs `clockCases`, in real time; in the simulated network time is virtual. */
+  /** A clock: `clockCases`, in real time; in networks time is virtual. */
   readonly clock?: ClockSubject;
 }
 

@@ -106,6 +106,7 @@ function watchedStore({ store }: NodePorts, watch: PortWatch): NodePorts['store'
         throw error;
       }
     },
+    ...readingMany(store, watch),
     commit: (blocks: readonly SyncBlock[], state: readonly StateChange[]) => {
       const heights = blocks.map(({ height }) => height);
       return follow(
@@ -127,12 +128,29 @@ function watchedStore({ store }: NodePorts, watch: PortWatch): NodePorts['store'
   };
 }
 
+/** Only where the store can. */
+function readingMany(store: NodePorts['store'], watch: PortWatch): Pick<NodePorts['store'], 'readMany'> {
+  if (store.readMany === undefined) return {};
+  return {
+    readMany: async (from, to, bytesMax) => {
+      watch.called();
+      try {
+        return (await store.readMany?.(from, to, bytesMax)) ?? [];
+      } catch (error) {
+        watch.requests.readFailed(from);
+        throw error;
+      }
+    },
+  };
+}
+
 function watchedExecutor({ executor }: NodePorts, watch: PortWatch): NodePorts['executor'] {
   const { work } = watch;
   return {
     open: (store) => executor.open(store),
     tip: () => executor.tip(),
     head: () => executor.head(),
+    ...(executor.prepare === undefined ? {} : { prepare: (block: SyncBlock) => executor.prepare?.(block) }),
     apply: (block) =>
       follow(
         watch,

@@ -1,4 +1,5 @@
-import type { NetworkPlan, PeerPlan } from './plan.ts';
+import type { PeerPlan } from '../links/peer-plan.ts';
+import type { NetworkPlan } from './network-plan.ts';
 
 /** What no engine can beat, in ms; the first only as far as liars serve nothing good. */
 export interface Bounds {

@@ -1,4 +1,4 @@
-import type { CreateHost } from '../simulation/node.ts';
+import type { CreateHostToCheck } from '../contract/watched-host.ts';
 import type { PaceTrouble } from './draw-plan.ts';
 import { drawPacePlan } from './draw-plan.ts';
 import type { NetworkFigures } from './run-network.ts';
@@ -64,7 +64,7 @@ export interface PaceViolation {
  * One sync over the links of a network drawn from the seed, in virtual time, of this package's node or of `createHost`'s:
  * how long it takes is held against what no engine can beat, and what it downloads against the chain.
  */
-export async function checkPace(seed: number, createHost?: CreateHost): Promise<PaceViolation | null> {
+export async function checkPace(seed: number, createHost?: CreateHostToCheck): Promise<PaceViolation | null> {
   return (await takePace(seed, createHost)).violation;
 }
 
@@ -85,7 +85,7 @@ export interface Pace {
   readonly overUsual: number;
 }
 
-export async function takePace(seed: number, createHost?: CreateHost): Promise<Pace> {
+export async function takePace(seed: number, createHost?: CreateHostToCheck): Promise<Pace> {
   const { plan, trouble } = drawPacePlan(seed);
   const figures = await runNetwork(plan, createHost === undefined ? {} : { createHost });
   const overUsual = Math.min(RATIO_MAX, figures.overReachable) / USUAL[trouble];

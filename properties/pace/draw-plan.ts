@@ -1,5 +1,6 @@
-import { drawBetween, drawing, drawLink, LIES, NO_FAILURES } from './plan.ts';
-import type { NetworkPlan, PeerPlan } from './plan.ts';
+import { drawBetween, drawing, drawLink, LIES, NO_FAILURES } from '../links/peer-plan.ts';
+import type { PeerPlan } from '../links/peer-plan.ts';
+import type { NetworkPlan } from './network-plan.ts';
 
 /** What goes wrong in a network: nothing, a third of the peers lie, or every fifth request fails in one way. */
 const TROUBLES = ['none', 'none', 'lies', 'send', 'absent', 'silent'] as const;

@@ -1,6 +1,6 @@
 import type { BlockStore, BlockVerifier, ChainTip, Executor } from '../../src/node/ports.ts';
 import type { SyncBlock } from '../../src/index.ts';
-import { TAMPERED } from './chain.ts';
+import { TAMPERED } from '../links/chain.ts';
 
 /** An executor that takes its time and has no state: a block's id is the state after it. */
 export class OpaqueExecutor implements Executor {

@@ -1,16 +1,17 @@
-import type { CreateHost } from '../simulation/node.ts';
+import type { CreateHostToCheck } from '../contract/watched-host.ts';
 import { createStateSyncNode } from '../simulation/node.ts';
 import type { Bounds } from './bound.ts';
 import { boundsOf } from './bound.ts';
-import { opaqueChain } from './chain.ts';
-import { Frontier } from './frontier.ts';
+import { opaqueChain } from '../links/chain.ts';
+import { Frontier } from '../links/frontier.ts';
 import { OpaqueExecutor, opaqueVerifier } from './host.ts';
-import type { PeerRecord } from './peer.ts';
-import { VirtualPeer } from './peer.ts';
-import type { NetworkPlan, PeerPlan } from './plan.ts';
+import type { PeerRecord } from '../links/peer.ts';
+import { VirtualPeer } from '../links/peer.ts';
+import type { PeerPlan } from '../links/peer-plan.ts';
+import type { NetworkPlan } from './network-plan.ts';
 import { forgetfulStore } from './store.ts';
-import { VirtualTransport } from './transport.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import { VirtualTransport } from '../links/transport.ts';
+import { VirtualClock } from '../links/virtual-clock.ts';
 
 export interface NetworkFigures extends Bounds {
   readonly plan: NetworkPlan;
@@ -38,11 +39,11 @@ const STALL_MS = 1_000;
 
 export interface RunNetworkOptions {
   /** How the node is made. Default: this package's `StateSyncNode`. */
-  readonly createHost?: CreateHost;
+  readonly createHost?: CreateHostToCheck;
   readonly observe?: CreateHostOptions['observe'];
 }
 
-type CreateHostOptions = Parameters<CreateHost>[0];
+type CreateHostOptions = Parameters<CreateHostToCheck>[0];
 
 /** One node syncs the plan's chain over the plan's links, in virtual time: the same plan gives the same figures. */
 export async function runNetwork(plan: NetworkPlan, options: RunNetworkOptions = {}): Promise<NetworkFigures> {

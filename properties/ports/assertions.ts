@@ -5,10 +5,42 @@ export function assertThat(condition: boolean, words: string): asserts condition
   if (!condition) throw new Error(words);
 }
 
+/** More than this is not read, and only where it begins to differ is told. */
+const SHOWN_MAX = 200;
+
 /** Compares by value: numbers, texts, bytes, lists and plain objects of these. */
 export function assertEqual(actual: unknown, expected: unknown, what: string): void {
   const [got, wanted] = [show(actual), show(expected)];
-  assertThat(got === wanted, `${what}: expected ${wanted}, got ${got}`);
+  if (got === wanted) return;
+  if (Math.max(got.length, wanted.length) <= SHOWN_MAX) throw new Error(`${what}: expected ${wanted}, got ${got}`);
+  const { at, actual: is, expected: must } = firstDifference(plain(actual), plain(expected), '');
+  throw new Error(
+    `${what}, at ${at === '' ? 'the whole' : at}: expected ${shortened(show(must))}, got ${shortened(show(is))}`,
+  );
+}
+
+interface Difference {
+  /** As one would write it in code: `[3].height`. */
+  readonly at: string;
+  readonly actual: unknown;
+  readonly expected: unknown;
+}
+
+/** Of two plain values that differ: the first place where they do. */
+function firstDifference(actual: unknown, expected: unknown, at: string): Difference {
+  const here = { at, actual, expected };
+  if (typeof actual !== 'object' || typeof expected !== 'object' || actual === null || expected === null) return here;
+  if (Array.isArray(actual) !== Array.isArray(expected)) return here;
+  const [is, must] = [actual as Record<string, unknown>, expected as Record<string, unknown>];
+  const key = [...new Set([...Object.keys(is), ...Object.keys(must)])].find(
+    (each) => show(is[each]) !== show(must[each]),
+  );
+  if (key === undefined) return here;
+  return firstDifference(is[key], must[key], Array.isArray(actual) ? `${at}[${key}]` : `${at}.${key}`);
+}
+
+function shortened(words: string): string {
+  return words.length <= SHOWN_MAX ? words : `${words.slice(0, SHOWN_MAX)}..`;
 }
 
 /** The promise must reject with a StateSyncError of one of these codes. */

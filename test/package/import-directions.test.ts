@@ -65,6 +65,7 @@ const PLANTED: readonly (readonly [file: string, imported: string, rule: string]
   ['src/cli/a.ts', 'libp2p', 'cli-imports-only-what-it-may'],
   ['properties/a.ts', '../src/node/index.ts', 'properties-imports-only-what-it-may'],
   ['properties/b.ts', '../src/wire/index.ts', 'properties-imports-only-what-it-may'],
+  ['properties/whole-nodes/a.ts', '../../src/adapters/level-store.ts', 'whole nodes-imports-only-what-it-may'],
   ['src/stray.ts', './protocol/block.ts', 'every-file-is-in-a-room'],
   ['src/core/f.ts', './missing.ts', 'nothing-unresolved'],
   ['src/node/c.ts', 'prettier', 'no-undeclared-package'],

@@ -35,6 +35,7 @@ describe('checkHost on what is right', () => {
     const onProgress = ({ runs }: { readonly runs: number }) => progress.push(runs);
     const report = await checkHost({ createHost }, { runs: 3, seed: freshSeed, onProgress });
     expect(report.isGood).toBe(true);
+    expect(report.pace).toMatchObject({ runs: 30, failed: null });
     expect(progress).toEqual([1, 2, 3]);
     expect(report.canaries.every(({ caughtBy }) => caughtBy !== null)).toBe(true);
     for (const { name } of CONTRACT_RULES) expect(report.checks.get(name), name).toBeGreaterThan(0);
@@ -62,6 +63,17 @@ describe('checkHost on hosts with a bug', () => {
       for (const clause of clauses.filter((id) => id.startsWith('HOST-'))) expect(report.text).toContain(clause);
     });
   }
+});
+
+describe('checkHost on a host that is right and slow', () => {
+  it('OPT-1: says so, with the line that shows the sync again', async () => {
+    const createHost: HostSubject['createHost'] = (options) =>
+      createStateSyncNode({ ...options, config: { ...options.config, inFlightPerPeerMax: 1 } });
+    const { pace, text } = await reportOf({ createHost }, { replay: 'pace 1' });
+    expect(pace?.runs).toBe(1);
+    expect(text).toContain('BROKEN: keeps-the-links-busy');
+    expect(text).toContain("await checkHost({ createHost }, { replay: 'pace 1' });");
+  });
 });
 
 describe('a report of checkHost', () => {

@@ -1,5 +1,5 @@
 import type { SyncBlock } from '../../../src/index.ts';
-import { opaqueBlock } from '../../../properties/pace/chain.ts';
+import { opaqueBlock } from '../../../properties/links/chain.ts';
 
 const BLOCK_BYTES = 1_000;
 

@@ -1,7 +1,7 @@
 import type { Transport, TransportListener } from '../../../src/node/index.ts';
 import type { PeerMessage, SyncBlock } from '../../../src/index.ts';
 import { StateSyncError } from '../../../src/index.ts';
-import { drawing } from '../../../properties/pace/plan.ts';
+import { drawing } from '../../../properties/links/peer-plan.ts';
 
 export interface DirectPeers {
   readonly count: number;

@@ -1,5 +1,5 @@
-import type { NetworkPlan } from '../../../properties/pace/plan.ts';
-import { drawBetween, drawing, drawLink, LIES, NO_FAILURES } from '../../../properties/pace/plan.ts';
+import type { NetworkPlan } from '../../../properties/pace/network-plan.ts';
+import { drawBetween, drawing, drawLink, LIES, NO_FAILURES } from '../../../properties/links/peer-plan.ts';
 import type { SyncConfig } from '../../../src/protocol/config.ts';
 
 export interface NetworkKind {

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Engine, EngineRun, Load } from '../engines/engine.ts';
 import { PROCESS_BLOCKS, ProgressCount, within } from '../engines/engine.ts';
 import { nextTurn, sleepExactly } from '../engines/sleep.ts';
-import { drawing } from '../../../properties/pace/plan.ts';
+import { drawing } from '../../../properties/links/peer-plan.ts';
 import { ETHEREUMJS_VERSION, OTHERS_DIRECTORY } from './install.ts';
 
 /** As much of the package's types as is used here. */

@@ -2,9 +2,10 @@ import type { Load } from '../engines/engine.ts';
 import { CLEAN } from '../engines/engine.ts';
 import { OUR_NODE } from '../engines/node.ts';
 import { interleaved, medianOf, percent, perSecond, round } from '../measure.ts';
-import type { NetworkPlan, PeerPlan } from '../../../properties/pace/plan.ts';
+import type { PeerPlan } from '../../../properties/links/peer-plan.ts';
+import type { NetworkPlan } from '../../../properties/pace/network-plan.ts';
 import { drawPacePlan } from '../../../properties/pace/draw-plan.ts';
-import { NO_FAILURES } from '../../../properties/pace/plan.ts';
+import { NO_FAILURES } from '../../../properties/links/peer-plan.ts';
 import { runNetwork } from '../../../properties/pace/run-network.ts';
 import type { Bench, BenchOptions, Row, Table } from '../table.ts';
 

@@ -11,6 +11,9 @@ export class VirtualClock implements Clock {
   #nowMs = 0;
   #asked = 0;
   readonly #heap: Entry[] = [];
+  /** Real work that is due and not done yet: time waits for it. */
+  #awaited = 0;
+  #goOn: (() => void) | null = null;
 
   now(): number {
     return this.#nowMs;
@@ -28,15 +31,41 @@ export class VirtualClock implements Clock {
     return new Promise((resolve) => void this.after(delayMs, resolve));
   }
 
+  /**
+   * What real work comes to, `delayMs` from now. It goes on meanwhile, in real time; if it needs longer, virtual time stands
+   * still for it, so that how quick the machine is makes no difference.
+   */
+  async takes<Result>(delayMs: number, work: Promise<Result>): Promise<Result> {
+    // It may fail before anybody waits for it.
+    work.catch(() => undefined);
+    await this.sleep(delayMs);
+    this.#awaited++;
+    try {
+      return await work;
+    } finally {
+      this.#awaited--;
+      if (this.#awaited === 0) this.#goOn?.();
+    }
+  }
+
   /** Lets time pass until `enough` says so, nothing is left to happen, or it is `untilMs`. */
   async run(untilMs: number, enough: () => boolean): Promise<void> {
-    await settled();
+    await this.#settled();
     for (let next = this.#heap[0]; next !== undefined && next.atMs <= untilMs && !enough(); next = this.#heap[0]) {
       pop(this.#heap);
       if (next.callback === null) continue;
       this.#nowMs = next.atMs;
       next.callback();
-      await settled();
+      await this.#settled();
+    }
+  }
+
+  async #settled(): Promise<void> {
+    await turns();
+    while (this.#awaited > 0) {
+      await new Promise<void>((resolve) => (this.#goOn = resolve));
+      this.#goOn = null;
+      await turns();
     }
   }
 }
@@ -45,6 +74,6 @@ export class VirtualClock implements Clock {
  * A node resolves promises between two events, and may put things off with setImmediate: all of it, and what follows
  * from it, happens before time goes on.
  */
-function settled(): Promise<void> {
+function turns(): Promise<void> {
   return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }

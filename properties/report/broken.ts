@@ -1,4 +1,4 @@
-/** What of a violation is told alike, whichever stage found it. */
+/** What of a violation is told alike, whatever found it. */
 interface Broken {
   readonly property: string;
   readonly clauses: readonly string[];
@@ -6,7 +6,7 @@ interface Broken {
   readonly detail: string;
 }
 
-/** @param more what else the stage knows of it; `again` follows `npm run campaign -- ` */
+/** @param again the line that shows it once more; `more`: what else is known of it */
 export function brokenInWords(
   { property, clauses, says, detail }: Broken,
   again: string,
@@ -18,6 +18,6 @@ export function brokenInWords(
     `                   ${clauses.join(', ')} (docs/spec.md)`,
     `  What happened    ${detail}`,
     ...more,
-    `  Again            npm run campaign -- ${again}`,
+    `  Again            ${again}`,
   ];
 }

@@ -1,5 +1,4 @@
 import { nextRandom } from '../../src/core/random.ts';
-import type { SyncConfig } from '../../src/protocol/config.ts';
 
 /** How a peer that is not honest behaves; each claims the whole chain, and answers for metadata. */
 export type Lie =
@@ -24,20 +23,6 @@ export interface PeerPlan {
   readonly lie: Lie | null;
   /** The shares of requests whose sending fails, that are answered with "no block", and that are not answered. */
   readonly fails: { readonly send: number; readonly absent: number; readonly silent: number };
-}
-
-/** A network and a chain; everything that a run is made of. */
-export interface NetworkPlan {
-  readonly name: string;
-  readonly seed: number;
-  readonly peers: readonly PeerPlan[];
-  /** Of each block, from height 1 on. */
-  readonly blockBytes: readonly number[];
-  readonly applyMsPerBlock: number;
-  readonly verifyMsPerBlock: number;
-  /** What one commit takes, however many blocks it has. */
-  readonly commitMs: number;
-  readonly config: Partial<SyncConfig>;
 }
 
 export const NO_FAILURES: PeerPlan['fails'] = { send: 0, absent: 0, silent: 0 };

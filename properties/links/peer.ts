@@ -1,10 +1,9 @@
 import type { SyncBlock } from '../../src/index.ts';
 import type { PeerMessage } from '../../src/protocol/messages.ts';
-import type { OpaqueChain } from './chain.ts';
-import { tampered } from './chain.ts';
+import type { ServedChain } from './chain.ts';
 import type { Frontier } from './frontier.ts';
-import type { PeerPlan } from './plan.ts';
-import { drawing } from './plan.ts';
+import type { PeerPlan } from './peer-plan.ts';
+import { drawing } from './peer-plan.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
 /** What a peer did, for the tables. */
@@ -44,7 +43,7 @@ export class VirtualPeer {
     busy: [],
   };
   readonly #clock: VirtualClock;
-  readonly #chain: OpaqueChain;
+  readonly #chain: ServedChain;
   readonly #draw: () => number;
   #freeAtMs = 0;
   /** What was asked over a connection that is gone is not answered. */
@@ -52,7 +51,7 @@ export class VirtualPeer {
   #deliver: ((message: PeerMessage) => void) | null = null;
   readonly #frontier: Frontier;
 
-  constructor(plan: PeerPlan, clock: VirtualClock, chain: OpaqueChain, frontier: Frontier, seed: number) {
+  constructor(plan: PeerPlan, clock: VirtualClock, chain: ServedChain, frontier: Frontier, seed: number) {
     this.plan = plan;
     this.#clock = clock;
     this.#chain = chain;
@@ -115,8 +114,7 @@ export class VirtualPeer {
       const to = takesParts ? this.#fitting(from, last, PART_BYTES) : last;
       const blocks: SyncBlock[] = [];
       for (let height = from; height <= to; height++) {
-        const block = this.#chain.at(height);
-        blocks.push(this.plan.lie === 'tamper' ? tampered(block) : block);
+        blocks.push(this.plan.lie === 'tamper' ? this.#chain.spoiledAt(height) : this.#chain.at(height));
       }
       const more = to < last ? { more: true } : {};
       this.#send({ type: 'blocks', requestId: asked.requestId, blocks, ...more }, this.#chain.bytesOf(from, to));

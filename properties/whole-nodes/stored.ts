@@ -1,0 +1,54 @@
+import type { BlockStore, Executor } from '../../src/node/ports.ts';
+import type { Claim, SyncBlock } from '../../src/protocol/block.ts';
+import type { ServedAnswer } from './client.ts';
+import { WHOLE } from './properties.ts';
+
+type Chain = readonly SyncBlock[];
+
+/** @throws BrokenProperty */
+export function requireOpenedRight(store: BlockStore, executor: Executor, chain: Chain, durable: number): void {
+  const { maxHeight } = store.range();
+  if (maxHeight < durable) throw WHOLE.durable.broken(`height ${durable} was durable, the store has ${maxHeight}`);
+  const { height, stateHash } = executor.tip();
+  if (height !== maxHeight) throw WHOLE.begins.broken(`the executor is at ${height}, the store at ${maxHeight}`);
+  const id = chain[maxHeight - 1]?.id ?? chain[0]?.parentId;
+  if (stateHash !== id)
+    throw WHOLE.begins.broken(`at height ${height} the state hash is ${stateHash}, not ${id ?? ''}`);
+}
+
+/** Reads all that the store says it has. @throws BrokenProperty */
+export async function requireStored(store: BlockStore, chain: Chain): Promise<void> {
+  const { minHeight, maxHeight } = store.range();
+  for (let height = Math.max(1, minHeight); height <= maxHeight; height++) {
+    requireSame(await store.read(height), chain[height - 1], `read(${height})`);
+  }
+  if (store.readMany === undefined || maxHeight === 0) return;
+  const many = await store.readMany(minHeight, maxHeight, Number.MAX_SAFE_INTEGER);
+  if (many.length === 0) throw WHOLE.stored.broken(`readMany(${minHeight}, ${maxHeight}) gives nothing`);
+  for (const [i, block] of many.entries()) requireSame(block, chain[minHeight + i - 1], `readMany, place ${i}`);
+}
+
+function requireSame(block: SyncBlock, of: SyncBlock | undefined, where: string): void {
+  if (block.height === of?.height && block.id === of.id && block.contentId === of.contentId) return;
+  const wanted = of === undefined ? 'no block' : `block ${of.height}, ${of.contentId}`;
+  throw WHOLE.stored.broken(`${where} gives block ${block.height}, ${block.contentId}, where the chain has ${wanted}`);
+}
+
+/** @throws BrokenProperty */
+export function requireServed(
+  { blocks, isNone }: ServedAnswer,
+  { from, to }: { readonly from: number; readonly to: number },
+  { minHeight, maxHeight }: Claim,
+  chain: Chain,
+): void {
+  const asked = `${from}..${to} of ${minHeight}..${maxHeight}`;
+  const has = from >= minHeight && from <= maxHeight;
+  if (!has && !isNone) throw WHOLE.serves.broken(`${asked} is answered with ${blocks.length} blocks`);
+  if (has && (isNone || blocks.length === 0)) throw WHOLE.serves.broken(`${asked} is answered with none`);
+  for (const [i, { height, contentId }] of blocks.entries()) {
+    const of = chain[from + i - 1];
+    if (from + i > to || height !== from + i || contentId !== of?.contentId) {
+      throw WHOLE.serves.broken(`${asked} is answered with block ${height}, ${contentId} in place ${i}`);
+    }
+  }
+}

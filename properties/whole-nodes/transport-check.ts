@@ -1,0 +1,213 @@
+import { createMemoryStore } from '../../src/adapters/memory-store.ts';
+import { createSystemClock } from '../../src/adapters/system-clock.ts';
+import type { BlockStore, Transport, TransportListener, WireProtocol } from '../../src/node/ports.ts';
+import type { PeerId, SyncBlock } from '../../src/protocol/block.ts';
+import type { GossipMessage, PeerMessage } from '../../src/protocol/messages.ts';
+import type { Offence } from '../../src/protocol/offences.ts';
+import type { CreateHostToCheck, HostToCheck } from '../contract/watched-host.ts';
+import { errorInWords } from '../contract/watched-host.ts';
+import { opaqueBlock } from '../links/chain.ts';
+import { TransportRecorder } from '../ports/transport-recorder.ts';
+import type { TransportNetwork, TransportSubject } from '../ports/transport-suite.ts';
+import { createStateSyncNode } from '../simulation/node.ts';
+import { Random } from '../simulation/random.ts';
+import { chargedIn } from './charged.ts';
+import type { Broken } from './properties.ts';
+import { BrokenProperty, WHOLE } from './properties.ts';
+import { MarkingExecutor, markVerifier } from './stand-ins.ts';
+
+const HEIGHTS = 60;
+/** Its ends, in real time. */
+const REAL_MS_MAX = 60_000;
+
+export interface TransportCheckOptions {
+  readonly createHost?: CreateHostToCheck;
+  readonly realMsMax?: number;
+}
+
+/**
+ * Three nodes over the transport, in real time: one syncs from two others, of which one stops halfway; the sizes of the
+ * blocks are drawn from the seed. Every block must arrive as it was sent, and nobody is charged.
+ */
+export async function checkTransportInNetwork(
+  seed: number,
+  subject: TransportSubject,
+  { createHost = createStateSyncNode, realMsMax = REAL_MS_MAX }: TransportCheckOptions = {},
+): Promise<Broken | null> {
+  const network = subject.createNetwork();
+  const { promise: outcome, resolve, reject } = Promise.withResolvers<null>();
+  outcome.catch(() => undefined);
+  const timer = setTimeout(() => {
+    reject(WHOLE.syncs.broken(`the node is not at height ${HEIGHTS} after ${realMsMax / 1_000} s of real time`));
+  }, realMsMax);
+  const cargo = new Cargo(network, new Random(seed).fork('sizes'));
+  const hosts: HostToCheck[] = [];
+  const join = async (store: BlockStore): Promise<HostToCheck> => {
+    const relay = new Relay(cargo, reject);
+    const host = hostOver(await relay.over(network), store, cargo, createHost, reject);
+    await host.start();
+    hosts.push(host);
+    return host;
+  };
+  try {
+    const [leaving] = [await join(await storeOf(cargo.chain)), await join(await storeOf(cargo.chain))];
+    const half = () => void leaving.stop().catch(reject);
+    await join(await watchedStore({ [HEIGHTS / 2]: half, [HEIGHTS]: () => resolve(null) }));
+    return await outcome;
+  } catch (error) {
+    return error instanceof BrokenProperty ? error.broken : WHOLE.starts.broken(errorInWords(error)).broken;
+  } finally {
+    clearTimeout(timer);
+    await Promise.allSettled(hosts.map((host) => host.stop()));
+    await network.close();
+  }
+}
+
+function hostOver(
+  transport: Transport,
+  store: BlockStore,
+  { chain, blockBytesMax }: Cargo,
+  createHost: CreateHostToCheck,
+  fail: (broken: BrokenProperty) => void,
+): HostToCheck {
+  return createHost({
+    transport,
+    store,
+    executor: new MarkingExecutor(chain[0]?.parentId ?? ''),
+    verifier: markVerifier,
+    clock: createSystemClock(),
+    config: { blockBytesMax },
+    observe: (_, effects) => {
+      const [charged] = chargedIn(effects);
+      if (charged !== undefined) fail(WHOLE.charges.broken(`${charged} is charged, and all are honest`));
+    },
+    onInternalError: (error) => {
+      fail(WHOLE.errors.broken(errorInWords(error)));
+    },
+  });
+}
+
+/** The chain that the nodes know, and the blocks that stand for it on the wire, which has blocks of its own. */
+class Cargo {
+  readonly chain: readonly SyncBlock[];
+  readonly blockBytesMax: number;
+  readonly #wired: readonly SyncBlock[];
+
+  constructor(network: TransportNetwork, random: Random) {
+    this.#wired = Array.from({ length: HEIGHTS }, (_, i) => {
+      // From a few bytes to nearly as large as may be.
+      return network.block(i + 1, Math.floor(network.blockBytesMax ** random.between(0.3, 0.99)));
+    });
+    this.blockBytesMax = this.#wired.reduce((most, { bytes }) => Math.max(most, bytes), 0);
+    this.chain = this.#wired.map(({ bytes }, i) => opaqueBlock(i + 1, bytes));
+  }
+
+  onWire(block: SyncBlock): SyncBlock {
+    const wired = this.#wired[block.height - 1];
+    if (wired === undefined) throw new Error(`nobody has block ${block.height}`);
+    return wired;
+  }
+
+  /** @throws BrokenProperty */
+  offWire({ height, contentId, bytes }: SyncBlock): SyncBlock {
+    const wired = this.#wired[height - 1];
+    const block = this.chain[height - 1];
+    if (block !== undefined && wired?.contentId === contentId && wired.bytes === bytes) return block;
+    throw WHOLE.arrives.broken(`block ${height} of ${bytes} bytes, ${contentId}, is none that was sent`);
+  }
+}
+
+/** Stands between a node and the transport under check: the blocks of the one for those of the other. */
+class Relay extends TransportRecorder {
+  readonly #cargo: Cargo;
+  readonly #fail: (error: unknown) => void;
+  readonly #early: ((listener: TransportListener) => void)[] = [];
+  #listener: TransportListener | null = null;
+
+  constructor(cargo: Cargo, fail: (error: unknown) => void) {
+    super();
+    this.#cargo = cargo;
+    this.#fail = fail;
+  }
+
+  /** The transport is up before the node is: what it tells until then is kept. */
+  async over(network: TransportNetwork): Promise<Transport> {
+    const inner = await network.start(this);
+    return {
+      self: inner.self,
+      start: async (listener) => {
+        this.#listener = listener;
+        for (const tell of this.#early.splice(0)) tell(listener);
+      },
+      stop: () => inner.stop(),
+      send: (peer, message) =>
+        inner.send(
+          peer,
+          this.#carried(message, (block) => this.#cargo.onWire(block)),
+        ),
+      // What is announced are blocks of the chain, and there are no new ones.
+      publish: () => Promise.resolve(),
+      disconnect: (peer, refuseMs) => inner.disconnect(peer, refuseMs),
+    };
+  }
+
+  override peerConnected(peer: PeerId, wire: WireProtocol): void {
+    this.#tell((listener) => listener.peerConnected(peer, wire));
+  }
+
+  override peerDisconnected(peer: PeerId): void {
+    this.#tell((listener) => listener.peerDisconnected(peer));
+  }
+
+  override message(peer: PeerId, message: PeerMessage): void {
+    try {
+      const carried = this.#carried(message, (block) => this.#cargo.offWire(block));
+      this.#tell((listener) => listener.message(peer, carried));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  override gossip(author: PeerId, message: GossipMessage): void {
+    this.#tell((listener) => listener.gossip(author, message));
+  }
+
+  override offence(peer: PeerId, offence: Offence, detail: string): void {
+    this.#tell((listener) => listener.offence(peer, offence, detail));
+  }
+
+  #carried(message: PeerMessage, exchange: (block: SyncBlock) => SyncBlock): PeerMessage {
+    return message.type === 'blocks' ? { ...message, blocks: message.blocks.map(exchange) } : message;
+  }
+
+  #tell(tell: (listener: TransportListener) => void): void {
+    if (this.#listener === null) this.#early.push(tell);
+    else tell(this.#listener);
+  }
+}
+
+async function storeOf(chain: readonly SyncBlock[]): Promise<BlockStore> {
+  const store = createMemoryStore();
+  const executor = new MarkingExecutor(chain[0]?.parentId ?? '');
+  await store.open();
+  for (const block of chain) await executor.apply(block);
+  await store.commit(chain, executor.changes(chain.length));
+  await store.close();
+  return store;
+}
+
+/** Tells when it comes to certain heights. */
+async function watchedStore(reached: Record<number, () => void>): Promise<BlockStore> {
+  const store = createMemoryStore();
+  const commit = store.commit.bind(store);
+  let below = 0;
+  store.commit = async (blocks, state) => {
+    await commit(blocks, state);
+    const { maxHeight } = store.range();
+    for (const [height, tell] of Object.entries(reached)) {
+      if (below < Number(height) && Number(height) <= maxHeight) tell();
+    }
+    below = maxHeight;
+  };
+  return store;
+}
