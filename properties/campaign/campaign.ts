@@ -61,6 +61,8 @@ const FAILURES_MAX = 20;
 const EXPLAINED_MAX = 6;
 const EXPLAINED_OF_ONE_MAX = 2;
 const CANARY_RUNS_MAX = 60;
+/** A node that never gets anywhere is watched until the bound is over, and some bounds are weeks: minutes of real time. */
+const CANARY_RECOVERY_MS_MAX = 24 * 3_600_000;
 
 /** Runs drawn from one seed, each held against every property. */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignReport> {
@@ -119,7 +121,11 @@ function seedOfTurn(run: number, drawn: number): number {
 export async function catchCanary(canary: Canary, random: Random): Promise<CaughtCanary> {
   const { name, bug, breaks, createHost } = canary;
   for (let runs = 1; runs <= CANARY_RUNS_MAX; runs++) {
-    const { violation, seed } = await simulate(random.whole(0, 0xffffffff), { createHost, contract: 'not its core' });
+    const { violation, seed } = await simulate(random.whole(0, 0xffffffff), {
+      createHost,
+      contract: 'not its core',
+      recoveryMsMax: CANARY_RECOVERY_MS_MAX,
+    });
     if (violation === null || !breaks.includes(violation.property)) continue;
     return { name, bug, caughtBy: { seed, runs, property: violation.property } };
   }

@@ -34,6 +34,8 @@ export interface SimulateOptions {
    * runs another `step` than this package's, so what comes of an event is not compared.
    */
   readonly contract?: boolean | 'not its core';
+  /** Where the bound of a recovery is longer than this, in virtual ms, none is tried. Default: however long it is. */
+  readonly recoveryMsMax?: number;
   /** Keeps what happens, to be told. */
   readonly story?: Story;
   /** Runs whatever belongs to the host. */
@@ -97,7 +99,7 @@ export async function simulate(seed: number, options: SimulateOptions = {}): Pro
 
 /** One run of a given plan: the same plan gives the same run. */
 export async function simulatePlan(plan: Plan, options: SimulateOptions = {}): Promise<RunResult> {
-  const { contract = true, createHost = createStateSyncNode } = options;
+  const { contract = true, createHost = createStateSyncNode, recoveryMsMax = Infinity } = options;
   const { properties = PROPERTIES, witnesses = WITNESSES, adversaries = ADVERSARIES, story } = options;
   const faulty = new Set(plan.peers.filter(({ behaviours }) => behaviours.length > 0).map(({ id }) => id));
   const monitor = new Monitor({
@@ -160,7 +162,7 @@ export async function simulatePlan(plan: Plan, options: SimulateOptions = {}): P
 
   world.start();
   await world.time.run(plan.faultsMs, isBroken);
-  const { recoveredMs, boundMs } = isBroken() ? NOT_TRIED : await recover(world, monitor, isBroken);
+  const { recoveredMs, boundMs } = isBroken() ? NOT_TRIED : await recover(world, monitor, recoveryMsMax, isBroken);
   if (!isBroken()) {
     world.growsBlocks = true;
     world.blockIntervalMs = Math.max(plan.chain.blockIntervalMs, SETTLED_BLOCK_MS_MIN);
@@ -193,6 +195,7 @@ const NOT_TRIED = { recoveredMs: null, boundMs: Infinity };
 async function recover(
   world: World,
   monitor: Monitor,
+  boundMsMax: number,
   isBroken: () => boolean,
 ): Promise<{ recoveredMs: number | null; boundMs: number }> {
   const { plan } = world;
@@ -207,6 +210,7 @@ async function recover(
     blockMsMax: BLOCK_MS_MAX,
     tamperingShowsLate: plan.chain.binds === 'stateHash',
   });
+  if (boundMs > boundMsMax) return NOT_TRIED;
   const waiting = new Set<SimNode>(world.nodes);
   const allThere = () => {
     if (isBroken()) return true;

@@ -131,11 +131,13 @@ export const refutedClaimsAreProbedAgain = always(
 
 type Refutation = Extract<EffectOf<'reportPeer'>['report'], { readonly kind: 'claimRefuted' }>;
 
-/** Both, where others to ask came or went with the same event. */
+/** Both, where others to ask, or the mode, came or went with the same event: it was decided somewhere between. */
 function firstWaitsMs({ before, after }: Seen, id: PeerId, { why, height }: Refutation): readonly number[] {
   const { absentBackoffMsMin, refutedBackoffMsMin } = after.config;
   if (why === 'NOT_AVAILABLE') return [absentBackoffMsMin];
-  const isLast = [before, after].map((facts) => asksForBlocks(facts) && !othersClaim(facts, id, height));
+  const asking = [before, after].map(asksForBlocks);
+  const alone = [before, after].map((facts) => !othersClaim(facts, id, height));
+  const isLast = asking.flatMap((asks) => alone.map((isAlone) => asks && isAlone));
   return isLast.map((last) => (last ? absentBackoffMsMin : refutedBackoffMsMin));
 }
 

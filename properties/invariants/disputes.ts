@@ -42,8 +42,18 @@ export const onlyProofEndsADispute: Always = {
     const shown = new Map<string, Set<number>>();
     /** The highest that the verifier took for certified, be it under a guessed validator set. */
     const passed = new Map<string, number>();
+    const showed = (peer: string, height: number) => {
+      const heights = shown.get(peer) ?? new Set();
+      if (heights.size > SHOWN_MAX) heights.clear();
+      shown.set(peer, heights.add(height));
+    };
     const note = (seen: Seen) => {
       const { event, before } = seen;
+      // A copy that was kept as a spare turns out to be the block: whatever certificate came with it.
+      for (const { peer, block, asked } of before.window.spares) {
+        const isFinal = isEvent(event, 'blockFinalized') && event.contentId === block.contentId;
+        if (asked && (isFinal || isLikeCertified(before, block))) showed(peer, block.height);
+      }
       if (isEvent(event, 'peerConnected') && maps.peers.get(before.peers.byId, event.peer) === undefined) {
         disputedFrom.delete(event.peer);
       }
@@ -62,9 +72,7 @@ export const onlyProofEndsADispute: Always = {
         const isKnown =
           block.height <= before.local.maxHeight && block.id === subject.chain.tipAt(block.height).stateHash;
         if (!isKnown && !subject.chain.hasCertificateOf(block) && !isLikeCertified(before, block)) continue;
-        const heights = shown.get(event.peer) ?? new Set();
-        if (heights.size > SHOWN_MAX) heights.clear();
-        shown.set(event.peer, heights.add(block.height));
+        showed(event.peer, block.height);
       }
     };
     return {
