@@ -102,19 +102,23 @@ export const undoneBeforeApplied: Always = {
 export const workIsBounded = always(
   'work-is-bounded',
   ['SYNC-2', 'LIMIT'],
-  'One write makes no more blocks and bytes durable than are allowed, but one range of blocks, and one block, always may.',
+  'Nobody works on a block that is too large; one write makes no more blocks and bytes durable than are allowed, but one range of blocks, and one block, always may.',
   (seen) => {
     const commits = effectsOf(seen, 'commitBlocks');
-    const { commitBlocksMax, commitBytesMax, requestBlocksMax } = seen.after.config;
+    const { commitBlocksMax, commitBytesMax, requestBlocksMax, blockBytesMax } = seen.after.config;
+    const verified = effectsOf(seen, 'verifyBlocks');
+    for (const { height, bytes } of verified.flatMap(({ blocks }) => blocks)) {
+      if (bytes > blockBytesMax) return `block ${height} is verified, which has ${bytes} bytes`;
+    }
     for (const { blocks } of commits) {
       if (blocks.length > Math.max(commitBlocksMax, requestBlocksMax))
         return `${blocks.length} blocks are committed at once`;
       const bytes = blocks.reduce((sum, block) => sum + block.bytes, 0);
       if (blocks.length > 1 && bytes > commitBytesMax) return `${bytes} bytes are committed at once`;
     }
-    return commits.length > 0 ? true : undefined;
+    return commits.length + verified.length > 0 ? true : undefined;
   },
-  { effects: ['commitBlocks'] },
+  { effects: ['commitBlocks', 'verifyBlocks'] },
 );
 
 export const committedStays = always(

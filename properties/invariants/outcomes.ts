@@ -1,6 +1,7 @@
 import type { SyncEvent } from '../../src/core/events.ts';
 import type { Facts, Request } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
+import { recentId } from '../../src/core/recent.ts';
 import type { Always, Outcome, Seen } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
 
@@ -50,7 +51,7 @@ function requestOf(event: SyncEvent, { requests }: Facts): Request | undefined {
 export const failuresRefute = always(
   'failures-refute',
   ['META-7', 'SYNC-5'],
-  'Who says that it does not have what it claims, or is silent about the next height, has its claim refuted.',
+  'Who says that it does not have what it claims, is silent about the next height, or is tested and gives another block than the one that is committed, has its claim refuted.',
   (seen) => {
     const { event, before, after } = seen;
     let checked = false;
@@ -59,6 +60,12 @@ export const failuresRefute = always(
         return report.kind === 'requestEnded' && report.result === 'absent';
       });
       if (!told) return `an answer of ${event.peer} without a block is taken for one`;
+    }
+    if (gaveAnother(event, before)) {
+      checked = true;
+      const peer = maps.peers.get(after.peers.byId, event.peer);
+      const isHere = peer?.life.link === 'Connected' && peer.claim !== null;
+      if (isHere && peer.life.claim !== 'Refuted') return `${event.peer} gave another block, but its claim counts on`;
     }
     for (const { peer: id, report } of effectsOf(seen, 'reportPeer')) {
       if (report.kind !== 'requestEnded') continue;
@@ -79,6 +86,17 @@ export const failuresRefute = always(
   },
   { events: ['blocksReceived'], effects: ['reportPeer'] },
 );
+
+/** Whether the answer to a test or probe is not the block that is committed at its height. */
+function gaveAnother(event: SyncEvent, before: Facts): event is Extract<SyncEvent, { type: 'blocksReceived' }> {
+  if (event.type !== 'blocksReceived' || event.blocks.length !== 1) return false;
+  const request = requestOf(event, before);
+  const [block] = event.blocks;
+  if (block === undefined || request?.from !== block.height || block.bytes > before.config.blockBytesMax) return false;
+  if (request.purpose !== 'test' && request.purpose !== 'probe') return false;
+  const known = recentId(before.local.recent, block.height);
+  return known !== undefined && known !== block.id;
+}
 
 export const fewFailedSendsAreForgiven: Always = {
   kind: 'always',

@@ -40,6 +40,9 @@ export const BLOCK_BY_BLOCK: Partial<SyncConfig> = {
   absentBackoffMsMin: DEFAULT_CONFIG.refutedBackoffMsMin,
 };
 
+/** A host that answers at once would never come to an end where one piece of work leads to the next without progress. */
+const OUTCOMES_MAX = 10_000;
+
 /**
  * A core with the world around it in the smallest form: virtual time, timers, and a host that answers at once unless it
  * is told to hold. Uses `step` and nothing private.
@@ -75,7 +78,9 @@ export class World {
   send(outcome: Outcome): readonly Effect[] {
     const first = this.effects.length;
     const queue: Outcome[] = [outcome];
+    let outcomes = 0;
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      if (++outcomes > OUTCOMES_MAX) throw new Error(`${OUTCOMES_MAX} pieces of work at one moment, and no end to it`);
       const event = { ...next, now: this.now } as SyncEvent;
       const before = this.facts;
       const { state, effects } = this.#step(before, event);
