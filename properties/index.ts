@@ -18,7 +18,7 @@ export type { BlockVerifierFixture, BlockVerifierSubject, CheckedBlock } from '.
 /** The kit in one call: your host, your wrapper of `step` or your adapters, under all of it. */
 export { HostCheckError, checkHost } from './check/check-host.ts';
 export type { CheckHostOptions, CheckProgress } from './check/check-host.ts';
-export type { HostReport, PortCaseResult, WholeNodesResult } from './check/host-report.ts';
+export type { HostReport, PaceResult, PortCaseResult, WholeNodesResult } from './check/host-report.ts';
 export type { HostSubject } from './check/subject.ts';
 /** What a host owes the core and its ports, docs/host-contract.md. */
 export { CONTRACT_RULES } from './contract/rules.ts';

@@ -1,9 +1,9 @@
 import type { PaceViolation } from '../pace/check.ts';
-import { checkPace, IS_QUICK_ON_AVERAGE, PACE_PROPERTIES, takePace, tooSlowOnAverage } from '../pace/check.ts';
+import { checkPace, PACE_PROPERTIES, takePace, tooSlowOnAverage } from '../pace/check.ts';
+import { paceViolationInWords, slowAverageInWords } from '../pace/words.ts';
 import { createStateSyncNode } from '../simulation/node.ts';
 import type { CreateHost } from '../simulation/node.ts';
 import { Random } from '../simulation/random.ts';
-import { brokenInWords } from '../report/broken.ts';
 
 /** The part of a campaign that looks at how long a sync takes. */
 export interface PaceReport {
@@ -63,15 +63,9 @@ export function describePace({ seed, runs, overUsual, failures, isCanaryCaught }
 }
 
 function describeAverage(slow: string | null, seed: number, runs: number): readonly string[] {
-  if (slow === null) return [];
-  const { name: property, clauses, says } = IS_QUICK_ON_AVERAGE;
-  return brokenInWords({ property, clauses, says, detail: slow }, `npm run campaign -- --seed ${seed} --runs ${runs}`);
+  return slow === null ? [] : slowAverageInWords(slow, `npm run campaign -- --seed ${seed} --runs ${runs}`);
 }
 
 export function describePaceViolation(violation: PaceViolation & { readonly seed: number }): readonly string[] {
-  const network = violation.network.map((line) => `    ${line}`);
-  return brokenInWords(violation, `npm run campaign -- --replay-pace ${violation.seed}`, [
-    '  The network, and what became of it:',
-    ...network,
-  ]);
+  return paceViolationInWords(violation, `npm run campaign -- --replay-pace ${violation.seed}`);
 }

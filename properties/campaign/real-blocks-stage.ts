@@ -1,12 +1,12 @@
-import type { RealViolation } from '../real-blocks/check.ts';
 import { REAL_PROPERTIES, checkRealBlocks } from '../real-blocks/check.ts';
 import { Random } from '../simulation/random.ts';
+import type { Broken } from '../report/broken.ts';
 import { brokenInWords } from '../report/broken.ts';
 
 /** The part of a campaign that the simulated network, whose blocks are stand-ins, cannot be: Pocket's own bytes. */
 export interface RealBlocksReport {
   runs: number;
-  readonly failures: (RealViolation & { readonly seed: number })[];
+  readonly failures: (Broken & { readonly seed: number })[];
 }
 
 const FAILURES_MAX = 3;
@@ -32,6 +32,6 @@ export function describeRealBlocks({ runs, failures }: RealBlocksReport): string
   ].join('\n');
 }
 
-export function describeRealViolation(violation: RealViolation & { readonly seed: number }): readonly string[] {
+export function describeRealViolation(violation: Broken & { readonly seed: number }): readonly string[] {
   return brokenInWords(violation, `npm run campaign -- --replay-real ${violation.seed}`);
 }

@@ -49,9 +49,10 @@ export interface PortCaseResult {
 export interface WholeNodesResult {
   readonly port: string;
   readonly runs: number;
-  /** How many of the runs had a block that verifier or executor refused, and how many lives their nodes had together. */
-  readonly refusing: number;
+  /** How many lives their nodes had together. */
   readonly lives: number;
+  /** In how many of the runs verifier or executor refused a block; null: none that is bad is served. */
+  readonly refusing: number | null;
   /** In words, with how to see it again. */
   readonly failed: string | null;
 }
@@ -129,7 +130,8 @@ export function hostReportInWords(report: HostReport, isReplay = false): string 
       ? []
       : [`${portCases.length - failed.length} of ${portCases.length} cases of the adapters passed.`]),
     ...wholeNodes.map(({ port, runs, lives, refusing }) => {
-      return `The ${port} in whole nodes: ${runs} networks, ${lives} lives, bad blocks refused in ${refusing}.`;
+      const refused = refusing === null ? '' : `, bad blocks refused in ${refusing}`;
+      return `The ${port} in whole nodes: ${runs} networks, ${lives} lives${refused}.`;
     }),
     ...(report.runs === 0 ? [] : [isReplay ? `One run, replayed: ${report.events} events.` : networkInWords(report)]),
     ...(pace === null

@@ -1,5 +1,5 @@
-import { IS_QUICK_ON_AVERAGE, takePace, tooSlowOnAverage } from '../pace/check.ts';
-import { brokenInWords } from '../report/broken.ts';
+import { takePace, tooSlowOnAverage } from '../pace/check.ts';
+import { paceViolationInWords, slowAverageInWords } from '../pace/words.ts';
 import { Random } from '../simulation/random.ts';
 import type { HostReport } from './host-report.ts';
 import type { HostSubject } from './subject.ts';
@@ -17,29 +17,21 @@ export function isPaceReplay(replay: string | number | undefined): replay is str
 export async function runPaceCases(subject: HostSubject, report: HostReport, replay?: string): Promise<void> {
   const { createHost } = subject;
   if (createHost === undefined) return;
+  const again = (options: string) => `await checkHost(${subjectInCode(subject)}, { ${options} });`;
   const random = new Random(report.seed).fork('pace');
-  const [, again] = REPLAY.exec(replay ?? '') ?? [];
-  const runsMax = again === undefined ? RUNS : 1;
+  const [, only] = REPLAY.exec(replay ?? '') ?? [];
+  const runsMax = only === undefined ? RUNS : 1;
   let sum = 0;
-  for (let runs = 1; runs <= runsMax; runs++) {
-    const seed = again === undefined ? random.whole(0, 0x7fffffff) : Number(again);
+  let runs = 0;
+  let failed: readonly string[] | null = null;
+  while (runs < runsMax && failed === null) {
+    const seed = only === undefined ? random.whole(0, 0x7fffffff) : Number(only);
     const { violation, overUsual } = await takePace(seed, createHost);
+    runs++;
     sum += overUsual;
-    report.pace = { runs, overUsual: sum / runs, failed: null };
-    if (violation === null) continue;
-    const line = `await checkHost(${subjectInCode(subject)}, { replay: 'pace ${seed}' });`;
-    const network = violation.network.map((each) => `    ${each}`);
-    const words = brokenInWords(violation, line, ['  The network, and what became of it:', ...network]);
-    report.pace = { ...report.pace, failed: words.join('\n') };
-    return;
+    if (violation !== null) failed = paceViolationInWords(violation, again(`replay: 'pace ${seed}'`));
   }
-  const slow = tooSlowOnAverage(sum / runsMax, runsMax);
-  if (slow === null) return;
-  const { name: property, clauses, says } = IS_QUICK_ON_AVERAGE;
-  const line = `await checkHost(${subjectInCode(subject)}, { seed: ${report.seed} });`;
-  report.pace = {
-    runs: runsMax,
-    overUsual: sum / runsMax,
-    failed: brokenInWords({ property, clauses, says, detail: slow }, line).join('\n'),
-  };
+  const slow = tooSlowOnAverage(sum / runs, runs);
+  if (failed === null && slow !== null) failed = slowAverageInWords(slow, again(`seed: ${report.seed}`));
+  report.pace = { runs, overUsual: sum / runs, failed: failed?.join('\n') ?? null };
 }

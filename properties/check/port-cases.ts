@@ -4,6 +4,7 @@ import { clockCases } from '../ports/clock-suite.ts';
 import { executorCases } from '../ports/executor-suite.ts';
 import type { PortCase } from '../ports/port-case.ts';
 import { transportCases } from '../ports/transport-suite.ts';
+import { withinRealTime } from '../ports/time-limit.ts';
 import type { HostReport } from './host-report.ts';
 import type { HostSubject } from './subject.ts';
 
@@ -32,17 +33,12 @@ async function runSuite<Subject>(
 }
 
 async function failureOf(run: () => Promise<void>): Promise<string | null> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const tooLong = new Promise<string>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(`it has not come to an end in ${CASE_MS_MAX / 1_000} s`);
-    }, CASE_MS_MAX);
-  });
   try {
-    return await Promise.race([run().then(() => null), tooLong]);
+    const passed = run().then(() => null);
+    return await withinRealTime<string | null>(CASE_MS_MAX, passed, () => {
+      return `it has not come to an end in ${CASE_MS_MAX / 1_000} s`;
+    });
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
-  } finally {
-    clearTimeout(timer);
   }
 }

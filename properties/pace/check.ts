@@ -1,4 +1,5 @@
 import type { CreateHostToCheck } from '../contract/watched-host.ts';
+import type { Broken } from '../report/broken.ts';
 import type { PaceTrouble } from './draw-plan.ts';
 import { drawPacePlan } from './draw-plan.ts';
 import type { NetworkFigures } from './run-network.ts';
@@ -51,11 +52,7 @@ export const IS_QUICK_ON_AVERAGE = {
 
 export const PACE_PROPERTIES = [KEEPS_THE_LINKS_BUSY, DOWNLOADS_LITTLE_TWICE, IS_QUICK_ON_AVERAGE] as const;
 
-export interface PaceViolation {
-  readonly property: string;
-  readonly clauses: readonly string[];
-  readonly says: string;
-  readonly detail: string;
+export interface PaceViolation extends Broken {
   /** The network, and what each peer did, in words. */
   readonly network: readonly string[];
 }

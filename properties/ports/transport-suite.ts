@@ -1,4 +1,4 @@
-import type { Transport } from '../../src/node/ports.ts';
+import type { Transport, TransportListener } from '../../src/node/ports.ts';
 import type { SyncBlock } from '../../src/protocol/block.ts';
 import { StateSyncError } from '../../src/protocol/errors.ts';
 import type { PeerMessage } from '../../src/protocol/messages.ts';
@@ -9,7 +9,7 @@ import { TransportRecorder } from './transport-recorder.ts';
 /** Some nodes of one network, all of them connected to each other. */
 export interface TransportNetwork {
   /** A transport with an identity of its own, started, which connects to all that were started before it. */
-  start(recorder: TransportRecorder): Promise<Transport>;
+  start(listener: TransportListener): Promise<Transport>;
   /** A block that the network's wire can carry, of at least `bytes` bytes. */
   block(height: number, bytes: number): SyncBlock;
   /** A block of this many bytes fits into one message, one of twice as many does not. */

@@ -1,3 +1,4 @@
+import type { Broken } from '../report/broken.ts';
 import { Random } from '../simulation/random.ts';
 import type { RealProperty } from './property.ts';
 import { badBlocksAreRefused, certifiedBlocksAreAccepted, signaturesHaveOneForm } from './rules.ts';
@@ -14,13 +15,8 @@ export const REAL_PROPERTIES: readonly RealProperty[] = [
   badBytesAreRefused,
 ];
 
-export interface RealViolation extends Pick<RealProperty, 'clauses' | 'says'> {
-  readonly property: string;
-  readonly detail: string;
-}
-
 /** Holds Pocket's wire and validation, on blocks and messages drawn from the seed, against every property. */
-export async function checkRealBlocks(seed: number): Promise<RealViolation | null> {
+export async function checkRealBlocks(seed: number): Promise<Broken | null> {
   for (const { name, clauses, says, check } of REAL_PROPERTIES) {
     const outcome = await check(new Random(seed).fork(name));
     if (typeof outcome === 'string') return { property: name, clauses, says, detail: outcome };

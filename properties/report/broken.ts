@@ -1,5 +1,5 @@
 /** What of a violation is told alike, whatever found it. */
-interface Broken {
+export interface Broken {
   readonly property: string;
   readonly clauses: readonly string[];
   readonly says: string;

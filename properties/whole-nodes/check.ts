@@ -1,9 +1,10 @@
 import type { CreateHostToCheck } from '../contract/watched-host.ts';
+import { withinRealTime } from '../ports/time-limit.ts';
 import { createStateSyncNode } from '../simulation/node.ts';
 import type { WholeNodePlan } from './draw-plan.ts';
 import { drawWholeNodePlan } from './draw-plan.ts';
 import type { MakeParts, Parts } from './parts.ts';
-import type { Broken } from './properties.ts';
+import type { Broken } from '../report/broken.ts';
 import { WHOLE } from './properties.ts';
 import type { WholeNodeRun } from './run.ts';
 import { runWholeNode } from './run.ts';
@@ -45,7 +46,8 @@ export async function checkWholeNode(
   const bytesMax = [...blocks, ...spoiled.values()].reduce((most, { bytes }) => Math.max(most, bytes), 0);
   const plan = drawWholeNodePlan(seed, blocks.length, bytesMax + SPARE_BYTES);
   try {
-    const { broken, ...run } = await inRealTime(runWholeNode(plan, parts, { createHost, ownCore }), realMsMax);
+    const running = runWholeNode(plan, parts, { createHost, ownCore });
+    const { broken, ...run } = await withinRealTime(realMsMax, running, () => tooLong(realMsMax));
     if (broken === null) return { ...run, violation: null };
     return { ...run, violation: { ...broken, plan: planInWords(plan, parts), story: run.story } };
   } finally {
@@ -53,19 +55,9 @@ export async function checkWholeNode(
   }
 }
 
-async function inRealTime(run: Promise<WholeNodeRun>, msMax: number): Promise<WholeNodeRun> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const tooLong = new Promise<WholeNodeRun>((resolve) => {
-    timer = setTimeout(() => {
-      const { broken } = WHOLE.ends.broken(`the run is not over after ${msMax / 1_000} s of real time`);
-      resolve({ broken, events: 0, virtualMs: 0, refusals: 0, lives: 0, story: [] });
-    }, msMax);
-  });
-  try {
-    return await Promise.race([run, tooLong]);
-  } finally {
-    clearTimeout(timer);
-  }
+function tooLong(msMax: number): WholeNodeRun {
+  const { broken } = WHOLE.ends.broken(`the run is not over after ${msMax / 1_000} s of real time`);
+  return { broken, events: 0, virtualMs: 0, refusals: 0, lives: 0, story: [] };
 }
 
 function planInWords({ peers, config, faults, workMsMax, ends }: WholeNodePlan, { name, blocks }: Parts): string[] {

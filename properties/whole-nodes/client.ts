@@ -50,7 +50,7 @@ export class ClientBeside implements Transport {
   publish: Transport['publish'] = (message) => this.#transport.publish(message);
   disconnect: Transport['disconnect'] = (peer, refuseMs) => this.#transport.disconnect(peer, refuseMs);
 
-  /** Is told of once the node serves. */
+  /** To be called when the node has something to serve. */
   connect(): void {
     this.#listener?.peerConnected(CLIENT, 'pocket-state-sync');
   }

@@ -1,5 +1,6 @@
 import type { SyncConfig } from '../../src/protocol/config.ts';
 import type { Lie, PeerPlan } from '../links/peer-plan.ts';
+import { NO_FAILURES } from '../links/peer-plan.ts';
 import { Random } from '../simulation/random.ts';
 
 /** How a call of a part fails: it throws and nothing was done, or it was done and the answer is lost. */
@@ -29,7 +30,6 @@ export interface WholeNodePlan {
   readonly ends: readonly LifeEnd[];
 }
 
-const PEERS_MAX = 5;
 const LIVES_MAX = 4;
 /** At most one tampers: what two peers send alike is taken for a fault of the node itself (APPLY-3). */
 const LIES: readonly (readonly (Lie | null)[])[] = [
@@ -52,17 +52,16 @@ const FAULTS: readonly PartFaults[] = [0, 0, 0.05, 0.25].map((rate) => ({
 /** @param heights how long the chain is */
 export function drawWholeNodePlan(seed: number, heights: number, blockBytesMax: number): WholeNodePlan {
   const random = new Random(seed).fork('whole node');
-  const peers = random.pick(LIES).slice(0, PEERS_MAX);
   return {
     seed,
-    peers: peers.map((lie, i) => ({
+    peers: random.pick(LIES).map((lie, i) => ({
       id: `peer-${i}`,
       bytesPerMs: random.between(20, 5_000),
       roundTripMs: random.between(1, 120),
       lie,
       fails: random.chance(0.3)
         ? { send: random.between(0, 0.2), absent: random.between(0, 0.2), silent: random.between(0, 0.1) }
-        : { send: 0, absent: 0, silent: 0 },
+        : NO_FAILURES,
     })),
     config: {
       blockBytesMax,

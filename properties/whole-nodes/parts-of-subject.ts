@@ -3,11 +3,12 @@ import type { SyncBlock } from '../../src/protocol/block.ts';
 import type { BlockStoreSubject } from '../ports/block-store-suite.ts';
 import type { BlockVerifierSubject, CheckedBlock } from '../ports/block-verifier-suite.ts';
 import type { ExecutorSubject } from '../ports/executor-suite.ts';
-import { opaqueBlock } from '../links/chain.ts';
+import { opaqueBlock, tampered } from '../links/chain.ts';
+import { opaqueVerifier } from '../pace/host.ts';
 import { Random } from '../simulation/random.ts';
 import type { MakeParts } from './parts.ts';
 import { requireChain } from './parts.ts';
-import { keptStore, markedCopies, MarkingExecutor, markVerifier } from './stand-ins.ts';
+import { keptStore, MarkingExecutor } from './stand-ins.ts';
 
 /** How many blocks the fixture of a store has, by its contract. */
 const STORE_BLOCKS = 30;
@@ -25,14 +26,14 @@ export function partsOfStore(subject: BlockStoreSubject): MakeParts {
     return {
       name: 'the store, with stand-ins for executor and verifier',
       blocks,
-      spoiled: markedCopies(blocks),
+      spoiled: new Map(blocks.map((block) => [block.height, tampered(block)])),
       store: () => {
         const store = isFirst ? fixture.store : fixture.again();
         isFirst = false;
         return store;
       },
       executor: () => new MarkingExecutor(blocks[0]?.parentId ?? ''),
-      verifier: markVerifier,
+      verifier: opaqueVerifier(),
       dispose: () => fixture.dispose(),
     };
   };
@@ -59,9 +60,6 @@ export function partsOfExecutor(subject: ExecutorSubject): MakeParts {
   };
 }
 
-/** Whose verdict a block of the stand-in chain gets. */
-const checkedOf = new WeakMap<object, CheckedBlock>();
-
 /**
  * A node over the verifier, of which only certified blocks are known, from anywhere: they stand for those of a chain, each
  * with the parent it really has.
@@ -71,10 +69,8 @@ export function partsOfVerifier(subject: BlockVerifierSubject): MakeParts {
     const fixture = await subject.create();
     const random = new Random(seed).fork('blocks');
     const standFor = (height: number, checked: CheckedBlock, kind: string): SyncBlock => {
-      const body = { kind };
-      checkedOf.set(body, checked);
       const { bytes, contentId } = checked.block;
-      return { ...opaqueBlock(height, bytes), contentId: `${kind} ${height}: ${contentId}`, body };
+      return { ...opaqueBlock(height, bytes), contentId: `${kind} ${height}: ${contentId}`, body: checked };
     };
     const heights = Array.from({ length: STORE_BLOCKS }, (_, i) => i + 1);
     const blocks = heights.map((height) => standFor(height, random.pick(fixture.good), 'good'));
@@ -86,10 +82,9 @@ export function partsOfVerifier(subject: BlockVerifierSubject): MakeParts {
       store: keptStore(),
       executor: () => new MarkingExecutor(blocks[0]?.parentId ?? ''),
       verifier: {
-        verify: (block, _, certified) => {
-          const checked = checkedOf.get(block.body as object);
-          if (checked === undefined) throw new Error('a block that nobody served');
-          return fixture.verifier.verify(checked.block, checked.parent, certified);
+        verify: ({ body }, _, certified) => {
+          const { block, parent } = body as CheckedBlock;
+          return fixture.verifier.verify(block, parent, certified);
         },
       },
       dispose: () => fixture.dispose(),

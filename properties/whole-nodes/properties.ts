@@ -1,11 +1,6 @@
-/** A property of a whole node that does not hold. */
-export interface Broken {
-  readonly property: string;
-  readonly clauses: readonly string[];
-  readonly says: string;
-  readonly detail: string;
-}
+import type { Broken } from '../report/broken.ts';
 
+/** A property of a whole node that does not hold. */
 export class BrokenProperty extends Error {
   override readonly name = 'BrokenProperty';
   readonly broken: Broken;

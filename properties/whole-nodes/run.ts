@@ -18,9 +18,9 @@ import { ClientBeside } from './client.ts';
 import type { LifeEnd, WholeNodePlan } from './draw-plan.ts';
 import { PartCalls, SimulatedFault } from './part-calls.ts';
 import type { Parts } from './parts.ts';
-import type { Broken } from './properties.ts';
+import type { Broken } from '../report/broken.ts';
 import { BrokenProperty, WHOLE } from './properties.ts';
-import { requireOpenedRight, requireServed, requireStored } from './stored.ts';
+import { requireDurable, requireOpenedRight, requireServed, requireStored } from './stored.ts';
 
 export interface WholeNodeRun {
   readonly broken: Broken | null;
@@ -35,8 +35,8 @@ export interface WholeNodeRun {
 
 export interface WholeNodeOptions {
   readonly createHost: CreateHostToCheck;
-  /** Whether the host is known to run this package's own `step`. Default: true. */
-  readonly ownCore?: boolean;
+  /** Whether the host is known to run this package's own `step`. */
+  readonly ownCore: boolean;
 }
 
 /** The slowest of 3,000 drawn runs took 18 virtual minutes a life, nearly all of it waiting for the next try of what failed. */
@@ -110,25 +110,20 @@ class Run {
     const transport = new ClientBeside(new VirtualTransport(this.#peers, this.clock));
     const host = this.#createHost(calls, transport, store, executor, charged);
     await this.#started(host, executor, store);
-    this.#look();
     const top = this.#chain.height;
-    let synced = 0;
+    const isThere = () => store.range().maxHeight >= top && executor.tip().height >= top;
     await this.clock.run(this.clock.now() + LIFE_MS_MAX, () => {
-      this.#look();
-      if (calls.over !== null) return true;
-      synced = store.range().maxHeight;
-      return synced >= top && executor.tip().height >= top;
+      return this.#found !== null || calls.over !== null || isThere();
     });
     this.#look();
-    if (calls.over === null && synced < top) throw WHOLE.syncs.broken(`height ${synced} of ${top} after an hour`);
     this.refusals += refused.length;
-    if (calls.over === null || calls.over === 'stopped') {
-      if (calls.over === null) await this.#served(transport, store);
-      this.#chargedRight(calls.over === null ? refused : [], charged);
-      await this.#stopped(host);
-    } else {
-      await transport.stop();
+    if (calls.over === null) {
+      if (!isThere()) throw WHOLE.syncs.broken(`height ${store.range().maxHeight} of ${top} after an hour`);
+      await this.#served(transport, store);
     }
+    this.#chargedRight(calls.over === null ? refused : [], charged);
+    if (calls.isGone()) await transport.stop();
+    else await this.#stopped(host);
     await this.#leave(calls, store, end);
   }
 
@@ -148,7 +143,7 @@ class Run {
         found(rule === CONTRACT.starts ? WHOLE.starts.broken(detail).broken : { property, clauses, says, detail });
       },
       held: () => undefined,
-      ownCore: this.#options.ownCore ?? true,
+      ownCore: this.#options.ownCore,
       heard: (node, event, effects) => {
         this.events++;
         this.story.observed(this.clock.now(), node, event, effects);
@@ -191,7 +186,8 @@ class Run {
     const outcome = await this.#over(host.start(), STOP_MS_MAX);
     this.#look();
     if (outcome !== 'done') throw WHOLE.starts.broken(`starting over ${this.#durable} blocks ${outcome}`);
-    requireOpenedRight(store, executor, this.#parts.blocks, this.#durable);
+    requireDurable(store, this.#durable);
+    requireOpenedRight(store, executor, this.#parts.blocks);
     await requireStored(store, this.#parts.blocks);
   }
 
@@ -207,10 +203,8 @@ class Run {
     await store.close();
     const again = this.#parts.store();
     await again.open();
+    requireDurable(again, this.#durable);
     const { minHeight, maxHeight } = again.range();
-    if (maxHeight < this.#durable) {
-      throw WHOLE.durable.broken(`the store said that height ${this.#durable} is durable, and holds ${maxHeight}`);
-    }
     const keep = end?.pruneKeep ?? null;
     if (keep !== null && maxHeight > 0) await again.prune(Math.max(minHeight, maxHeight - keep));
     await requireStored(again, this.#parts.blocks);

@@ -1,8 +1,7 @@
-import type { Applied, BlockStore, BlockVerifier, ChainTip, Executor, StateChange } from '../../src/node/ports.ts';
+import type { Applied, BlockStore, ChainTip, Executor, StateChange } from '../../src/node/ports.ts';
 import type { SyncBlock, ValidatorIdentity } from '../../src/protocol/block.ts';
 import { StateSyncError } from '../../src/protocol/errors.ts';
 import { createMemoryStore } from '../../src/adapters/memory-store.ts';
-import { opaqueBlock, TAMPERED, tampered } from '../links/chain.ts';
 
 const NOBODY: readonly ValidatorIdentity[] = [];
 const decoder = new TextDecoder();
@@ -90,23 +89,6 @@ function stateAt({ height, stateHash }: ChainTip): Map<string, string | undefine
 
 function slotOf(height: number): string {
   return `slot ${height % SLOTS}`;
-}
-
-/** Tells spoiled copies by their mark, and takes everything else. */
-export const markVerifier: BlockVerifier = {
-  verify: async (block) => {
-    if (block.body !== TAMPERED) return { valid: true };
-    const fault = { code: 'CERTIFICATE_UNBOUND', message: 'the block was tampered with' } as const;
-    return { valid: false, fault, always: true };
-  },
-};
-
-export function markedCopies(blocks: readonly SyncBlock[]): Map<number, SyncBlock> {
-  return new Map(blocks.map((block) => [block.height, tampered(block)]));
-}
-
-export function plainBlocks(count: number): readonly SyncBlock[] {
-  return Array.from({ length: count }, (_, i) => opaqueBlock(i + 1, 500 + ((i * 37) % 400)));
 }
 
 /** One store that outlives all lives of a node. */

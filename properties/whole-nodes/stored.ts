@@ -6,9 +6,15 @@ import { WHOLE } from './properties.ts';
 type Chain = readonly SyncBlock[];
 
 /** @throws BrokenProperty */
-export function requireOpenedRight(store: BlockStore, executor: Executor, chain: Chain, durable: number): void {
+export function requireDurable(store: BlockStore, durable: number): void {
   const { maxHeight } = store.range();
-  if (maxHeight < durable) throw WHOLE.durable.broken(`height ${durable} was durable, the store has ${maxHeight}`);
+  if (maxHeight >= durable) return;
+  throw WHOLE.durable.broken(`the store said that height ${durable} is durable, and holds ${maxHeight}`);
+}
+
+/** @throws BrokenProperty */
+export function requireOpenedRight(store: BlockStore, executor: Executor, chain: Chain): void {
+  const { maxHeight } = store.range();
   const { height, stateHash } = executor.tip();
   if (height !== maxHeight) throw WHOLE.begins.broken(`the executor is at ${height}, the store at ${maxHeight}`);
   const id = chain[maxHeight - 1]?.id ?? chain[0]?.parentId;

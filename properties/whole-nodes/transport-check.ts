@@ -7,17 +7,19 @@ import type { Offence } from '../../src/protocol/offences.ts';
 import type { CreateHostToCheck, HostToCheck } from '../contract/watched-host.ts';
 import { errorInWords } from '../contract/watched-host.ts';
 import { opaqueBlock } from '../links/chain.ts';
-import { TransportRecorder } from '../ports/transport-recorder.ts';
+import { opaqueVerifier } from '../pace/host.ts';
+import { withinRealTime } from '../ports/time-limit.ts';
 import type { TransportNetwork, TransportSubject } from '../ports/transport-suite.ts';
 import { createStateSyncNode } from '../simulation/node.ts';
 import { Random } from '../simulation/random.ts';
 import { chargedIn } from './charged.ts';
-import type { Broken } from './properties.ts';
+import type { Broken } from '../report/broken.ts';
 import { BrokenProperty, WHOLE } from './properties.ts';
-import { MarkingExecutor, markVerifier } from './stand-ins.ts';
+import { MarkingExecutor } from './stand-ins.ts';
 
+/** How many nodes a network has. */
+export const TRANSPORT_NODES = 3;
 const HEIGHTS = 60;
-/** Its ends, in real time. */
 const REAL_MS_MAX = 60_000;
 
 export interface TransportCheckOptions {
@@ -35,32 +37,48 @@ export async function checkTransportInNetwork(
   { createHost = createStateSyncNode, realMsMax = REAL_MS_MAX }: TransportCheckOptions = {},
 ): Promise<Broken | null> {
   const network = subject.createNetwork();
-  const { promise: outcome, resolve, reject } = Promise.withResolvers<null>();
-  outcome.catch(() => undefined);
-  const timer = setTimeout(() => {
-    reject(WHOLE.syncs.broken(`the node is not at height ${HEIGHTS} after ${realMsMax / 1_000} s of real time`));
-  }, realMsMax);
   const cargo = new Cargo(network, new Random(seed).fork('sizes'));
   const hosts: HostToCheck[] = [];
-  const join = async (store: BlockStore): Promise<HostToCheck> => {
-    const relay = new Relay(cargo, reject);
-    const host = hostOver(await relay.over(network), store, cargo, createHost, reject);
-    await host.start();
-    hosts.push(host);
-    return host;
-  };
+  const late = () =>
+    WHOLE.syncs.broken(`the node is not at height ${HEIGHTS} after ${realMsMax / 1_000} s of real time`).broken;
   try {
-    const [leaving] = [await join(await storeOf(cargo.chain)), await join(await storeOf(cargo.chain))];
-    const half = () => void leaving.stop().catch(reject);
-    await join(await watchedStore({ [HEIGHTS / 2]: half, [HEIGHTS]: () => resolve(null) }));
-    return await outcome;
+    return await withinRealTime<Broken | null>(realMsMax, syncInNetwork(network, cargo, createHost, hosts), late);
   } catch (error) {
     return error instanceof BrokenProperty ? error.broken : WHOLE.starts.broken(errorInWords(error)).broken;
   } finally {
-    clearTimeout(timer);
-    await Promise.allSettled(hosts.map((host) => host.stop()));
-    await network.close();
+    const stopped = Promise.allSettled(hosts.map((host) => host.stop())).then(() => network.close());
+    await withinRealTime(realMsMax, stopped, () => undefined);
   }
+}
+
+/** @param hosts those that are started; @throws BrokenProperty and what the transport throws */
+async function syncInNetwork(
+  network: TransportNetwork,
+  cargo: Cargo,
+  createHost: CreateHostToCheck,
+  hosts: HostToCheck[],
+): Promise<null> {
+  const { promise: isThere, resolve, reject } = Promise.withResolvers<null>();
+  // It may fail before the last node is up.
+  isThere.catch(() => undefined);
+  const join = async (store: BlockStore): Promise<HostToCheck> => {
+    const relay = new Relay(cargo, reject);
+    const host = hostOver(await relay.over(network), store, cargo, createHost, reject);
+    hosts.push(host);
+    await host.start();
+    return host;
+  };
+  const leaving = await join(await storeOf(cargo.chain));
+  await join(await storeOf(cargo.chain));
+  await join(
+    watchedStore({
+      [HEIGHTS / 2]: () => void leaving.stop().catch(reject),
+      [HEIGHTS]: () => {
+        resolve(null);
+      },
+    }),
+  );
+  return isThere;
 }
 
 function hostOver(
@@ -74,7 +92,7 @@ function hostOver(
     transport,
     store,
     executor: new MarkingExecutor(chain[0]?.parentId ?? ''),
-    verifier: markVerifier,
+    verifier: opaqueVerifier(),
     clock: createSystemClock(),
     config: { blockBytesMax },
     observe: (_, effects) => {
@@ -118,14 +136,13 @@ class Cargo {
 }
 
 /** Stands between a node and the transport under check: the blocks of the one for those of the other. */
-class Relay extends TransportRecorder {
+class Relay implements TransportListener {
   readonly #cargo: Cargo;
   readonly #fail: (error: unknown) => void;
   readonly #early: ((listener: TransportListener) => void)[] = [];
   #listener: TransportListener | null = null;
 
   constructor(cargo: Cargo, fail: (error: unknown) => void) {
-    super();
     this.#cargo = cargo;
     this.#fail = fail;
   }
@@ -151,15 +168,15 @@ class Relay extends TransportRecorder {
     };
   }
 
-  override peerConnected(peer: PeerId, wire: WireProtocol): void {
+  peerConnected(peer: PeerId, wire: WireProtocol): void {
     this.#tell((listener) => listener.peerConnected(peer, wire));
   }
 
-  override peerDisconnected(peer: PeerId): void {
+  peerDisconnected(peer: PeerId): void {
     this.#tell((listener) => listener.peerDisconnected(peer));
   }
 
-  override message(peer: PeerId, message: PeerMessage): void {
+  message(peer: PeerId, message: PeerMessage): void {
     try {
       const carried = this.#carried(message, (block) => this.#cargo.offWire(block));
       this.#tell((listener) => listener.message(peer, carried));
@@ -168,11 +185,11 @@ class Relay extends TransportRecorder {
     }
   }
 
-  override gossip(author: PeerId, message: GossipMessage): void {
+  gossip(author: PeerId, message: GossipMessage): void {
     this.#tell((listener) => listener.gossip(author, message));
   }
 
-  override offence(peer: PeerId, offence: Offence, detail: string): void {
+  offence(peer: PeerId, offence: Offence, detail: string): void {
     this.#tell((listener) => listener.offence(peer, offence, detail));
   }
 
@@ -197,7 +214,7 @@ async function storeOf(chain: readonly SyncBlock[]): Promise<BlockStore> {
 }
 
 /** Tells when it comes to certain heights. */
-async function watchedStore(reached: Record<number, () => void>): Promise<BlockStore> {
+function watchedStore(reached: Record<number, () => void>): BlockStore {
   const store = createMemoryStore();
   const commit = store.commit.bind(store);
   let below = 0;

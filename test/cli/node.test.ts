@@ -41,7 +41,11 @@ afterAll(async () => {
 });
 
 it('APPLY-4, A45: killed at random moments, a node resumes at a block boundary and ends with the same state', async () => {
-  const config = await configure(network, 'full-node', { state_sync: { peers: [serverAddress], minPeers: 1 } });
+  // One block at a time, each with a commit of its own: else the chain may be whole before the kill arrives on a busy machine.
+  const slow = { inFlightMax: 1, inFlightPerPeerMax: 1, requestBlocksMax: 1, commitBlocksMax: 1 };
+  const config = await configure(network, 'full-node', {
+    state_sync: { peers: [serverAddress], minPeers: 1, ...slow },
+  });
   const store = join(network, 'stores', 'full-node');
   // How many blocks it may commit is drawn from a seed; where in its work the kill then meets it is up to the machine.
   const killedAfter = fc.sample(fc.integer({ min: 1, max: KILLED_AFTER_MAX }), { seed: 45, numRuns: KILLS });

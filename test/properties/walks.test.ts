@@ -3,6 +3,8 @@ import { leakedSlot } from '../../properties/campaign/canaries/leaked-slot.ts';
 import { areWalksGood, describeWalks, runWalks } from '../../properties/campaign/walks-stage.ts';
 import { checkWalks } from '../../properties/walks/check.ts';
 import { WALK_PROPERTIES } from '../../properties/walks/watch.ts';
+import type { Effect } from '../../src/core/effects.ts';
+import { step } from '../../src/core/step.ts';
 import { PROPERTIES } from '../../properties/index.ts';
 
 describe('walks of the core alone, held against the properties', () => {
@@ -19,5 +21,30 @@ describe('walks of the core alone, held against the properties', () => {
     expect(violation).toMatchObject({ property: expect.stringMatching(/slots|facts/) as string });
     expect(violation?.lastEvents.some((line) => line.includes('timedOut') || line.includes('timed out'))).toBe(true);
     expect(checkWalks(7, leakedSlot)).toEqual(violation);
+  });
+
+  it('LIMIT: work that leads to work without end is told, and does not hang', () => {
+    let asked: readonly Effect[] = [];
+    const endless: typeof step = (state, event) => {
+      const { state: after, effects } = step(state, event);
+      const verifies = effects.filter(({ type }) => type === 'verifyBlocks');
+      if (verifies.length > 0) asked = verifies;
+      return { state: after, effects: event.type === 'blocksVerified' ? [...effects, ...asked] : effects };
+    };
+    expect(checkWalks(3, endless)?.detail).toContain('no end to it');
+  });
+
+  it('LIMIT: a block that is too large, and gets as far as the verifier, is told', () => {
+    const heavy: typeof step = (state, event) => {
+      const { state: after, effects } = step(state, event);
+      const bytes = state.config.blockBytesMax + 1;
+      const swollen = effects.map((effect) =>
+        effect.type === 'verifyBlocks'
+          ? { ...effect, blocks: effect.blocks.map((block) => ({ ...block, bytes })) }
+          : effect,
+      );
+      return { state: after, effects: swollen };
+    };
+    expect(checkWalks(3, heavy)?.property).toBe('work-is-bounded');
   });
 });

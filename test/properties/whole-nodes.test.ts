@@ -4,7 +4,7 @@ import { chargedTimeout } from '../../properties/campaign/canaries/charged-timeo
 import { hostOver } from '../../properties/campaign/canaries/planted-host.ts';
 import { checkHost, checkWholeNode, createStateSyncNode, HostCheckError } from '../../properties/index.ts';
 import { createMemoryStore } from '../../src/adapters/memory-store.ts';
-import type { BlockStore, Executor, Transport } from '../../src/node/ports.ts';
+import type { BlockStore, ChainTip, Executor, Transport } from '../../src/node/ports.ts';
 import { bundledParts } from '../../properties/whole-nodes/bundled-parts.ts';
 import { createMemoryNetwork } from '../../src/adapters/memory-transport.ts';
 import { plainBlock } from '../adapters/plain-blocks.ts';
@@ -56,6 +56,17 @@ const storing = (change: (store: BlockStore) => BlockStore) => (parts: Parts) =>
 const executing = (change: (executor: Executor) => Executor) => (parts: Parts) => ({
   executor: () => change(parts.executor()),
 });
+
+/** An executor with another tip for as long as that is the one it was opened with. */
+function onceReopened(executor: Executor, tipThen: (tip: ChainTip) => ChainTip): Executor {
+  const [open, tip] = [executor.open.bind(executor), executor.tip.bind(executor)];
+  let opened = 0;
+  changed(executor, 'open', async (store) => {
+    await open(store);
+    opened = tip().height;
+  });
+  return changed(executor, 'tip', () => (opened > 0 && tip().height === opened ? tipThen(tip()) : tip()));
+}
 
 const BUGS: readonly PlantedBug[] = [
   {
@@ -112,19 +123,13 @@ const BUGS: readonly PlantedBug[] = [
     bug: 'an executor that is a block behind after it is opened again',
     clauses: 'APPLY-5',
     breaks: 'starts-and-stops-over-its-parts',
-    plant: executing((executor) => {
-      const tip = executor.tip.bind(executor);
-      let isFresh = false;
-      const open = executor.open.bind(executor);
-      changed(executor, 'open', async (store) => {
-        await open(store);
-        isFresh = tip().height > 0;
-      });
-      return changed(executor, 'tip', () => {
-        const { height, ...rest } = tip();
-        return { height: isFresh ? height - 1 : height, ...rest };
-      });
-    }),
+    plant: executing((executor) => onceReopened(executor, (tip) => ({ ...tip, height: tip.height - 1 }))),
+  },
+  {
+    bug: 'an executor that comes back with another state hash',
+    clauses: 'APPLY-5',
+    breaks: 'begins-where-the-store-is',
+    plant: executing((executor) => onceReopened(executor, (tip) => ({ ...tip, stateHash: 'another' }))),
   },
   {
     bug: 'a verifier that takes every certificate',
@@ -147,24 +152,6 @@ function withSend(transport: Transport, send: Transport['send']): Transport {
 }
 
 const HOST_BUGS: readonly PlantedBug[] = [
-  {
-    bug: 'an executor that comes back with another state hash',
-    clauses: 'APPLY-5',
-    breaks: 'begins-where-the-store-is',
-    plant: executing((executor) => {
-      const tip = executor.tip.bind(executor);
-      let opened = 0;
-      const open = executor.open.bind(executor);
-      changed(executor, 'open', async (store) => {
-        await open(store);
-        opened = tip().height;
-      });
-      return changed(executor, 'tip', () => {
-        const { height, stateHash, validators } = tip();
-        return { height, validators, stateHash: opened > 0 && height === opened ? 'another' : stateHash };
-      });
-    }),
-  },
   {
     bug: 'a host that serves its blocks from the last to the first',
     clauses: 'CHUNK-1',

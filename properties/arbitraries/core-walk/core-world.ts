@@ -41,7 +41,7 @@ export const BLOCK_BY_BLOCK: Partial<SyncConfig> = {
 };
 
 /** A host that answers at once would never come to an end where one piece of work leads to the next without progress. */
-const OUTCOMES_MAX = 10_000;
+const OUTCOMES_MAX = 2_000;
 
 /**
  * A core with the world around it in the smallest form: virtual time, timers, and a host that answers at once unless it
