@@ -3,7 +3,7 @@ import type { PeerAdversary } from './adversary.ts';
 export const requestFlood: PeerAdversary = {
   id: 'A28',
   name: 'request-flood',
-  does: 'asks for blocks without end: in range, out of range, inverted, absurd',
+  does: 'asks for blocks without end: in range, out of range, inverted, absurd, in a byte',
   peer: (scene) => {
     // Who asks for the impossible is banned for that, before it has asked for too much.
     const isAbsurd = scene.random.chance(0.5);
@@ -15,7 +15,10 @@ export const requestFlood: PeerAdversary = {
           const from = scene.random.pick([1, scene.target.localMax, scene.target.localMax + 5, 0, 1e15]);
           const absurd = isAbsurd && scene.random.chance(0.01) ? from - 1 : from;
           const to = scene.random.pick([from, from + 10, from + 1e9, absurd]);
-          scene.send({ type: 'getBlocks', requestId: i, from, to });
+          const room = scene.random.chance(0.5)
+            ? { bytesMax: scene.random.pick([1, scene.target.config.blockBytesMax]) }
+            : {};
+          scene.send({ type: 'getBlocks', requestId: i, from, to, ...room });
         }
         scene.acted(times);
       },

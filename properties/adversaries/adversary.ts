@@ -17,6 +17,8 @@ export interface PeerAdversary extends Named {
   readonly peer: CreateBehaviour;
   /** It can act only where ranges of blocks are asked for. */
   readonly needsRanges?: true;
+  /** It can act only where the validator set changes. */
+  readonly needsRotation?: true;
 }
 
 /** Happens to everybody. Called before the run starts; must undo itself, or be undone, when faults stop. */

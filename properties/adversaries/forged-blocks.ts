@@ -25,12 +25,15 @@ export function forged(scene: Scene, height: number, flaw: BlockFaultCode, conte
  * A block that is well made, and signed by the set that the node under test takes for the height's as long as it does not
  * know what the blocks before it change; null: it is the height's own set, and nobody can.
  */
-export function signedByFormerSet(scene: Scene, height: number, content: string): SyncBlock | null {
+export function signedByFormerSet(scene: Scene, height: number, content: string, isLinked = true): SyncBlock | null {
   const { chain, target } = scene;
   const former = setName(chain.tipAt(Math.min(target.localMax, height - 1)).validators);
   if (former === setName(chain.tipAt(height - 1).validators)) return null;
-  const block = forged(scene, height, 'CERTIFICATE_FOREIGN_SIGNER', content);
-  const { id, contentId } = block;
+  const linked = forged(scene, height, 'CERTIFICATE_FOREIGN_SIGNER', content);
+  const parentId = isLinked ? linked.parentId : 'nowhere';
+  const { id } = linked;
+  const contentId = contentIdOf(height, id, parentId, bodyOf(linked));
+  const block = { ...linked, parentId, contentId };
   return withCertificate(block, { height, id, contentId, signers: former, byAnotherSet: true });
 }
 

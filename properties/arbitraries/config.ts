@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { SyncConfig } from '../../src/protocol/config.ts';
 import { resolveConfig } from '../../src/protocol/config.ts';
+import { LIMIT_RATIO, LIMIT_VALUES } from '../simulation/limit-values.ts';
 
 /**
  * Configurations that are allowed, small ones among them: a window of one, a buffer of one block. Shrinks towards the
@@ -21,9 +22,10 @@ export function arbitraryConfig(fixed: Partial<SyncConfig> = {}): fc.Arbitrary<S
       bufferBlocksMax: fc.constantFrom(256, 32, 4, 1),
       bufferedAtLargest: fc.constantFrom(256, 16, 3, 1),
       recentBlocksMax: fc.constantFrom(1_024, 4),
+      limits: arbitraryLimits(),
     })
-    .map(({ bufferedAtLargest, ...drawn }) => {
-      const config = { ...drawn, ...fixed };
+    .map(({ bufferedAtLargest, limits, ...drawn }) => {
+      const config = { ...limits, ...drawn, ...fixed };
       const { inFlightMax, blockBytesMax, requestBlocksMax } = config;
       return resolveConfig({
         inFlightPerPeerMax: Math.min(config.inFlightPerPeerMax, inFlightMax),
@@ -34,6 +36,16 @@ export function arbitraryConfig(fixed: Partial<SyncConfig> = {}): fc.Arbitrary<S
         ...fixed,
       });
     });
+}
+
+/** Some of the limits at other values than their defaults. Shrinks towards none. */
+export function arbitraryLimits(): fc.Arbitrary<Partial<SyncConfig>> {
+  const inTwenty = Math.round(20 * LIMIT_RATIO);
+  const limits = Object.entries(LIMIT_VALUES).map(([name, values]) => {
+    const other = fc.constantFrom(...values).map((value): readonly (readonly [string, number])[] => [[name, value]]);
+    return fc.oneof({ weight: 20 - inTwenty, arbitrary: fc.constant([]) }, { weight: inTwenty, arbitrary: other });
+  });
+  return fc.tuple(...limits).map((drawn) => Object.fromEntries(drawn.flat()) as Partial<SyncConfig>);
 }
 
 function without<Value extends object>(value: Value, keys: readonly string[]): Partial<Value> {

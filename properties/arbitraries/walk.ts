@@ -5,6 +5,7 @@ import type { Facts } from '../../src/core/facts.ts';
 import type { Step } from '../../src/core/step.ts';
 import { step as ownStep } from '../../src/core/step.ts';
 import type { SyncConfig } from '../../src/protocol/config.ts';
+import { arbitraryLimits } from './config.ts';
 import type { Choice } from './core-walk/walk.ts';
 import { HONEST, LIARS, Walk } from './core-walk/walk.ts';
 
@@ -54,8 +55,13 @@ export function arbitraryWalk(): fc.Arbitrary<WalkPlan> {
       inFlightMax,
       minPeers: fc.constantFrom(1, 2),
       peersMax: fc.constantFrom(5, 10_000),
+      limits: arbitraryLimits(),
     })
-    .map((settings) => ({ ...settings, inFlightPerPeerMax: Math.min(4, settings.inFlightMax) }));
+    .map(({ limits, ...settings }) => ({
+      ...limits,
+      ...settings,
+      inFlightPerPeerMax: Math.min(4, settings.inFlightMax),
+    }));
   const choices = fc.array(fc.tuple(fc.nat(1_000_000), fc.nat(1_000_000)), {
     minLength: 50,
     maxLength: 300,

@@ -75,6 +75,7 @@ export function catalogueOf(adversaries: readonly Adversary[]): Catalogue {
     peer: adversaries.filter((each) => 'peer' in each).map(fullName),
     environment: adversaries.filter((each) => 'environment' in each).map(fullName),
     needRanges: adversaries.filter((each) => 'peer' in each && each.needsRanges === true).map(fullName),
+    needRotation: adversaries.filter((each) => 'peer' in each && each.needsRotation === true).map(fullName),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Effect, EffectOf } from '../../src/core/effects.ts';
 import type { SyncEvent } from '../../src/core/events.ts';
-import type { PeerId } from '../../src/protocol/block.ts';
+import type { PeerId, SyncBlock } from '../../src/protocol/block.ts';
 import type { PeerMessage } from '../../src/protocol/messages.ts';
 import type { Judge } from './rules.ts';
 import { BEATS_MAX, CONTRACT } from './rules.ts';
@@ -10,10 +10,15 @@ interface Serving {
   /** What its next part begins with; null after the last. */
   next: number | null;
   isSent: boolean;
+  /** How much may still be sent. */
+  bytesLeft: number;
   /** The store failed at one of its heights: of several that ask for the same nobody can tell which. */
   mayBeUnread: boolean;
   beats: number;
 }
+
+/** Of so many heights that were read last their sizes are known. */
+const SIZES_KEPT_MAX = 10_000;
 
 /** HOST-6 for the transport: requests that could not be sent, and blocks that were served. */
 export class Requests {
@@ -22,6 +27,8 @@ export class Requests {
   readonly #failed = new Map<number, { readonly peer: PeerId; beats: number }>();
   readonly #told = new Set<number>();
   readonly #serving = new Map<number, Serving>();
+  /** Of blocks that were read: why an answer ends before its last height. */
+  readonly #sizes = new Map<number, number>();
 
   constructor(judge: Judge) {
     this.#judge = judge;
@@ -32,8 +39,7 @@ export class Requests {
     if (event.type === 'blocksServed') this.#served(event.serveId);
     if (event.type === 'Stop') this.#failed.clear();
     for (const effect of effects) {
-      if (effect.type === 'serveBlocks')
-        this.#serving.set(effect.serveId, { effect, next: effect.from, isSent: false, mayBeUnread: false, beats: 0 });
+      if (effect.type === 'serveBlocks') this.#serving.set(effect.serveId, begun(effect));
     }
   }
 
@@ -46,10 +52,38 @@ export class Requests {
       if (effect.peer !== peer || effect.requestId !== message.requestId || next !== height) continue;
       serving.isSent = true;
       serving.beats = 0;
-      serving.next = message.type === 'blocks' && message.more === true ? next + message.blocks.length : null;
+      const blocks = message.type === 'blocks' ? message.blocks : [];
+      for (const { bytes } of blocks) serving.bytesLeft -= bytes;
+      const isLast = message.type === 'noBlock' || message.more !== true;
+      if (isLast) this.#ends(serving, next + blocks.length);
+      serving.next = isLast ? null : next + blocks.length;
       return true;
     }
     return false;
+  }
+
+  /** The answer ends in front of this height: it must be the last, or too large, or not readable. */
+  #ends({ effect, bytesLeft, mayBeUnread }: Serving, next: number): void {
+    const { peer, from, to } = effect;
+    if (next > to || mayBeUnread || (next > from && bytesLeft <= 0) || this.#hasTwin(effect)) return;
+    const bytes = this.#sizes.get(next);
+    if (next > from && bytes !== undefined && bytes > bytesLeft) return;
+    const isThere = bytes === undefined ? 'which was not read' : `which is there and has ${bytes} bytes`;
+    const detail = `${from}..${to}: the answer to ${peer} ends in front of ${next}, ${isThere}; there is room for ${bytesLeft}`;
+    this.#judge.broken(CONTRACT.carriesOut, detail);
+  }
+
+  /** Of requests with the same number nobody can tell which one is answered. */
+  #hasTwin({ serveId, peer, requestId }: EffectOf<'serveBlocks'>): boolean {
+    for (const { effect } of this.#serving.values()) {
+      if (effect.serveId !== serveId && effect.peer === peer && effect.requestId === requestId) return true;
+    }
+    return false;
+  }
+
+  read({ height, bytes }: SyncBlock): void {
+    if (this.#sizes.size >= SIZES_KEPT_MAX) this.#sizes.clear();
+    this.#sizes.set(height, bytes);
   }
 
   /** The store could not read a height. */
@@ -115,4 +149,9 @@ export class Requests {
     }
     return false;
   }
+}
+
+function begun(effect: EffectOf<'serveBlocks'>): Serving {
+  const { from, bytesMax } = effect;
+  return { effect, next: from, isSent: false, bytesLeft: bytesMax, mayBeUnread: false, beats: 0 };
 }

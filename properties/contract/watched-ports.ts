@@ -100,7 +100,9 @@ function watchedStore({ store }: NodePorts, watch: PortWatch): NodePorts['store'
     read: async (height) => {
       watch.called();
       try {
-        return await store.read(height);
+        const block = await store.read(height);
+        watch.requests.read(block);
+        return block;
       } catch (error) {
         watch.requests.readFailed(height);
         throw error;
@@ -135,7 +137,10 @@ function readingMany(store: NodePorts['store'], watch: PortWatch): Pick<NodePort
     readMany: async (from, to, bytesMax) => {
       watch.called();
       try {
-        return (await store.readMany?.(from, to, bytesMax)) ?? [];
+        const blocks = (await store.readMany?.(from, to, bytesMax)) ?? [];
+        for (const block of blocks) watch.requests.read(block);
+        if (blocks.length === 0) watch.requests.readFailed(from);
+        return blocks;
       } catch (error) {
         watch.requests.readFailed(from);
         throw error;

@@ -105,6 +105,25 @@ export const answersEndOpenRequests = always(
   { events: ['blocksReceived'] },
 );
 
+export const partsLeaveTheRestOwed = always(
+  'parts-leave-the-rest-owed',
+  ['CHUNK-1', 'SYNC-4'],
+  'Who sends the first blocks of an answer, and says that more come, still owes the rest, down to the last one.',
+  (seen) => {
+    const { event, before, after } = seen;
+    if (!isEvent(event, 'blocksReceived') || event.more !== true || event.requestId === null) return undefined;
+    const request = maps.requests.get(before.requests.byId, event.requestId);
+    const last = event.blocks.at(-1)?.height ?? Infinity;
+    if (request?.peer !== event.peer || request.deadline === null || last >= request.to) return undefined;
+    const isCharged = effectsOf(seen, 'reportPeer').some(({ report: { kind } }) => kind === 'charged');
+    if (isCharged || before.control.mode === 'Stopped') return undefined;
+    const rest = maps.requests.get(after.requests.byId, request.id);
+    const isOwed = rest?.from === last + 1 && rest.to === request.to && rest.deadline !== null;
+    return isOwed ? true : `${event.peer} sends up to ${last} of ${request.to}, and the rest is not waited for`;
+  },
+  { events: ['blocksReceived'] },
+);
+
 function openOf({ requests }: Facts) {
   const open = [];
   for (const { value } of maps.requests.entries(requests.byId)) if (value.deadline !== null) open.push(value);

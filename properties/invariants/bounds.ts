@@ -45,8 +45,8 @@ export const tablesAreBounded = always(
     if (before.local === local) return true;
     let recent = 0;
     for (const { value } of maps.recent.entries(local.recent)) recent += value.length;
-    // The oldest is forgotten a commit at a time.
-    return recent <= config.recentBlocksMax + config.commitBlocksMax
+    // The oldest is forgotten a commit at a time, and of a commit one range of blocks always may be.
+    return recent <= config.recentBlocksMax + Math.max(config.commitBlocksMax, config.requestBlocksMax)
       ? true
       : `${recent} committed heights are remembered`;
   },

@@ -98,6 +98,7 @@ function checkPeerIndexes(facts: Facts, peers: readonly Peer[]): void {
       'who left claims and owes nothing',
       peer,
     );
+    must(peer.deviationMs >= 0 && (peer.latencyMs ?? 0) >= 0, 'times that answers take are not negative', peer);
     const { asksOpen, heardAt, askAt, trial, forgotten } = peer;
     const isQuiet = asksOpen === 0 && heardAt === null && askAt === null && trial === null && forgotten === 0;
     must(life.link === 'Connected' || isQuiet, 'what belongs to a connection ends with it', peer);

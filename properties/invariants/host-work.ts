@@ -102,23 +102,38 @@ export const undoneBeforeApplied: Always = {
 export const workIsBounded = always(
   'work-is-bounded',
   ['SYNC-2', 'LIMIT'],
-  'Nobody works on a block that is too large; one write makes no more blocks and bytes durable than are allowed, but one range of blocks, and one block, always may.',
+  'Nobody works on a block that is too large, or on more blocks at once than are allowed, but one range of them always may be; one write makes no more bytes durable than are allowed, but one block always may be.',
   (seen) => {
-    const commits = effectsOf(seen, 'commitBlocks');
-    const { commitBlocksMax, commitBytesMax, requestBlocksMax, blockBytesMax } = seen.after.config;
-    const verified = effectsOf(seen, 'verifyBlocks');
-    for (const { height, bytes } of verified.flatMap(({ blocks }) => blocks)) {
-      if (bytes > blockBytesMax) return `block ${height} is verified, which has ${bytes} bytes`;
-    }
-    for (const { blocks } of commits) {
-      if (blocks.length > Math.max(commitBlocksMax, requestBlocksMax))
-        return `${blocks.length} blocks are committed at once`;
+    const { config } = seen.after;
+    const { commitBytesMax, requestBlocksMax, blockBytesMax } = config;
+    const pieces = [
+      ...effectsOf(seen, 'verifyBlocks').map(({ blocks }) => ({
+        blocks,
+        what: 'verified',
+        blocksMax: config.verifyBlocksMax,
+      })),
+      ...effectsOf(seen, 'applyBlocks').map(({ blocks }) => ({
+        blocks,
+        what: 'applied',
+        blocksMax: config.applyBlocksMax,
+      })),
+      ...effectsOf(seen, 'commitBlocks').map(({ blocks }) => ({
+        blocks,
+        what: 'committed',
+        blocksMax: config.commitBlocksMax,
+      })),
+    ];
+    for (const { blocks, what, blocksMax } of pieces) {
+      const tooLarge = blocks.find(({ bytes }) => bytes > blockBytesMax);
+      if (tooLarge !== undefined) return `block ${tooLarge.height} is ${what}, which has ${tooLarge.bytes} bytes`;
+      if (blocks.length > Math.max(blocksMax, requestBlocksMax)) return `${blocks.length} blocks are ${what} at once`;
       const bytes = blocks.reduce((sum, block) => sum + block.bytes, 0);
-      if (blocks.length > 1 && bytes > commitBytesMax) return `${bytes} bytes are committed at once`;
+      if (what === 'committed' && blocks.length > 1 && bytes > commitBytesMax)
+        return `${bytes} bytes are committed at once`;
     }
-    return commits.length + verified.length > 0 ? true : undefined;
+    return pieces.length > 0 ? true : undefined;
   },
-  { effects: ['commitBlocks', 'verifyBlocks'] },
+  { effects: ['verifyBlocks', 'applyBlocks', 'commitBlocks'] },
 );
 
 export const committedStays = always(

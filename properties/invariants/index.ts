@@ -1,8 +1,11 @@
-import { onlyTheChainsBlockAcquits } from './acquittals.ts';
+import { onlyTheChainsBlockAcquits, theChainsBlockAcquits } from './acquittals.ts';
 import { factsAgree } from './agreement.ts';
+import { refutationsHaveACause } from './causes.ts';
+import { nothingIsAskedOverAGap } from './pruned.ts';
 import {
   answersEndOpenRequests,
   oneTrialAtATime,
+  partsLeaveTheRestOwed,
   rangesFitThePeer,
   roomIsKept,
   testsAreOfWhatIsMissing,
@@ -91,16 +94,17 @@ import { reasonsAreTrue } from './reasons.ts';
 import { scoresAddUp } from './scores.ts';
 import {
   droppedOnlyWhenFull,
+  serverIsAsChosen,
   servedIsTheChain,
   servingRoomComesBack,
   tellsWhatIsCommitted,
   whoAsksIsAnswered,
 } from './serving.ts';
 import { strangersKeepToARate } from './strangers.ts';
-import { badHeadsAreTold, suspicionHasWitnesses, suspicionWaitsLonger } from './suspicion.ts';
+import { badHeadsAreTold, certifiedBeforeExecuted, suspicionHasWitnesses, suspicionWaitsLonger } from './suspicion.ts';
 import { termsAreServed } from './terms.ts';
 import { targetsAreTold, theTargetAddsUp } from './target.ts';
-import { badBlocksRefute, coolDownsGrow, sameAgainRests, trustComesBackSlowly } from './trust.ts';
+import { badBlocksRefute, sameAgainRests, termsGrow, trustComesBackSlowly } from './trust.ts';
 import {
   answersComeBeforeAnnouncements,
   earlyBlocksAreKept,
@@ -132,6 +136,7 @@ export const PROPERTIES: readonly Always[] = [
   workIsBounded,
   fewFailedSendsAreForgiven,
   suspicionHasWitnesses,
+  certifiedBeforeExecuted,
   suspicionWaitsLonger,
   badHeadsAreTold,
   metadataIsAsked,
@@ -207,14 +212,19 @@ export const PROPERTIES: readonly Always[] = [
   undoneBeforeApplied,
   badBlocksRefute,
   sameAgainRests,
-  coolDownsGrow,
+  termsGrow,
   termsAreServed,
   onlyTheChainsBlockAcquits,
+  theChainsBlockAcquits,
   trustComesBackSlowly,
   rangesFitThePeer,
   roomIsKept,
   oneTrialAtATime,
   answersEndOpenRequests,
+  partsLeaveTheRestOwed,
+  refutationsHaveACause,
+  nothingIsAskedOverAGap,
+  serverIsAsChosen,
   coreTimeIsHostTime,
   validatorIsWhoSigns,
 ];

@@ -11,6 +11,7 @@ type Report<Kind extends PeerReport['kind']> = Extract<PeerReport, { readonly ki
 interface Running {
   score: number;
   coolDowns: number;
+  bans: number;
   conduct: Peer['life']['conduct'];
   /** A cool-down or ban that its score calls for, and that is yet to be told. */
   owed: 'coolingDown' | 'banned' | null;
@@ -28,8 +29,8 @@ export const scoresAddUp = always(
     for (const { peer: id, report } of effectsOf(seen, 'reportPeer')) {
       const was = maps.peers.get(seen.before.peers.byId, id);
       if (was === undefined) continue;
-      const { score, coolDowns, life } = was;
-      const peer = running.get(id) ?? { score, coolDowns, conduct: life.conduct, owed: null };
+      const { score, coolDowns, bans, life } = was;
+      const peer = running.get(id) ?? { score, coolDowns, bans, conduct: life.conduct, owed: null };
       running.set(id, peer);
       const wrong = follow(peer, report, seen);
       if (typeof wrong === 'string') return `${id} ${wrong}`;
@@ -66,10 +67,14 @@ function follow(peer: Running, report: PeerReport, seen: Seen): Outcome {
       peer.owed = null;
       return true;
     }
-    case 'banned':
+    case 'banned': {
+      const expectedMs = Math.min(config.banMsMax, config.banMsMin * 2 ** peer.bans);
+      if (report.forMs !== expectedMs) return `is banned the ${peer.bans + 1}. time, for ${report.forMs} ms`;
+      peer.bans++;
       peer.conduct = 'Banned';
       peer.owed = null;
       return true;
+    }
     case 'forgiven':
       if (peer.conduct === 'Banned') peer.score = config.scoreCoolDown;
       peer.conduct = 'Trusted';

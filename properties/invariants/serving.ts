@@ -23,6 +23,33 @@ export const tellsWhatIsCommitted = always(
   { effects: ['sendMetadata'] },
 );
 
+export const serverIsAsChosen: Always = {
+  kind: 'always',
+  name: 'server-mode-is-as-chosen',
+  clauses: ['SERVE-1', 'MODE-1'],
+  says: 'Server mode is on or off as it was last told to be, also after a stop and a start; and before that, as configured.',
+  on: { events: ['Start', 'Server_Enable', 'Server_Disable'], effects: ['serverChanged'] },
+  watch: () => {
+    let chosen: boolean | null = null;
+    return {
+      reborn: () => {
+        chosen = null;
+      },
+      check: (seen): Outcome => {
+        const { event, after } = seen;
+        const isChoice = isEvent(event, 'Server_Enable') || isEvent(event, 'Server_Disable');
+        // In other modes it is not taken.
+        const isTaken = effectsOf(seen, 'eventRejected').length === 0;
+        if (isChoice && isTaken) chosen = isEvent(event, 'Server_Enable');
+        const isOn = after.control.server === 'Enabled';
+        const isMoved = isEvent(event, 'Start') || isChoice || effectsOf(seen, 'serverChanged').length > 0;
+        if (!isMoved || after.control.mode === 'Stopped') return undefined;
+        return isOn === (chosen ?? after.config.serverEnabled) ? true : `server mode is ${isOn ? 'on' : 'off'}`;
+      },
+    };
+  },
+};
+
 interface Serving {
   readonly peer: PeerId;
   readonly requestId: number | null;

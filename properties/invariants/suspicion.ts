@@ -1,35 +1,33 @@
-import type { PeerId } from '../../src/protocol/block.ts';
+import type { PeerId, SyncBlock } from '../../src/protocol/block.ts';
+import type { Offence } from '../../src/protocol/offences.ts';
+import type { ChainView } from '../simulation/chain.ts';
+import type { Topics } from './topics.ts';
 import type { Always, Outcome, Seen } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
+
+const BLOCKS_COME: Topics = { events: ['blocksReceived', 'newBlockReceived'], facts: ['local'] };
 
 export const suspicionHasWitnesses: Always = {
   kind: 'always',
   name: 'suspicion-has-two-witnesses',
   clauses: ['APPLY-3'],
   says: 'The node suspects itself only when two peers have sent the very same certified block that does not apply here.',
-  on: { events: ['blocksReceived', 'newBlockReceived'], effects: ['localStateSuspect'], facts: ['local'] },
-  watch: () => {
-    /** For each height that is not committed, who sent which content. */
-    const sent = new Map<number, Map<string, Set<PeerId>>>();
+  on: { ...BLOCKS_COME, effects: ['localStateSuspect'] },
+  watch: ({ chain }) => {
+    const sent = new CertifiedBlocks(chain);
     return {
       reborn: () => {
-        sent.clear();
+        sent.forgetAll();
       },
       check: (seen): Outcome => {
-        const { event, before, after } = seen;
-        if (isEvent(event, 'blocksReceived')) for (const block of event.blocks) note(sent, block, event.peer);
-        if (isEvent(event, 'newBlockReceived')) note(sent, event.block, event.peer);
-        if (before.local !== after.local) {
-          for (const height of sent.keys()) if (height <= after.local.maxHeight) sent.delete(height);
-        }
+        sent.observed(seen);
         let checked: Outcome = undefined;
         for (const { height, code, peers } of effectsOf(seen, 'localStateSuspect')) {
           // A header field around the certified content: it is suspect already.
           if (code === 'VALIDATOR_SET_MISMATCH') continue;
-          const ofHeight = sent.get(height)?.values() ?? [];
-          const isWitnessed = [...ofHeight].some((by) => peers.every((peer) => by.has(peer)));
+          const isWitnessed = sent.sendersAt(height).some((by) => peers.every((peer) => by.has(peer)));
           if (peers.length < 2 || !isWitnessed)
-            return `height ${height} is held against ourselves: ${peers.join(', ')} did not send the same`;
+            return `height ${height} is held against ourselves: ${peers.join(', ')} did not send the same certified block`;
           checked = true;
         }
         return checked;
@@ -38,14 +36,70 @@ export const suspicionHasWitnesses: Always = {
   },
 };
 
-function note(
-  sent: Map<number, Map<string, Set<PeerId>>>,
-  { height, contentId }: { readonly height: number; readonly contentId: string },
-  peer: PeerId,
-): void {
-  const ofHeight = sent.get(height) ?? new Map<string, Set<PeerId>>();
-  sent.set(height, ofHeight);
-  ofHeight.set(contentId, (ofHeight.get(contentId) ?? new Set()).add(peer));
+/** What only executing a block, or laying it on top of what is executed, can find. */
+const FOUND_LATE: ReadonlySet<Offence> = new Set(['BROKEN_LINK', 'INVALID_STATE_HASH']);
+
+export const certifiedBeforeExecuted: Always = {
+  kind: 'always',
+  name: 'certified-before-executed',
+  clauses: ['APPLY-1', 'APPLY-3'],
+  says: 'Whose block is found wrong only on top of the chain has sent one that the chain has certified: others are refused before.',
+  on: { ...BLOCKS_COME, effects: ['reportPeer'] },
+  watch: ({ chain }) => {
+    const sent = new CertifiedBlocks(chain);
+    return {
+      reborn: () => {
+        sent.forgetAll();
+      },
+      check: (seen): Outcome => {
+        sent.observed(seen);
+        // What is proposed is certified by nobody yet.
+        if (isEvent(seen.event, 'proposalReceived')) return undefined;
+        let checked: Outcome = undefined;
+        for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
+          if (report.kind !== 'charged' || !FOUND_LATE.has(report.offence)) continue;
+          if (!sent.sendersAt(report.height ?? 0).some((by) => by.has(peer)))
+            return `${peer}: ${report.offence} at ${report.height ?? '?'}, of which it sent nothing certified`;
+          checked = true;
+        }
+        return checked;
+      },
+    };
+  },
+};
+
+/** For each height that is not committed, who sent which content under a certificate of the chain. */
+class CertifiedBlocks {
+  readonly #chain: ChainView;
+  readonly #sent = new Map<number, Map<string, Set<PeerId>>>();
+
+  constructor(chain: ChainView) {
+    this.#chain = chain;
+  }
+
+  observed({ event, before, after }: Seen): void {
+    if (isEvent(event, 'blocksReceived')) for (const block of event.blocks) this.#note(block, event.peer);
+    if (isEvent(event, 'newBlockReceived')) this.#note(event.block, event.peer);
+    if (before.local === after.local) return;
+    for (const height of this.#sent.keys()) if (height <= after.local.maxHeight) this.#sent.delete(height);
+  }
+
+  /** Of each content. */
+  sendersAt(height: number): readonly ReadonlySet<PeerId>[] {
+    return [...(this.#sent.get(height)?.values() ?? [])];
+  }
+
+  forgetAll(): void {
+    this.#sent.clear();
+  }
+
+  #note(block: SyncBlock, peer: PeerId): void {
+    if (!this.#chain.hasCertificateOf(block)) return;
+    const { height, contentId } = block;
+    const ofHeight = this.#sent.get(height) ?? new Map<string, Set<PeerId>>();
+    this.#sent.set(height, ofHeight);
+    ofHeight.set(contentId, (ofHeight.get(contentId) ?? new Set()).add(peer));
+  }
 }
 
 export const suspicionWaitsLonger: Always = {

@@ -1,6 +1,6 @@
 import { maps } from '../../src/core/facts.ts';
 import { firstWrong } from './charges.ts';
-import type { Always, Outcome } from './property.ts';
+import type { Always, Outcome, Seen } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
 
 export const badBlocksRefute = always(
@@ -47,30 +47,37 @@ export const sameAgainRests = always(
   { events: ['blocksApplied'] },
 );
 
-export const coolDownsGrow: Always = {
+export const termsGrow: Always = {
   kind: 'always',
-  name: 'cool-downs-grow',
-  clauses: ['PEER-1', 'LIMIT'],
-  says: 'Each cool-down of a peer is twice as long as the one before, up to the longest.',
+  name: 'terms-grow',
+  clauses: ['PEER-1', 'META-4', 'LIMIT'],
+  says:
+    'Each cool-down of a peer, and each ban, is twice as long as the one before, up to the longest, also when it left ' +
+    'and came back: only a full table forgets.',
   on: { events: ['peerConnected'], effects: ['reportPeer'] },
   watch: () => {
-    const last = new Map<string, number>();
+    const last = { coolingDown: new Map<string, number>(), banned: new Map<string, number>() };
     return {
       reborn: () => {
-        last.clear();
+        last.coolingDown.clear();
+        last.banned.clear();
       },
       check: (seen): Outcome => {
-        const { config } = seen.after;
-        const { event, before } = seen;
-        // A full table forgets who left longest ago.
-        if (isEvent(event, 'peerConnected') && maps.peers.get(before.peers.byId, event.peer) === undefined)
-          last.delete(event.peer);
+        const { coolDownMsMax, banMsMax } = seen.after.config;
+        if (isEvent(seen.event, 'peerConnected')) {
+          for (const id of forgottenForRoom(seen, [...last.coolingDown.keys(), ...last.banned.keys()])) {
+            last.coolingDown.delete(id);
+            last.banned.delete(id);
+          }
+        }
         let checked: Outcome = undefined;
         for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
-          if (report.kind !== 'coolingDown') continue;
-          const leastMs = Math.min(config.coolDownMsMax, 2 * (last.get(peer) ?? 0));
-          if (report.forMs < leastMs) return `${peer} cools down for ${report.forMs} ms, not ${leastMs}`;
-          last.set(peer, report.forMs);
+          if (report.kind !== 'coolingDown' && report.kind !== 'banned') continue;
+          const { kind, forMs } = report;
+          const longestMs = kind === 'banned' ? banMsMax : coolDownMsMax;
+          const leastMs = Math.min(longestMs, 2 * (last[kind].get(peer) ?? 0));
+          if (forMs < leastMs || forMs > longestMs) return `${peer} is ${kind} for ${forMs} ms, not ${leastMs}`;
+          last[kind].set(peer, forMs);
           checked = true;
         }
         return checked;
@@ -78,6 +85,14 @@ export const coolDownsGrow: Always = {
     };
   },
 };
+
+/** A full table forgets who left longest ago when somebody new comes. */
+function forgottenForRoom({ before, after }: Seen, ids: readonly string[]): readonly string[] {
+  if (maps.peers.size(before.peers.byId) < before.config.peersMax) return [];
+  return ids.filter((id) => {
+    return maps.peers.get(before.peers.byId, id) !== undefined && maps.peers.get(after.peers.byId, id) === undefined;
+  });
+}
 
 /** So many good blocks take back one step of a peer's probing back-off. */
 const BLOCKS_PER_STEP = 8;

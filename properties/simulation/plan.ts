@@ -3,6 +3,7 @@ import type { SyncConfig } from '../../src/protocol/config.ts';
 import { resolveConfig } from '../../src/protocol/config.ts';
 import type { LinkConditions } from './conditions.ts';
 import { drawConditions } from './conditions.ts';
+import { drawLimits } from './limit-values.ts';
 import type { Holdings } from './peer.ts';
 import { Random } from './random.ts';
 import type { CertificateBinds } from './verifier.ts';
@@ -49,6 +50,8 @@ export interface Catalogue {
   readonly environment: readonly string[];
   /** Those of `peer` who can act only where ranges of blocks are asked for. */
   readonly needRanges: readonly string[];
+  /** Those of `peer` who can act only where the validator set changes. */
+  readonly needRotation: readonly string[];
 }
 
 /**
@@ -78,7 +81,7 @@ export interface PlanOverrides {
 export function drawPlan(seed: number, catalogue: Catalogue, overrides: PlanOverrides = {}): Plan {
   const random = new Random(seed).fork('plan');
   const harshness = random.pick([0, 0.3, 0.6, 1]);
-  const { star, fault, asksRanges } = castOf(seed, catalogue, overrides);
+  const { star, fault, asksRanges, asksRotation } = castOf(seed, catalogue, overrides);
   const drawn = drawConfig(random, asksRanges);
   const nodeCount = overrides.nodes ?? (random.chance(0.15) ? 2 : 1);
   const honestCount = overrides.honest ?? random.whole(Math.max(1, drawn.minPeers), 4);
@@ -134,7 +137,7 @@ export function drawPlan(seed: number, catalogue: Catalogue, overrides: PlanOver
     chain: {
       startHeight,
       blockIntervalMs: overrides.blockIntervalMs ?? Math.round(10 ** random.between(3, 4.5)),
-      rotateEveryBlocks: random.chance(0.5) ? random.whole(1, 20) : 0,
+      rotateEveryBlocks: asksRotation ? random.whole(1, 8) : random.chance(0.5) ? random.whole(1, 20) : 0,
       nodesAreValidators: random.chance(0.5),
       binds: random.chance(0.3) ? 'stateHash' : 'everything',
     },
@@ -153,6 +156,8 @@ function castOf(seed: number, catalogue: Catalogue, overrides: PlanOverrides) {
     fault: of(catalogue.environment),
     /** Whether the run must have ranges, because somebody in it is about them. */
     asksRanges: named.some((name) => catalogue.needRanges.includes(name)),
+    /** The same of changes of the validator set. */
+    asksRotation: named.some((name) => catalogue.needRotation.includes(name)),
   };
 }
 
@@ -162,6 +167,7 @@ function drawConfig(random: Random, asksRanges: boolean): SyncConfig {
   const bufferBlocksMax = Math.max(asksRanges ? 4 : 1, random.pick([1, 4, 32, 256, 256]));
   const requestBlocksMax = Math.max(asksRanges ? 4 : 1, random.pick([1, 3, 16]));
   return resolveConfig({
+    ...drawLimits(random.fork('limits')),
     strategy: random.chance(0.25) ? 'synchronous' : 'asynchronous',
     minPeers: random.chance(0.2) ? 2 : 1,
     blocksBehindMin: random.chance(0.2) ? random.whole(2, 4) : 1,

@@ -10,10 +10,13 @@ export class SimStore implements BlockStore {
   readonly #disk: SimDisk;
   #isOpen = false;
   #committing = false;
+  /** Stores may or may not be able to read many at once: those of every other node are. */
+  readonly readMany?: (from: number, to: number, bytesMax: number) => Promise<readonly SyncBlock[]>;
 
   constructor(life: Life, disk: SimDisk) {
     this.#life = life;
     this.#disk = disk;
+    if (life.random.fork('read many').chance(0.5)) this.readMany = (...asked) => this.#readMany(...asked);
   }
 
   async open(): Promise<void> {
@@ -40,6 +43,19 @@ export class SimStore implements BlockStore {
     const block = this.#disk.blocks.get(height);
     if (block === undefined) throw new StateSyncError('BLOCK_NOT_STORED', `no block ${height}`, { height });
     return block;
+  }
+
+  /** From `from` on: one at least, and then as many as there are and fit. */
+  async #readMany(from: number, to: number, bytesMax: number): Promise<readonly SyncBlock[]> {
+    const blocks = [await this.read(from)];
+    let bytesLeft = bytesMax - (blocks[0]?.bytes ?? 0);
+    for (let height = from + 1; height <= to; height++) {
+      const block = this.#disk.blocks.get(height);
+      if (block === undefined || block.bytes > bytesLeft) break;
+      blocks.push(block);
+      bytesLeft -= block.bytes;
+    }
+    return blocks;
   }
 
   async commit(blocks: readonly SyncBlock[], state: readonly StateChange[]): Promise<void> {

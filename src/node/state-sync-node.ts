@@ -14,6 +14,7 @@ import type { GossipMessage } from '../protocol/messages.ts';
 import type { NodePorts } from './effects.ts';
 import { Effects } from './effects.ts';
 import { eventOfGossip, eventOfMessage } from './messages.ts';
+import { warn, withoutFail } from './internal-errors.ts';
 import type { TransportListener } from './ports.ts';
 import { OffenceLog } from './offence-log.ts';
 import { Progress } from './progress.ts';
@@ -48,6 +49,7 @@ export class StateSyncNode {
   readonly #listeners = new Map<string, Set<(effect: Effect) => void>>();
   readonly #progress = new Progress();
   readonly #offences = new OffenceLog();
+  readonly #onInternalError: (error: unknown) => void;
   readonly #inbox: SyncEvent[] = [];
   #draining = false;
   #facts: Facts | null = null;
@@ -57,6 +59,7 @@ export class StateSyncNode {
   constructor(options: StateSyncNodeOptions) {
     this.#options = options;
     this.#config = resolveConfig(options.config);
+    this.#onInternalError = withoutFail(options.onInternalError ?? warn);
     const tell = (event: UntimedEvent) => this.#dispatch(event);
     this.#effects = new Effects(options, tell, this.#onInternalError, this.#config.blockBytesMax);
   }
@@ -238,14 +241,15 @@ export class StateSyncNode {
     this.#inbox.push({ ...event, now: this.#options.clock.now() });
     if (this.#draining) return;
     this.#draining = true;
-    try {
-      for (let next = this.#inbox.shift(); next !== undefined; next = this.#inbox.shift()) this.#handle(next);
-    } catch (error) {
-      // An invariant of the core is broken: the event is lost, the state stays what it was before.
-      this.#onInternalError(error);
-    } finally {
-      this.#draining = false;
+    for (let next = this.#inbox.shift(); next !== undefined; next = this.#inbox.shift()) {
+      try {
+        this.#handle(next);
+      } catch (error) {
+        // An invariant of the core is broken: the event is lost, the state stays what it was before.
+        this.#onInternalError(error);
+      }
     }
+    this.#draining = false;
   }
 
   #handle(event: SyncEvent): void {
@@ -257,9 +261,18 @@ export class StateSyncNode {
     this.#offences.note(effects, event.now);
     this.#observe(event, effects, state, before);
     for (const effect of effects) {
-      this.#effects.run(effect);
+      this.#carryOut(effect);
       this.#tell(effect.type, effect);
       this.#tell('*', effect);
+    }
+  }
+
+  /** A port that throws where it should return a promise does not keep the other effects from being carried out. */
+  #carryOut(effect: Effect): void {
+    try {
+      this.#effects.run(effect);
+    } catch (error) {
+      this.#onInternalError(error);
     }
   }
 
@@ -281,11 +294,6 @@ export class StateSyncNode {
       }
     }
   }
-
-  readonly #onInternalError = (error: unknown): void => {
-    if (this.#options.onInternalError !== undefined) this.#options.onInternalError(error);
-    else process.emitWarning(error instanceof Error ? error : String(error), { code: 'POCKET_STATE_SYNC' });
-  };
 }
 
 function randomSeed(): number {

@@ -234,6 +234,39 @@ describe('a node over real chain, certificates and ledger', () => {
     expect(heard).toBeGreaterThan(0);
     expect(errors).toHaveLength(heard);
   });
+
+  it('a port that throws where it should return a promise, and an onInternalError that throws, harm nobody', async () => {
+    await start(await net.node('a', { height: BLOCKS }));
+    const transport = net.transport('new');
+    const send = transport.send.bind(transport);
+    let thrown = 0;
+    transport.send = (peer, message) => {
+      if (message.type !== 'metadata') return send(peer, message);
+      thrown++;
+      throw new Error('not even a promise');
+    };
+    const told: unknown[] = [];
+    const node = await net.node('new', {
+      transport,
+      onInternalError: (error) => {
+        told.push(error);
+        throw new Error('nobody hears');
+      },
+    });
+    const warned: Error[] = [];
+    const hear = (warning: Error) => void warned.push(warning);
+    process.on('warning', hear);
+    await start(node);
+    await node.whenSynced(soon());
+    // Warnings are told a turn later.
+    await new Promise(setImmediate);
+    process.off('warning', hear);
+    expect(thrown).toBeGreaterThan(0);
+    expect(told).toHaveLength(thrown);
+    expect(warned.map(({ message }) => message)).toEqual(
+      expect.arrayContaining(['not even a promise', 'nobody hears']),
+    );
+  });
 });
 
 function heightsOf({ from, to }: { readonly from: number; readonly to: number }): number[] {

@@ -129,6 +129,8 @@ export class Walk {
       // Signed by who has left the validator set: good by what is known ahead of its turn.
       () => one(blockAt(from, { refusedWith: 'CERTIFICATE_FOREIGN_SIGNER', ahead: 'passes' })),
       () => one(blockAt(from, { refusedWith: 'CERTIFICATE_FOREIGN_SIGNER', ahead: 'cannotTell' })),
+      () =>
+        one(blockAt(from, { refusedWith: 'CERTIFICATE_FOREIGN_SIGNER', ahead: 'passes' }, { parentId: 'elsewhere' })),
       // Begins to answer, and stops.
       () => this.world.send({ type: 'blocksReceived', peer, requestId, blocks: [trueBlock(from, n)], more: true }),
       () => this.world.send({ type: 'blocksUnavailable', peer, requestId, height: from }),
@@ -194,6 +196,9 @@ export class Walk {
     const { host } = this.world;
     const kinds = ['verifyBlocks', 'applyBlocks', 'commitBlocks', 'rollbackBlocks'] as const;
     if (n % 3 === 0) this.world.holds = !this.world.holds;
+    // It executes a height wrongly, until it is in the mood again.
+    else if (host.miscomputes.size > 0) host.miscomputes.clear();
+    else if (n % 5 === 0) host.miscomputes.add(this.world.height + 1 + (n % 2));
     else if (host.failing.size > 0) host.failing.clear();
     else host.failing.set(pick(kinds, n), { code: 'STORE_FAILED', message: 'walked into' });
   }
@@ -203,7 +208,8 @@ export class Walk {
     const id = idAt(height);
     this.tip = Math.max(this.tip, height);
     this.world.host.finalize(height, id);
-    this.world.send({ type: 'blockFinalized', height, id, validator: this.world.host.validator });
+    const { validator } = this.world.host;
+    this.world.send({ type: 'blockFinalized', height, id, contentId: blockAt(height).contentId, validator });
   }
 
   #misbehave(n: number): void {
