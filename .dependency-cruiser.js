@@ -38,7 +38,7 @@ const HOSTS = '(simulation/node|campaign/canaries/planted-host)[.]ts$';
 const WATCHED_HOSTS = 'contract/watched-(host|ports)[.]ts$';
 const GUARD = 'check/guard[.]ts$';
 const CAMPAIGN = 'campaign/(main|write-traces)[.]ts$';
-const EXPLORATION = 'exploration/main[.]ts$';
+const EXPLORATION = 'exploration/(main|in-parallel|worker)[.]ts$';
 const REAL_BLOCKS = 'real-blocks/';
 const BUNDLED_PARTS = 'whole-nodes/bundled-parts[.]ts$';
 const WHOLE_NODES = 'whole-nodes/';
@@ -186,6 +186,7 @@ const rooms = [
     name: 'whole nodes',
     files: `^properties/(?!${BUNDLED_PARTS})${WHOLE_NODES}`,
     imports: ['^properties/', CORE, PROTOCOL, NODE, CLOCK, '^src/adapters/memory-store[.]ts$'],
+    builtins: ['util'],
   },
   // And over this package's own, which nobody else needs to have: only the campaign loads them.
   {
@@ -205,7 +206,7 @@ const rooms = [
     name: 'exploration command',
     files: `^properties/${EXPLORATION}`,
     imports: ['^properties/'],
-    builtins: ['fs', 'util'],
+    builtins: ['fs', 'os', 'util', 'worker_threads'],
   },
 ];
 

@@ -13,8 +13,9 @@ export interface Counts {
 /** By world, and where its peers are interchangeable by world and ` symmetric`. */
 export const PINNED: Readonly<Partial<Record<string, Counts>>> = pinned;
 
-export function keyOf({ plan, symmetric }: Pick<WorldOutcome, 'plan' | 'symmetric'>): string {
-  return symmetric ? `${plan.name} symmetric` : plan.name;
+/** As counts are pinned by. */
+export function keyOf(world: string, symmetric: boolean): string {
+  return symmetric ? `${world} symmetric` : world;
 }
 
 export function countsOf({ states, transitions, depth, cycles }: WorldOutcome): Counts {
@@ -23,7 +24,7 @@ export function countsOf({ states, transitions, depth, cycles }: WorldOutcome): 
 
 /** What differs from what is pinned; null: nothing. */
 export function differsFromPinned(outcome: WorldOutcome): string | null {
-  const before = PINNED[keyOf(outcome)];
+  const before = PINNED[keyOf(outcome.plan.name, outcome.symmetric)];
   if (before === undefined) return 'is not pinned';
   const now = countsOf(outcome);
   const names = ['states', 'transitions', 'depth', 'cycles'] as const;

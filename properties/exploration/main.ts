@@ -5,11 +5,12 @@ import { EXPLORATION_CANARIES } from './canaries.ts';
 import { PINNED, countsOf, differsFromPinned, keyOf } from './counts.ts';
 import type { Counts } from './counts.ts';
 import type { WorldOutcome } from './explore-world.ts';
-import { exploreWorld } from './explore-world.ts';
+import type { Listener } from './in-parallel.ts';
+import { doInParallel } from './in-parallel.ts';
+import type { Job } from './job.ts';
 import type { WorldPlan } from './plan.ts';
-import { describeCounterexample, outcomeLine, progressLine, replay } from './report.ts';
+import { describeCounterexample, outcomeLine, replay } from './report.ts';
 import { scenarioOf } from './scenario-text.ts';
-import type { Progress } from './search.ts';
 import { withTable, worldsTable } from './table.ts';
 import { WorldSystem } from './world-system.ts';
 import { DEEP_WORLD, WORLDS, worldNamed } from './worlds.ts';
@@ -24,12 +25,17 @@ the pinned counts, then every planted bug, which must be caught.
 --states  this many states of the world "deep"      --deep   10,000,000 of them
 --path    one path again, by the places of its actions      --canary   with this bug planted`;
 
-const PROGRESS_MS = 5_000;
 const DEEP_STATES = 10_000_000;
 /** How much of it belongs to every full run. */
-const DEEP_SHARE = 300_000;
-/** How many states that were taken for others are compared with them, in each world. */
-const REVISITS = 400;
+const DEEP_SHARE_JOB: Job = { world: DEEP_WORLD.name, symmetric: false, statesMax: 300_000 };
+const TELL: Listener = {
+  progress: ({ world, symmetric }, line) => {
+    console.log(`  ${world}${symmetric ? ' symmetric' : ''}, ${line}`);
+  },
+  done: ({ canary }, { outcome, seconds }) => {
+    if (canary === undefined) console.log(outcomeLine(outcome, seconds));
+  },
+};
 const PAGE = new URL('../../docs/exploration.md', import.meta.url);
 
 const { values } = parseArgs({
@@ -46,16 +52,30 @@ const { values } = parseArgs({
 
 if (values.help === true) console.log(USAGE);
 else if (values.path !== undefined) showPath(values.path);
-else if (values.deep === true || values.states !== undefined) exploreDeep(numberOf(values.states ?? `${DEEP_STATES}`));
-else if (values.world !== undefined) exploreAll([planOf(values.world)], []);
-else exploreAll(WORLDS, EXPLORATION_CANARIES);
+else if (values.deep === true || values.states !== undefined)
+  await exploreDeep(numberOf(values.states ?? `${DEEP_STATES}`));
+else if (values.world !== undefined) await exploreAll([planOf(values.world)], [], []);
+else await exploreAll(WORLDS, [DEEP_SHARE_JOB], EXPLORATION_CANARIES);
 
-function exploreAll(plans: readonly WorldPlan[], canaries: readonly ExplorationCanary[]): void {
+async function exploreAll(
+  plans: readonly WorldPlan[],
+  more: readonly Job[],
+  canaries: readonly ExplorationCanary[],
+): Promise<void> {
   const began = performance.now();
-  const outcomes = plans.flatMap((plan) =>
-    plan.interchangeable === null ? [told(plan, false)] : [told(plan, false), told(plan, true)],
+  const worlds = plans.flatMap(({ name, interchangeable }): Job[] => {
+    const plain = { world: name, symmetric: false };
+    return interchangeable === null ? [plain] : [plain, { world: name, symmetric: true }];
+  });
+  const planted = canaries.map(({ world, name }): Job => ({ world, symmetric: false, canary: name }));
+  const jobs = [...worlds, ...more, ...planted];
+  // What takes longest first, so that the cores are done at about the same time.
+  const done = await doInParallel(
+    [...jobs].sort((a, b) => pinnedStates(b) - pinnedStates(a)),
+    TELL,
   );
-  if (plans === WORLDS) outcomes.push(told(DEEP_WORLD, false, { statesMax: DEEP_SHARE }));
+  const outcomeOf = (job: Job) => done.get(job)?.outcome ?? fail(`${job.world} was not explored`);
+  const outcomes = [...worlds, ...more].map(outcomeOf);
   const problems = outcomes.flatMap((outcome) => problemsOf(outcome, values.write === true));
   for (const [i, outcome] of outcomes.entries()) {
     const before = outcomes[i - 1];
@@ -63,7 +83,7 @@ function exploreAll(plans: readonly WorldPlan[], canaries: readonly ExplorationC
     const agree = (outcome.counterexample === null) === (before.counterexample === null);
     if (!agree) problems.push(`${outcome.plan.name}: plain and symmetric disagree`);
   }
-  for (const canary of canaries) problems.push(...missed(canary));
+  for (const [i, job] of planted.entries()) problems.push(...missed(canaries[i], outcomeOf(job)));
   if (values.write === true) pin(outcomes);
   const states = outcomes.reduce((sum, outcome) => sum + outcome.states, 0);
   const transitions = outcomes.reduce((sum, outcome) => sum + outcome.transitions, 0);
@@ -73,37 +93,28 @@ function exploreAll(plans: readonly WorldPlan[], canaries: readonly ExplorationC
   if (problems.length > 0) process.exitCode = 1;
 }
 
-function exploreDeep(statesMax: number): void {
-  const outcome = told(DEEP_WORLD, false, { statesMax });
-  console.log(`Peak memory ${peakMebibytes()} MiB.`);
-  if (outcome.counterexample === null) return;
-  console.log(describeCounterexample(outcome));
-  process.exitCode = 1;
+function pinnedStates({ world, symmetric, statesMax, canary }: Job): number {
+  if (canary !== undefined) return 0;
+  return statesMax ?? PINNED[keyOf(world, symmetric)]?.states ?? Infinity;
 }
 
-function told(plan: WorldPlan, symmetric: boolean, limits: { readonly statesMax?: number } = {}): WorldOutcome {
-  const began = performance.now();
-  let toldAt = began;
-  const onProgress = (progress: Progress) => {
-    const now = performance.now();
-    if (now - toldAt < PROGRESS_MS) return;
-    toldAt = now;
-    console.log(`  ${progressLine(progress, (now - began) / 1_000, process.memoryUsage.rss())}`);
-  };
-  const outcome = exploreWorld(plan, { symmetric, onProgress, revisitsMax: REVISITS, ...limits });
-  console.log(outcomeLine(outcome, (performance.now() - began) / 1_000));
-  return outcome;
+async function exploreDeep(statesMax: number): Promise<void> {
+  const job = { world: DEEP_WORLD.name, symmetric: false, statesMax };
+  const outcome = (await doInParallel([job], TELL)).get(job)?.outcome;
+  console.log(`Peak memory ${peakMebibytes()} MiB.`);
+  if (outcome === undefined || outcome.counterexample === null) return;
+  console.log(describeCounterexample(outcome));
+  process.exitCode = 1;
 }
 
 function problemsOf(outcome: WorldOutcome, pinsAnew: boolean): string[] {
   if (outcome.counterexample !== null) return [describeCounterexample(outcome)];
   const differs = pinsAnew || !outcome.complete ? null : differsFromPinned(outcome);
-  return differs === null ? [] : [`${keyOf(outcome)} is not as pinned: ${differs}`];
+  return differs === null ? [] : [`${keyOf(outcome.plan.name, outcome.symmetric)} is not as pinned: ${differs}`];
 }
 
-function missed(canary: ExplorationCanary): string[] {
-  const outcome = exploreWorld(planOf(canary.world), { stepper: canary.stepper, finisher: canary.finisher });
-  const { counterexample } = outcome;
+function missed(canary: ExplorationCanary | undefined, { counterexample }: WorldOutcome): string[] {
+  if (canary === undefined) return [];
   const caught = counterexample?.what.startsWith(canary.caughtAs) === true;
   const how =
     counterexample === null ? 'NOT CAUGHT' : `${counterexample.what}, in ${counterexample.path.length} actions`;
@@ -122,7 +133,8 @@ function showPath(text: string): void {
 
 function pin(outcomes: readonly WorldOutcome[]): void {
   const counts: Partial<Record<string, Counts>> = { ...PINNED };
-  for (const outcome of outcomes) if (outcome.complete) counts[keyOf(outcome)] = countsOf(outcome);
+  for (const outcome of outcomes)
+    if (outcome.complete) counts[keyOf(outcome.plan.name, outcome.symmetric)] = countsOf(outcome);
   writeFileSync(new URL('counts.json', import.meta.url), `${JSON.stringify(counts, null, 2)}\n`);
   writeFileSync(PAGE, withTable(readFileSync(PAGE, 'utf8'), worldsTable(WORLDS, counts)));
 }

@@ -13,7 +13,7 @@ export function outcomeLine(outcome: WorldOutcome, seconds: number): string {
   const { states, transitions, depth, cycles, complete, counterexample } = outcome;
   const verdict = counterexample !== null ? 'BROKEN' : complete ? 'holds' : 'holds so far';
   const live = cycles === null ? '' : `, ${cycles} cycles`;
-  const name = keyOf(outcome).padEnd(22);
+  const name = keyOf(outcome.plan.name, outcome.symmetric).padEnd(22);
   const size = `${String(states).padStart(9)} states ${String(transitions).padStart(10)} transitions, depth ${depth}${live}`;
   return `${name} ${size}: ${verdict} (${seconds.toFixed(1)} s)`;
 }

@@ -51,6 +51,48 @@ export const roomIsKept = always(
   { effects: ['sendGetBlocks'] },
 );
 
+export const roomIsNotTakenTwice = always(
+  'room-is-not-taken-twice',
+  ['SYNC-3', 'OPT-1', 'LIMIT'],
+  'Whoever alone owes what was asked of two has room kept for as much of it as there is room for, and for no more.',
+  ({ before, after }) => {
+    if (before.requests.hedged <= after.requests.hedged) return undefined;
+    const alone = openOf(after).filter(({ id, purpose }) => {
+      return purpose === 'sync' && maps.requests.get(before.requests.byId, id)?.purpose === 'hedge';
+    });
+    if (alone.length === 0) return undefined;
+    const bytes = alone.reduce((sum, { bytesMax }) => sum + bytesMax, 0);
+    const { requests, window, config } = after;
+    const others = requests.inFlightBytes - bytes + window.bufferedBytes;
+    // The next block always has room; and any one block weighs what it weighs.
+    const room = Math.max(0, config.bufferBytesMax - others) + 2 * config.blockBytesMax;
+    return bytes <= room ? true : `room is kept for ${bytes} bytes that one of two owes now, and there is for ${room}`;
+  },
+  { facts: ['requests'] },
+);
+
+export const probesLeaveRoom = always(
+  'probes-leave-room',
+  ['META-7', 'SYNC-2'],
+  'While blocks are being asked for, refuted claims are probed with an eighth of the slots at most, or with one.',
+  (seen) => {
+    const { before, after } = seen;
+    const probes = effectsOf(seen, 'sendGetBlocks').filter(({ purpose }) => purpose === 'probe');
+    if (probes.length === 0 || before.requests.inFlightSync === 0 || after.control.mode !== before.control.mode)
+      return undefined;
+    const open = openOf(after);
+    const probing = open.filter(({ purpose }) => purpose === 'probe' || purpose === 'test').length;
+    // One that ended in this event, and left nothing under way but probes, gave them all slots.
+    if (open.every(({ purpose, sentAt }) => purpose !== 'sync' || sentAt === after.clock.now)) return undefined;
+    const most = Math.max(1, Math.floor(after.config.inFlightMax * PROBE_SHARE));
+    return probing <= most ? true : `${probing} claims are probed at once, with ${after.config.inFlightMax} slots`;
+  },
+  { effects: ['sendGetBlocks'] },
+);
+
+/** The share of the slots that probes may take while blocks are asked for. */
+const PROBE_SHARE = 1 / 8;
+
 export const oneTrialAtATime = always(
   'one-trial-at-a-time',
   ['META-7', 'META-10'],

@@ -1,13 +1,16 @@
 import { onlyTheChainsBlockAcquits, theChainsBlockAcquits } from './acquittals.ts';
 import { factsAgree } from './agreement.ts';
 import { refutationsHaveACause } from './causes.ts';
+import { probesAskWhatIsDisputed } from './probes.ts';
 import { nothingIsAskedOverAGap } from './pruned.ts';
 import {
   answersEndOpenRequests,
   oneTrialAtATime,
   partsLeaveTheRestOwed,
+  probesLeaveRoom,
   rangesFitThePeer,
   roomIsKept,
+  roomIsNotTakenTwice,
   testsAreOfWhatIsMissing,
 } from './asking.ts';
 import { whoAsksIsAskedBack } from './asking-back.ts';
@@ -79,7 +82,7 @@ import {
 } from './records.ts';
 import type { Always } from './property.ts';
 import { proposalsReachConsensus } from './proposals.ts';
-import { speedIsWhatWasMeasured, theBestIsAsked } from './ranking.ts';
+import { speedIsWhatWasMeasured, theBestIsAsked, timeoutsHalve } from './ranking.ts';
 import {
   asksAreBounded,
   asksAreDisjoint,
@@ -219,6 +222,10 @@ export const PROPERTIES: readonly Always[] = [
   trustComesBackSlowly,
   rangesFitThePeer,
   roomIsKept,
+  roomIsNotTakenTwice,
+  probesLeaveRoom,
+  timeoutsHalve,
+  probesAskWhatIsDisputed,
   oneTrialAtATime,
   answersEndOpenRequests,
   partsLeaveTheRestOwed,

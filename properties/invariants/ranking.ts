@@ -121,3 +121,30 @@ export const speedIsWhatWasMeasured = always(
   },
   { events: ['blocksReceived'] },
 );
+
+export const timeoutsHalve = always(
+  'timeouts-halve-what-is-owed',
+  ['OPT-1', 'SYNC-4'],
+  'Who lets a request time out may owe half as much from then on, and one answer at least.',
+  (seen) => {
+    let checked = false;
+    for (const { peer: id, report } of effectsOf(seen, 'reportPeer')) {
+      if (report.kind !== 'requestEnded' || report.result !== 'timedOut') continue;
+      const was = maps.peers.get(seen.before.peers.byId, id);
+      const is = maps.peers.get(seen.after.peers.byId, id);
+      const sentAt = seen.after.clock.now - report.tookMs;
+      const isLost = was?.requests.some((each) => {
+        const request = maps.requests.get(seen.before.requests.byId, each);
+        return request?.sentAt === sentAt && request.skipped;
+      });
+      // What is believed lost says nothing about the peer's speed.
+      if (was === undefined || is === undefined || isLost === true) continue;
+      checked = true;
+      const most = Math.max(1, Math.floor(was.flow.slots / 2));
+      if (is.flow.slots > most)
+        return `${id} lets a request time out, and may owe ${is.flow.slots} answers, not ${most}`;
+    }
+    return checked ? true : undefined;
+  },
+  { effects: ['reportPeer'] },
+);

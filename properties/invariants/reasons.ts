@@ -56,6 +56,7 @@ function untruth(code: ReasonCode, facts: Facts): string | null {
   if (isFew && code === 'CATCHING_UP' && control.mode === 'P2P_Bootstrapped')
     return 'nothing is missing, but there are too few peers';
   if (code === 'NEXT_HEIGHT_UNAVAILABLE' && peers.mayGiveNext) return 'somebody may be asked for the next height';
+  if (code === 'TARGET_OUTRUNS_SYNC' && (facts.pace.blocksPerSecond ?? 0) <= 0) return 'no block was committed lately';
   if (code === 'CATCHING_UP' || code === 'TARGET_OUTRUNS_SYNC') {
     if (peers.haveNext === 0 && !isNextHere(facts))
       return 'the next height is not here, and nobody who may be asked claims it';

@@ -71,8 +71,9 @@ function planInWords({ peers, config, faults, workMsMax, ends }: WholeNodePlan, 
       return `${id}: ${lie === null ? 'honest' : `lies: ${lie}`}, ${bytesPerMs.toFixed(0)} kB/s, ${roundTripMs.toFixed(0)} ms${words}`;
     }),
     ...ends.map(({ atCommit, how, pruneKeep }, i) => {
-      const pruned = pruneKeep === null ? '' : `, then pruned to the newest ${pruneKeep + 1}`;
-      return `life ${i + 1}: ${how} at its commit ${atCommit}${pruned}`;
+      const pruned = pruneKeep === null ? '' : `, then pruned to the newest ${Math.max(1, pruneKeep + 1)}`;
+      const beyond = pruneKeep !== null && pruneKeep < 0 ? ', by a height beyond it' : '';
+      return `life ${i + 1}: ${how} at its commit ${atCommit}${pruned}${beyond}`;
     }),
     `calls take up to ${workMsMax} ms; ${failing.length === 0 ? 'none fails' : failing.map(([call, rate]) => `${call} ${percent(rate)}`).join(', ')}`,
     `settings: ${Object.entries(config)

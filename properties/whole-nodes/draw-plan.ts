@@ -15,7 +15,10 @@ export interface LifeEnd {
   /** At which commit of this life, from 1 on; it ends at the top of the chain if it comes there sooner. */
   readonly atCommit: number;
   readonly how: 'killed before it' | 'killed after it' | 'stopped';
-  /** The store is pruned below the newest block less this many before the next life; null: it is not. */
+  /**
+   * The store is pruned below the newest block less this many before the next life; negative: below heights that it does
+   * not have; null: it is not.
+   */
   readonly pruneKeep: number | null;
 }
 
@@ -76,7 +79,7 @@ export function drawWholeNodePlan(seed: number, heights: number, blockBytesMax: 
     ends: Array.from({ length: random.whole(0, LIVES_MAX - 1) }, () => ({
       atCommit: random.whole(1, Math.max(1, Math.ceil(heights / 4))),
       how: random.pick(['killed before it', 'killed after it', 'stopped'] as const),
-      pruneKeep: random.chance(0.3) ? random.whole(0, 6) : null,
+      pruneKeep: random.chance(0.3) ? random.whole(-2, 6) : null,
     })),
   };
 }

@@ -26,8 +26,8 @@ export const WHOLE = {
   begins: property('begins-where-the-store-is', ['APPLY-4', 'APPLY-5'], {
     says: 'After a start the executor is at the newest block of the store, with the state hash that block names.',
   }),
-  stored: property('stores-the-chain-and-nothing-else', ['SYNC-2', 'SERVE-3'], {
-    says: 'Every block in the store is the one of the chain, and the range it tells is what it holds.',
+  stored: property('stores-the-chain-and-nothing-else', ['SYNC-2', 'SERVE-3', 'PRUNE-1'], {
+    says: 'Every block in the store is the one of the chain, and the range it tells is what it holds; pruning leaves the newest.',
   }),
   durable: property('what-is-committed-stays', ['APPLY-4', 'APPLY-5'], {
     says: 'A block of which the store said that it is durable is there in all lives that follow.',

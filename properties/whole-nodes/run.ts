@@ -20,7 +20,7 @@ import { PartCalls, SimulatedFault } from './part-calls.ts';
 import type { Parts } from './parts.ts';
 import type { Broken } from '../report/broken.ts';
 import { BrokenProperty, WHOLE } from './properties.ts';
-import { requireDurable, requireOpenedRight, requireServed, requireStored } from './stored.ts';
+import { requireDurable, requireOpenedRight, requirePruned, requireServed, requireStored } from './stored.ts';
 
 export interface WholeNodeRun {
   readonly broken: Broken | null;
@@ -188,7 +188,7 @@ class Run {
     if (outcome !== 'done') throw WHOLE.starts.broken(`starting over ${this.#durable} blocks ${outcome}`);
     requireDurable(store, this.#durable);
     requireOpenedRight(store, executor, this.#parts.blocks);
-    await requireStored(store, this.#parts.blocks);
+    await requireStored(store, this.#parts);
   }
 
   async #stopped(host: HostUnderTest): Promise<void> {
@@ -206,8 +206,12 @@ class Run {
     requireDurable(again, this.#durable);
     const { minHeight, maxHeight } = again.range();
     const keep = end?.pruneKeep ?? null;
-    if (keep !== null && maxHeight > 0) await again.prune(Math.max(minHeight, maxHeight - keep));
-    await requireStored(again, this.#parts.blocks);
+    if (keep !== null && maxHeight > 0) {
+      const below = Math.max(minHeight, maxHeight - keep);
+      await again.prune(below);
+      requirePruned(again, { minHeight: Math.min(below, maxHeight), maxHeight });
+    }
+    await requireStored(again, this.#parts);
     await again.close();
   }
 

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { BlockStore, Executor } from '../../src/node/ports.ts';
 import type { Claim, SyncBlock } from '../../src/protocol/block.ts';
 import type { ServedAnswer } from './client.ts';
+import type { Parts } from './parts.ts';
 import { WHOLE } from './properties.ts';
 
 type Chain = readonly SyncBlock[];
@@ -22,16 +24,35 @@ export function requireOpenedRight(store: BlockStore, executor: Executor, chain:
     throw WHOLE.begins.broken(`at height ${height} the state hash is ${stateHash}, not ${id ?? ''}`);
 }
 
+/** PRUNE-1: all below is gone, and the newest block is not. @throws BrokenProperty */
+export function requirePruned(store: BlockStore, { minHeight, maxHeight }: Claim): void {
+  const range = store.range();
+  if (range.minHeight === minHeight && range.maxHeight === maxHeight) return;
+  const is = `${range.minHeight}..${range.maxHeight}`;
+  throw WHOLE.stored.broken(`pruned, the store tells ${is}, where ${minHeight}..${maxHeight} should be left`);
+}
+
 /** Reads all that the store says it has. @throws BrokenProperty */
-export async function requireStored(store: BlockStore, chain: Chain): Promise<void> {
+export async function requireStored(
+  store: BlockStore,
+  { blocks: chain, spoiled }: Pick<Parts, 'blocks' | 'spoiled'>,
+): Promise<void> {
   const { minHeight, maxHeight } = store.range();
   for (let height = Math.max(1, minHeight); height <= maxHeight; height++) {
-    requireSame(await store.read(height), chain[height - 1], `read(${height})`);
+    const block = await store.read(height);
+    requireSame(block, chain[height - 1], `read(${height})`);
+    if (isSpoiled(block, spoiled.get(height), chain[height - 1]))
+      throw WHOLE.stored.broken(`read(${height}) gives the block that was spoiled`);
   }
   if (store.readMany === undefined || maxHeight === 0) return;
   const many = await store.readMany(minHeight, maxHeight, Number.MAX_SAFE_INTEGER);
   if (many.length === 0) throw WHOLE.stored.broken(`readMany(${minHeight}, ${maxHeight}) gives nothing`);
   for (const [i, block] of many.entries()) requireSame(block, chain[minHeight + i - 1], `readMany, place ${i}`);
+}
+
+/** Whether it is the spoiled one by something that ids do not show, as a header field that no certificate covers. */
+function isSpoiled(block: SyncBlock, spoiled: SyncBlock | undefined, of: SyncBlock | undefined): boolean {
+  return isDeepStrictEqual(block.body, spoiled?.body) && !isDeepStrictEqual(block.body, of?.body);
 }
 
 function requireSame(block: SyncBlock, of: SyncBlock | undefined, where: string): void {
