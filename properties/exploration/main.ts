@@ -71,7 +71,7 @@ async function exploreAll(
   const jobs = [...worlds, ...more, ...planted];
   // What takes longest first, so that the cores are done at about the same time.
   const done = await doInParallel(
-    [...jobs].sort((a, b) => pinnedStates(b) - pinnedStates(a)),
+    [...jobs].sort((a, b) => pinnedTransitions(b) - pinnedTransitions(a)),
     TELL,
   );
   const outcomeOf = (job: Job) => done.get(job)?.outcome ?? fail(`${job.world} was not explored`);
@@ -93,9 +93,10 @@ async function exploreAll(
   if (problems.length > 0) process.exitCode = 1;
 }
 
-function pinnedStates({ world, symmetric, statesMax, canary }: Job): number {
+/** How much there is to do, as far as known. */
+function pinnedTransitions({ world, symmetric, statesMax, canary }: Job): number {
   if (canary !== undefined) return 0;
-  return statesMax ?? PINNED[keyOf(world, symmetric)]?.states ?? Infinity;
+  return PINNED[keyOf(world, symmetric)]?.transitions ?? statesMax ?? Infinity;
 }
 
 async function exploreDeep(statesMax: number): Promise<void> {

@@ -219,7 +219,8 @@ export const givingUpIsFair = always(
       checked = true;
       const what = `${report.from}..${report.to} of ${peer}`;
       if (after.config.hedgesMax === 0) return `${what} is given up, though nothing may be asked twice`;
-      if (report.tookMs < GIVEN_UP_MS_MIN) return `${what} is given up after ${report.tookMs} ms`;
+      if (report.tookMs < GIVEN_UP_MS_MIN && !answersInOrder(before, peer))
+        return `${what} is given up after ${report.tookMs} ms`;
       const known = alike(before, peer, report.from, after.clock.now - report.tookMs);
       const wrongs = known.filter(({ to, begun }) => to === report.to && !begun).map((each) => unfair(seen, each));
       if (wrongs.length === 0) return `${what} is given up, and was not in flight`;
@@ -229,6 +230,13 @@ export const givingUpIsFair = always(
   },
   { events: ['blocksReceived', 'timerFired'], effects: ['reportPeer'] },
 );
+
+/** Whether it has so far, or does with the answer that just came: whatever it passes over is lost. */
+function answersInOrder({ peers }: Facts, id: string): boolean {
+  return (maps.peers.get(peers.byId, id)?.flow.inOrder ?? 0) >= IN_ORDER_MIN - 1;
+}
+
+const IN_ORDER_MIN = 4;
 
 function unfair(seen: Seen, given: Request): string | null {
   const { event, before, after } = seen;
@@ -253,6 +261,7 @@ function spoken({ before, after }: Seen, id: string): string | null {
   const inVain = known.filter((each) => each?.deadline === null && each.sentAt > heardAt).length;
   for (const request of known) {
     if (request === undefined || request.deadline === null || request.deadline <= after.clock.now) continue;
+    if (request.sentAt < (peer.flow.answeredSentAt ?? 0)) continue;
     const silentMs = after.clock.now - Math.max(heardAt, request.sentAt);
     if (silentMs < LOST_MS_MIN * 2 ** inVain) return `is given up ${silentMs} ms after ${id} was heard or asked last`;
   }

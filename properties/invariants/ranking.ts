@@ -125,7 +125,7 @@ export const speedIsWhatWasMeasured = always(
 export const timeoutsHalve = always(
   'timeouts-halve-what-is-owed',
   ['OPT-1', 'SYNC-4'],
-  'Who lets a request time out may owe half as much from then on, and one answer at least.',
+  'Who lets a request time out may owe half as much from then on, and two answers at least.',
   (seen) => {
     let checked = false;
     for (const { peer: id, report } of effectsOf(seen, 'reportPeer')) {
@@ -140,7 +140,7 @@ export const timeoutsHalve = always(
       // What is believed lost says nothing about the peer's speed.
       if (was === undefined || is === undefined || isLost === true) continue;
       checked = true;
-      const most = Math.max(1, Math.floor(was.flow.slots / 2));
+      const most = Math.max(2, Math.floor(was.flow.slots / 2));
       if (is.flow.slots > most)
         return `${id} lets a request time out, and may owe ${is.flow.slots} answers, not ${most}`;
     }

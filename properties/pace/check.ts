@@ -50,7 +50,18 @@ export const IS_QUICK_ON_AVERAGE = {
   says: 'Over many networks a sync takes no longer, on average, than it is known to: what makes each a little slower shows too.',
 } as const;
 
-export const PACE_PROPERTIES = [KEEPS_THE_LINKS_BUSY, DOWNLOADS_LITTLE_TWICE, IS_QUICK_ON_AVERAGE] as const;
+export const NO_ERROR_OF_ITS_OWN = {
+  name: 'no-error-of-its-own',
+  clauses: ['APPLY-5'],
+  says: 'The node has no error of its own to tell of: no invariant of the core is broken, and nothing is thrown in its loop.',
+} as const;
+
+export const PACE_PROPERTIES = [
+  NO_ERROR_OF_ITS_OWN,
+  KEEPS_THE_LINKS_BUSY,
+  DOWNLOADS_LITTLE_TWICE,
+  IS_QUICK_ON_AVERAGE,
+] as const;
 
 export interface PaceViolation extends Broken {
   /** The network, and what each peer did, in words. */
@@ -71,7 +82,7 @@ const USUAL: Readonly<Record<PaceTrouble, number>> = {
   lies: 1.121,
   send: 1.096,
   absent: 1.198,
-  silent: 1.348,
+  silent: 1.254,
 };
 /** What is longer counts as so long: else a single one would be the average. */
 const RATIO_MAX = 2;
@@ -103,12 +114,17 @@ export function tooSlowOnAverage(overUsual: number, syncs: number): string | nul
 }
 
 function violationOf(figures: NetworkFigures, trouble: PaceTrouble): PaceViolation | null {
-  const slow = tooSlow(figures, ALLOWED[trouble]);
-  const much = tooMuch(figures);
-  const detail = slow ?? much;
-  if (detail === null) return null;
-  const { name: property, clauses, says } = slow === null ? DOWNLOADS_LITTLE_TWICE : KEEPS_THE_LINKS_BUSY;
-  return { property, clauses, says, detail, network: networkInWords(figures, trouble) };
+  const found = [
+    { broken: NO_ERROR_OF_ITS_OWN, detail: figures.internalError },
+    { broken: KEEPS_THE_LINKS_BUSY, detail: tooSlow(figures, ALLOWED[trouble]) },
+    { broken: DOWNLOADS_LITTLE_TWICE, detail: tooMuch(figures) },
+  ];
+  for (const { broken, detail } of found) {
+    if (detail === null) continue;
+    const { name: property, clauses, says } = broken;
+    return { property, clauses, says, detail, network: networkInWords(figures, trouble) };
+  }
+  return null;
 }
 
 function tooSlow({ height, plan, totalMs, reachableMs }: NetworkFigures, { ratio, extraMs }: Allowance): string | null {

@@ -29,6 +29,8 @@ export interface NetworkFigures extends Bounds {
   readonly longestStallMs: number;
   readonly bufferedBytesMax: number;
   readonly inFlightMax: number;
+  /** What the node told as an error of its own, first; null: nothing. */
+  readonly internalError: string | null;
   readonly peers: readonly (PeerRecord & { readonly plan: PeerPlan })[];
 }
 
@@ -67,6 +69,7 @@ export async function runNetwork(plan: NetworkPlan, options: RunNetworkOptions =
     seen.height = local.maxHeight;
     seen.atMs = clock.now();
   };
+  let internalError: string | null = null;
   const node = createHost({
     transport: new VirtualTransport(peers, clock),
     store: forgetfulStore(taking(commitMs)),
@@ -77,7 +80,7 @@ export async function runNetwork(plan: NetworkPlan, options: RunNetworkOptions =
     config: plan.config,
     observe: note,
     onInternalError: (error) => {
-      throw error instanceof Error ? error : new Error(String(error));
+      internalError ??= error instanceof Error ? (error.stack ?? error.message) : String(error);
     },
   });
   await node.start();
@@ -102,6 +105,7 @@ export async function runNetwork(plan: NetworkPlan, options: RunNetworkOptions =
     longestStallMs,
     bufferedBytesMax,
     inFlightMax,
+    internalError,
     peers: peers.map(({ plan: peer, record }) => ({ ...record, plan: peer })),
   };
 }

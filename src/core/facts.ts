@@ -126,6 +126,10 @@ export interface Flow {
   readonly sinceBytes: number;
   /** When blocks came from it last; null when nothing was owed in between. */
   readonly heardAt: number | null;
+  /** When that request was sent which was sent last of those it has answered; null when nothing was owed in between. */
+  readonly answeredSentAt: number | null;
+  /** How many answers came in the order of their requests, as far as that matters; below 0 after one that did not. */
+  readonly inOrder: number;
 }
 
 /** A token bucket. */

@@ -30,6 +30,8 @@ export function newFlow({ inFlightPerPeerMax }: SyncConfig): Flow {
     sinceAt: null,
     sinceBytes: 0,
     heardAt: null,
+    answeredSentAt: null,
+    inOrder: 0,
   };
 }
 
@@ -45,9 +47,11 @@ export function expectedMs(peer: Pick<Peer, 'flow' | 'inFlight'>, bytes: number)
  * Whether the peer may owe one more request: it has a slot, and does not owe for much longer already than an answer takes.
  * More would only wait in line there, while others could deliver it.
  */
-export function mayOweMore({ flow, inFlight }: Pick<Peer, 'flow' | 'inFlight'>): boolean {
+export function mayOweMore({ flow, inFlight, requests }: Pick<Peer, 'flow' | 'inFlight' | 'requests'>): boolean {
   if (inFlight === 0) return true;
   if (inFlight >= flow.slots) return false;
+  // Of one that leaves answers out, a second that comes tells at once that the first is lost.
+  if (inFlight === 1 && requests.length > inFlight) return true;
   const { quickestMs, bytesPerMs, owedBytes } = flow;
   return quickestMs === null || bytesPerMs === null || owedBytes / bytesPerMs <= 2 * quickestMs + IN_LINE_MS;
 }
@@ -55,7 +59,8 @@ export function mayOweMore({ flow, inFlight }: Pick<Peer, 'flow' | 'inFlight'>):
 /** One more is asked of the peer. */
 export function asked(flow: Flow, bytes: number, owesNothing: boolean): Flow {
   const owedBytes = flow.owedBytes + bytes;
-  return owesNothing ? { ...flow, owedBytes, sinceAt: null, sinceBytes: 0, heardAt: null } : { ...flow, owedBytes };
+  const begun = { sinceAt: null, sinceBytes: 0, heardAt: null, answeredSentAt: null };
+  return owesNothing ? { ...flow, owedBytes, ...begun } : { ...flow, owedBytes };
 }
 
 /** It does not owe these any more. */
@@ -117,9 +122,30 @@ export function answered(
   return { ...flow, quickestMs, slots: flow.slots + (grown ? 1 : 0), credit: grown ? 0 : flow.credit + 1 };
 }
 
+/** Who has given so many answers in the order of their requests has lost one that it passes over. */
+const IN_ORDER_MIN = 4;
+/** After an answer out of order it takes so many more. */
+const OUT_OF_ORDER = 64;
+
+/** The whole answer came of the request that was sent then. */
+export function inTurn(flow: Flow, sentAt: number): Flow {
+  const isLate = flow.answeredSentAt !== null && sentAt < flow.answeredSentAt;
+  const inOrder = isLate ? -OUT_OF_ORDER : Math.min(IN_ORDER_MIN, flow.inOrder + 1);
+  return { ...flow, inOrder, answeredSentAt: isLate ? flow.answeredSentAt : sentAt };
+}
+
+/** Whether a request that was sent later is answered already. */
+function isPassedOver({ sentAt, begun }: Request, { answeredSentAt }: Flow): boolean {
+  return !begun && answeredSentAt !== null && sentAt < answeredSentAt;
+}
+
+/** Two answers under way tell of each other which is lost; one alone would have to be waited for. */
+const SLOTS_MIN = 2;
+
 /** A request timed out: it may owe half as much. */
 export function slowed(flow: Flow): Flow {
-  return { ...flow, slots: Math.max(1, Math.floor(flow.slots / 2)), credit: 0 };
+  const slots = Math.max(Math.min(SLOTS_MIN, flow.slots), Math.floor(flow.slots / 2));
+  return { ...flow, slots, credit: 0 };
 }
 
 /** How long until the peer should have answered; when it is overdue, as long again as it has taken already. */
@@ -139,16 +165,21 @@ const LOST_RATIO = 1.5;
 /** When an answer is overdue: it takes twice what it should, or the peer sends nothing at all any more. */
 export function overdueAt(request: Request, flow: Flow): number {
   const late = request.sentAt + Math.max(2 * request.expectedMs, OVERDUE_MS_MIN);
-  return Math.ceil(Math.min(late, heardLast(request, flow) + patienceMs(request, flow)));
+  const silent = isPassedOver(request, flow)
+    ? skippedAt(request, flow)
+    : heardLast(request, flow) + patienceMs(request, flow);
+  return Math.ceil(Math.min(late, silent));
 }
 
-/** When an answer is overdue of a peer that has answered later requests already. */
+/** When an answer is overdue of a peer that has answered later requests already: at once, if it answers in order. */
 export function skippedAt(request: Request, flow: Flow): number {
+  if (flow.inOrder >= IN_ORDER_MIN && isPassedOver(request, flow)) return request.sentAt;
   return Math.ceil(request.sentAt + patienceMs(request, flow));
 }
 
 /** When an answer is more likely lost than late. */
 export function lostAt(request: Request, flow: Flow): number {
+  if (isPassedOver(request, flow)) return skippedAt(request, flow);
   return Math.ceil(heardLast(request, flow) + LOST_RATIO * patienceMs(request, flow));
 }
 

@@ -9,6 +9,7 @@ import {
   asked as flowAsked,
   delivered,
   expectedMs,
+  inTurn,
   relieved,
   skippedAt,
   slowed,
@@ -306,14 +307,17 @@ function closeRequest(turn: Turn, request: Request, result: RequestResult, bytes
     inFlight: peer.inFlight - (inFlight ? 1 : 0),
     requests,
     trial: peer.trial === request.id ? null : peer.trial,
-    flow: inFlight ? flowAfter(turn, peer, request, result, bytes) : peer.flow,
+    flow: flowAfter(turn, peer, request, result, bytes),
     sendFailures: result === 'sendFailed' ? peer.sendFailures + 1 : result === 'answered' ? 0 : peer.sendFailures,
   });
   if (expires) forgetOldExpired(turn, request.peer);
 }
 
 function flowAfter(turn: Turn, peer: Peer, request: Request, result: RequestResult, bytes: number): Flow {
-  const flow = relieved(peer.flow, request.expectedBytes);
+  const ordered = result === 'answered' ? inTurn(peer.flow, request.sentAt) : peer.flow;
+  // The answer to one that was given up.
+  if (request.deadline === null) return ordered;
+  const flow = relieved(ordered, request.expectedBytes);
   if (result === 'timedOut' && !request.skipped) return slowed(flow);
   if (result !== 'answered') return flow;
   const { now } = turn.clock;

@@ -5,8 +5,8 @@ import { knownPeer, knownRequest } from './peers.ts';
 import { giveUp, isForHead, mayAskTwice } from './requests.ts';
 import type { Turn } from './turn.ts';
 
-/** How many requests under way are looked at, those first that time out soonest. */
-const LOOK_MAX = 16;
+/** How many requests under way are looked at, those first that time out soonest: new peers have longest, and are among the last. */
+const LOOK_MAX = 256;
 
 /**
  * OPT-1: a peer that owes as much as it may, and all of it more likely lost than late, could not show that it is still
@@ -20,7 +20,10 @@ export function giveUpSilent(turn: Turn): void {
   let requests = 0;
   for (const { key } of maps.deadlines.entries(turn.requests.deadlines)) {
     if (++requests > LOOK_MAX) return;
-    const { peer: id } = knownRequest(turn, key[1]);
+    const request = maps.requests.get(turn.requests.byId, key[1]);
+    // Given up just now, and the oldest of those that are remembered: forgotten at once.
+    if (request === undefined) continue;
+    const { peer: id } = request;
     if (looked.has(id)) continue;
     looked.add(id);
     const oldest = oldestLost(turn, knownPeer(turn, id));

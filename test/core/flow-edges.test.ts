@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Flow } from '../../src/core/facts.ts';
-import { answered, delivered, mayOweMore, newFlow } from '../../src/core/flow.ts';
+import { answered, delivered, mayOweMore, newFlow, slowed } from '../../src/core/flow.ts';
 import { getPeer } from '../../src/core/peers.ts';
 import { resolveConfig } from '../../src/protocol/config.ts';
 import { blockAt } from '../../properties/arbitraries/core-walk/plain-chain.ts';
@@ -11,16 +11,28 @@ const KNOWN: Flow = { ...FRESH, slots: 4, quickestMs: 50, bytesPerMs: 10 };
 
 describe('how much a peer may owe, to the last (OPT-1)', () => {
   it('OPT-1: what it delivers in twice its quickest answer and 150 ms', () => {
-    expect(mayOweMore({ flow: { ...KNOWN, owedBytes: 2_500 }, inFlight: 1 })).toBe(true);
-    expect(mayOweMore({ flow: { ...KNOWN, owedBytes: 2_501 }, inFlight: 1 })).toBe(false);
+    expect(mayOweMore({ flow: { ...KNOWN, owedBytes: 2_500 }, inFlight: 1, requests: [1] })).toBe(true);
+    expect(mayOweMore({ flow: { ...KNOWN, owedBytes: 2_501 }, inFlight: 1, requests: [1] })).toBe(false);
     // Whoever owes nothing is asked, however slow it was.
-    expect(mayOweMore({ flow: { ...KNOWN, owedBytes: 9_999 }, inFlight: 0 })).toBe(true);
-    expect(mayOweMore({ flow: { ...FRESH, owedBytes: 1e9 }, inFlight: 1 })).toBe(true);
+    expect(mayOweMore({ flow: { ...KNOWN, owedBytes: 9_999 }, inFlight: 0, requests: [] })).toBe(true);
+    expect(mayOweMore({ flow: { ...FRESH, owedBytes: 1e9 }, inFlight: 1, requests: [1] })).toBe(true);
   });
 
   it('OPT-1: only as many requests as it has slots', () => {
-    expect(mayOweMore({ flow: KNOWN, inFlight: 3 })).toBe(true);
-    expect(mayOweMore({ flow: KNOWN, inFlight: 4 })).toBe(false);
+    expect(mayOweMore({ flow: KNOWN, inFlight: 3, requests: [1, 2, 3] })).toBe(true);
+    expect(mayOweMore({ flow: KNOWN, inFlight: 4, requests: [1, 2, 3, 4] })).toBe(false);
+  });
+
+  it('OPT-1: of one that leaves answers out two may always be under way, if it has the slots', () => {
+    const peer = { flow: { ...KNOWN, owedBytes: 9_999 }, requests: [1, 2] };
+    expect(mayOweMore({ ...peer, inFlight: 1 })).toBe(true);
+    expect(mayOweMore({ ...peer, inFlight: 2 })).toBe(false);
+    expect(mayOweMore({ ...peer, flow: { ...KNOWN, owedBytes: 9_999, slots: 1 }, inFlight: 1 })).toBe(false);
+  });
+
+  it('OPT-1: a timeout leaves it half of its slots, and two if it had them', () => {
+    const left = (slots: number) => slowed({ ...KNOWN, slots }).slots;
+    expect([1, 2, 3, 4, 5, 16].map(left)).toEqual([1, 2, 2, 2, 2, 8]);
   });
 
   it('OPT-1: with one answer waiting in line it stays as it is; with four a slot is not lost yet, with more it is', () => {

@@ -64,9 +64,9 @@ describe('how much a peer may owe (OPT-1)', () => {
     expect(getPeer(world.facts, 'A')?.flow.slots).toBe(8);
     const before = world.asked.length;
     world.pass(3_000);
-    // All eight that it owes: 8, 4, 2, 1, 1, ...
+    // All eight that it owes: 8, 4, 2, 2, ..
     expect(reportsOf(world.effects, 'requestEnded').slice(4)).toHaveLength(8);
-    expect(getPeer(world.facts, 'A')?.flow.slots).toBe(1);
+    expect(getPeer(world.facts, 'A')?.flow.slots).toBe(2);
     expect(world.asked).toHaveLength(before);
   });
 });

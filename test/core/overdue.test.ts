@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Flow, Request } from '../../src/core/facts.ts';
-import { delivered, lostAt, newFlow, overdueAt, remainingMs, skippedAt } from '../../src/core/flow.ts';
+import { delivered, inTurn, lostAt, newFlow, overdueAt, remainingMs, skippedAt } from '../../src/core/flow.ts';
 import { resolveConfig } from '../../src/protocol/config.ts';
 import { blockAt } from '../../properties/arbitraries/core-walk/plain-chain.ts';
 import { reportsOf, World } from '../../properties/arbitraries/core-walk/core-world.ts';
@@ -41,6 +41,27 @@ describe('when an answer is overdue (OPT-1)', () => {
     expect(skippedAt(REQUEST, { ...KNOWN, quickestMs: 1, bytesPerMs: 10_000 })).toBe(1_040);
     // What was expected when it was asked, where that is less.
     expect(skippedAt({ ...REQUEST, expectedMs: 100 }, KNOWN)).toBe(1_150);
+  });
+
+  it('OPT-1: one that was passed over is late and lost when it would be skipped; of who answers in order, at once', () => {
+    const passed: Flow = { ...KNOWN, heardAt: 1_200, answeredSentAt: 1_001 };
+    for (const at of [overdueAt, skippedAt, lostAt]) {
+      expect(at(REQUEST, passed)).toBe(1_330);
+      expect(at(REQUEST, { ...passed, inOrder: 3 })).toBe(1_330);
+      expect(at(REQUEST, { ...passed, inOrder: 4 })).toBe(1_000);
+      // Parts of it have come; or what was answered was asked for at the same time.
+      expect(at({ ...REQUEST, begun: true }, { ...passed, inOrder: 4 })).toBeGreaterThanOrEqual(1_330);
+      expect(at(REQUEST, { ...passed, answeredSentAt: 1_000, inOrder: 4 })).toBeGreaterThanOrEqual(1_330);
+    }
+  });
+
+  it('OPT-1: answers in order are counted up to four; after one that is not, it takes 64 more', () => {
+    const sent = (flow: Flow, ...times: number[]) => times.reduce(inTurn, flow);
+    expect(sent(FRESH, 10, 20, 20)).toMatchObject({ inOrder: 3, answeredSentAt: 20 });
+    const inOrder = sent(FRESH, 10, 20, 30, 40, 50);
+    expect(inOrder).toMatchObject({ inOrder: 4, answeredSentAt: 50 });
+    expect(sent(inOrder, 49)).toMatchObject({ inOrder: -64, answeredSentAt: 50 });
+    expect(sent(inOrder, 49, 60)).toMatchObject({ inOrder: -63, answeredSentAt: 60 });
   });
 
   it('OPT-1: one that is overdue is expected to take as long again as it has taken', () => {

@@ -55,6 +55,30 @@ describe('a request that was passed over (OPT-1)', () => {
     expect(ended(due, 'A')).toContain('skipped 11');
   });
 
+  it('OPT-1: at once, where the peer has answered in order so far; and never again once it answers what was given up', () => {
+    const world = new World({ config: CONFIG }).start().claim('X', 1, 10).claim('A', 1, 60);
+    const askedOf = () => world.asked.filter(({ peer, purpose }) => peer === 'A' && purpose === 'sync');
+    /** The height of the oldest request, or of the one so many after it. */
+    const owed = (after: number) => {
+      const open = getPeer(world.facts, 'A')?.requests ?? [];
+      return askedOf().find(({ requestId }) => requestId === open[after])?.from ?? 0;
+    };
+    // Each is sent in a millisecond of its own.
+    for (let answers = 0; answers < 12; answers++) world.pass(5).answer('A', [blockAt(owed(0))]);
+    expect(ended(world, 'A').filter((each) => each.startsWith('skipped'))).toEqual([]);
+    const given = owed(0);
+    const requestId = world.requestOf('A', given);
+    const passing = owed(1);
+    world.pass(5).answer('A', [blockAt(passing)]);
+    expect(ended(world, 'A').slice(-2)).toEqual([`answered ${passing}`, `skipped ${given}`]);
+    // Its own answer was under way all the same.
+    world.send({ type: 'blocksReceived', peer: 'A', requestId, blocks: [blockAt(given)] });
+    expect(getPeer(world.facts, 'A')?.flow.inOrder).toBe(-64);
+    expect(reportsOf(world.effects, 'charged')).toEqual([]);
+    world.pass(5).answer('A', [blockAt(owed(1))]);
+    expect(ended(world, 'A').at(-1)).toMatch(/^answered/);
+  });
+
   it('OPT-1: not for an answer that was asked for before it, nor for its own', () => {
     const world = owing()
       .pass(50)

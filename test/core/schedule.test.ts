@@ -267,27 +267,27 @@ describe('probes of refuted claims', () => {
     expect(asksOf(world, 'probe')).toHaveLength(2);
   });
 
-  /** Every request has ten seconds, and a peer two slots, until one times out. */
-  const TWO_SLOTS = { inFlightPerPeerMax: 2, absentBackoffMsMin: 20, requestTimeoutMsMin: 10_000 };
+  /** Every request has ten seconds, and a peer three slots, until one times out: then two. */
+  const THREE_SLOTS = { inFlightPerPeerMax: 3, absentBackoffMsMin: 20, requestTimeoutMsMin: 10_000 };
 
   it('META-7, OPT-1: for what is next a peer is probed although it owes as much as it should', () => {
-    const world = new World({ config: TWO_SLOTS }).start().claim('A', 1, 40);
-    // 10 and 11 are asked for at once, 12 only now: 11 times out first, which costs a slot.
-    world.pass(50).answer('A', [blockAt(10)]);
-    world.pass(9_950);
+    const world = new World({ config: THREE_SLOTS }).start().claim('A', 1, 40);
+    // 10 to 12 are asked for at once, 13 and 14 only now: 12 times out first, which costs a slot.
+    for (const height of [10, 11]) world.pass(50).answer('A', [blockAt(height)]);
+    world.pass(9_900);
     expect(effectsOf(world.effects, 'reportPeer').filter(({ report }) => report.kind === 'claimRefuted')).toHaveLength(
       1,
     );
-    expect(world.facts.requests.inFlight).toBe(1);
+    expect(world.facts.requests.inFlight).toBe(2);
     world.pass(20);
-    expect(asksOf(world, 'probe')).toEqual([['A', 11, 11]]);
+    expect(asksOf(world, 'probe')).toEqual([['A', 12, 12]]);
   });
 
   it('META-7, OPT-1: but not for what is further ahead', () => {
-    const world = new World({ config: TWO_SLOTS }).start().claim('B', 1, 10).claim('A', 1, 40);
-    world.pass(50).answer('A', [blockAt(11)]);
-    world.pass(9_950);
-    expect(getPeer(world.facts, 'A')).toMatchObject({ disputedFrom: 12, inFlight: 1 });
+    const world = new World({ config: THREE_SLOTS }).start().claim('B', 1, 10).claim('A', 1, 40);
+    for (const height of [11, 12]) world.pass(50).answer('A', [blockAt(height)]);
+    world.pass(9_900);
+    expect(getPeer(world.facts, 'A')).toMatchObject({ disputedFrom: 13, inFlight: 2 });
     world.pass(40);
     expect(asksOf(world, 'probe')).toEqual([]);
   });

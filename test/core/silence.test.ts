@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { getPeer } from '../../src/core/peers.ts';
+import { maps } from '../../src/core/facts.ts';
+import { getPeer, knownPeer, putPeer } from '../../src/core/peers.ts';
+import { beginTurn, endTurn } from '../../src/core/turn.ts';
 import { blockAt } from '../../properties/arbitraries/core-walk/plain-chain.ts';
 import { reportsOf, World } from '../../properties/arbitraries/core-walk/core-world.ts';
 
@@ -92,5 +94,30 @@ describe('a peer that is silent with all it owes (OPT-1)', () => {
     world.pass(40).answer('A', [blockAt(10)]);
     watched(world, 2_000);
     expect(ended(world, 'A').filter((each) => each.startsWith('skipped'))).toEqual([]);
+  });
+
+  it('OPT-1, SYNC-4: what is given up and forgotten at once is not looked at again', () => {
+    const config = { ...CONFIG, inFlightPerPeerMax: 16, requestTimeoutMsMin: 1_000, requestTimeoutMsMax: 10_000 };
+    const world = new World({ config }).start().claim('A', 1, 60);
+    // The first request of a new peer has ten seconds, those after its first answers one. It is for the head, so it stays.
+    for (const height of [11, 12, 13]) world.pass(30).answer('A', [blockAt(height)]);
+    watched(world, 4_000);
+    const peer = () => getPeer(world.facts, 'A');
+    const remembered = () => (peer()?.requests.length ?? 0) - (peer()?.inFlight ?? 0);
+    expect(remembered()).toBe(8);
+    expect(peer()?.requests[0]).toBe(world.asked.find(({ from }) => from === 10)?.requestId);
+    // Somebody else brings all that is next: now it may be let go of, and is the oldest that is remembered.
+    world.claim('B', 1, 60);
+    for (const { requestId, from } of world.asked.filter(({ peer }) => peer === 'B')) {
+      world.send({ type: 'blocksReceived', peer: 'B', requestId, blocks: [blockAt(from)] });
+    }
+    const turn = beginTurn(world.facts);
+    const known = knownPeer(turn, 'A');
+    putPeer(turn, { ...known, flow: { ...known.flow, heardAt: world.now, answeredSentAt: null } });
+    world.facts = endTurn(turn);
+    expect(known.inFlight).toBe(2);
+    watched(world, 2_000);
+    expect(ended(world, 'A').filter((each) => each.startsWith('skipped 10'))).toHaveLength(1);
+    expect(maps.requests.get(world.facts.requests.byId, known.requests[0] ?? 0)).toBeUndefined();
   });
 });

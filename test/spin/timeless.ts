@@ -19,7 +19,7 @@ const SLOW_MS = 1_000_000;
 /** One slot, and nothing measured: of all peers the same. */
 const FLOW: Flow = {
   ...{ slots: 1, credit: -1, quickestMs: null, bytesPerMs: null },
-  ...{ owedBytes: 0, sinceAt: null, sinceBytes: 0, heardAt: null },
+  ...{ owedBytes: 0, sinceAt: null, sinceBytes: 0, heardAt: null, answeredSentAt: null, inOrder: 0 },
 };
 /** Room is kept for one block. */
 const REQUESTED_BYTES = 65_536;
