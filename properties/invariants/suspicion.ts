@@ -13,27 +13,18 @@ export const suspicionHasWitnesses: Always = {
   clauses: ['APPLY-3'],
   says: 'The node suspects itself only when two peers have sent the very same certified block that does not apply here.',
   on: { ...BLOCKS_COME, effects: ['localStateSuspect'] },
-  watch: ({ chain }) => {
-    const sent = new CertifiedBlocks(chain);
-    return {
-      reborn: () => {
-        sent.forgetAll();
-      },
-      check: (seen): Outcome => {
-        sent.observed(seen);
-        let checked: Outcome = undefined;
-        for (const { height, code, peers } of effectsOf(seen, 'localStateSuspect')) {
-          // A header field around the certified content: it is suspect already.
-          if (code === 'VALIDATOR_SET_MISMATCH') continue;
-          const isWitnessed = sent.sendersAt(height).some((by) => peers.every((peer) => by.has(peer)));
-          if (peers.length < 2 || !isWitnessed)
-            return `height ${height} is held against ourselves: ${peers.join(', ')} did not send the same certified block`;
-          checked = true;
-        }
-        return checked;
-      },
-    };
-  },
+  watch: knowingWhatIsCertified((seen, sent) => {
+    let checked: Outcome = undefined;
+    for (const { height, code, peers } of effectsOf(seen, 'localStateSuspect')) {
+      // A header field around the certified content: it is suspect already.
+      if (code === 'VALIDATOR_SET_MISMATCH') continue;
+      const isWitnessed = sent.sendersAt(height).some((by) => peers.every((peer) => by.has(peer)));
+      if (peers.length < 2 || !isWitnessed)
+        return `height ${height} is held against ourselves: ${peers.join(', ')} did not send the same certified block`;
+      checked = true;
+    }
+    return checked;
+  }),
 };
 
 /** What only executing a block, or laying it on top of what is executed, can find. */
@@ -45,28 +36,34 @@ export const certifiedBeforeExecuted: Always = {
   clauses: ['APPLY-1', 'APPLY-3'],
   says: 'Whose block is found wrong only on top of the chain has sent one that the chain has certified: others are refused before.',
   on: { ...BLOCKS_COME, effects: ['reportPeer'] },
-  watch: ({ chain }) => {
+  watch: knowingWhatIsCertified((seen, sent) => {
+    // What is proposed is certified by nobody yet.
+    if (isEvent(seen.event, 'proposalReceived')) return undefined;
+    let checked: Outcome = undefined;
+    for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
+      if (report.kind !== 'charged' || !FOUND_LATE.has(report.offence)) continue;
+      if (!sent.sendersAt(report.height ?? 0).some((by) => by.has(peer)))
+        return `${peer}: ${report.offence} at ${report.height ?? '?'}, of which it sent nothing certified`;
+      checked = true;
+    }
+    return checked;
+  }),
+};
+
+function knowingWhatIsCertified(check: (seen: Seen, sent: CertifiedBlocks) => Outcome): Always['watch'] {
+  return ({ chain }) => {
     const sent = new CertifiedBlocks(chain);
     return {
       reborn: () => {
         sent.forgetAll();
       },
-      check: (seen): Outcome => {
+      check: (seen) => {
         sent.observed(seen);
-        // What is proposed is certified by nobody yet.
-        if (isEvent(seen.event, 'proposalReceived')) return undefined;
-        let checked: Outcome = undefined;
-        for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
-          if (report.kind !== 'charged' || !FOUND_LATE.has(report.offence)) continue;
-          if (!sent.sendersAt(report.height ?? 0).some((by) => by.has(peer)))
-            return `${peer}: ${report.offence} at ${report.height ?? '?'}, of which it sent nothing certified`;
-          checked = true;
-        }
-        return checked;
+        return check(seen, sent);
       },
     };
-  },
-};
+  };
+}
 
 /** For each height that is not committed, who sent which content under a certificate of the chain. */
 class CertifiedBlocks {
