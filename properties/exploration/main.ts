@@ -67,8 +67,11 @@ async function exploreAll(
     const plain = { world: name, symmetric: false };
     return interchangeable === null ? [plain] : [plain, { world: name, symmetric: true }];
   });
-  const planted = canaries.map(({ world, name }): Job => ({ world, symmetric: false, canary: name }));
-  const jobs = [...worlds, ...more, ...planted];
+  const planted = canaries.map((canary) => {
+    const job: Job = { world: canary.world, symmetric: false, canary: canary.name };
+    return { canary, job };
+  });
+  const jobs = [...worlds, ...more, ...planted.map(({ job }) => job)];
   // What takes longest first, so that the cores are done at about the same time.
   const done = await doInParallel(
     [...jobs].sort((a, b) => pinnedTransitions(b) - pinnedTransitions(a)),
@@ -83,7 +86,7 @@ async function exploreAll(
     const agree = (outcome.counterexample === null) === (before.counterexample === null);
     if (!agree) problems.push(`${outcome.plan.name}: plain and symmetric disagree`);
   }
-  for (const [i, job] of planted.entries()) problems.push(...missed(canaries[i], outcomeOf(job)));
+  for (const { canary, job } of planted) problems.push(...missed(canary, outcomeOf(job)));
   if (values.write === true) pin(outcomes);
   const states = outcomes.reduce((sum, outcome) => sum + outcome.states, 0);
   const transitions = outcomes.reduce((sum, outcome) => sum + outcome.transitions, 0);
@@ -114,8 +117,7 @@ function problemsOf(outcome: WorldOutcome, pinsAnew: boolean): string[] {
   return differs === null ? [] : [`${keyOf(outcome.plan.name, outcome.symmetric)} is not as pinned: ${differs}`];
 }
 
-function missed(canary: ExplorationCanary | undefined, { counterexample }: WorldOutcome): string[] {
-  if (canary === undefined) return [];
+function missed(canary: ExplorationCanary, { counterexample }: WorldOutcome): string[] {
   const caught = counterexample?.what.startsWith(canary.caughtAs) === true;
   const how =
     counterexample === null ? 'NOT CAUGHT' : `${counterexample.what}, in ${counterexample.path.length} actions`;

@@ -1,8 +1,5 @@
 import { onlyTheChainsBlockAcquits, theChainsBlockAcquits } from './acquittals.ts';
 import { factsAgree } from './agreement.ts';
-import { refutationsHaveACause } from './causes.ts';
-import { probesAskWhatIsDisputed } from './probes.ts';
-import { nothingIsAskedOverAGap } from './pruned.ts';
 import {
   answersEndOpenRequests,
   oneTrialAtATime,
@@ -15,6 +12,7 @@ import {
 } from './asking.ts';
 import { whoAsksIsAskedBack } from './asking-back.ts';
 import { bufferIsBounded, servingIsBounded, tablesAreBounded } from './bounds.ts';
+import { refutationsHaveACause } from './causes.ts';
 import { hostFaultsBackOff, offencesAreCharged, oneLocalFaultOneCharge } from './charges.ts';
 import { floodsAreCharged } from './floods.ts';
 import {
@@ -81,8 +79,10 @@ import {
   whatIsPassedRefutesNothing,
 } from './records.ts';
 import type { Always } from './property.ts';
+import { probesAskWhatIsDisputed } from './probes.ts';
 import { proposalsReachConsensus } from './proposals.ts';
-import { speedIsWhatWasMeasured, theBestIsAsked, timeoutsHalve } from './ranking.ts';
+import { nothingIsAskedOverAGap } from './pruned.ts';
+import { orderIsWhatWasSeen, speedIsWhatWasMeasured, theBestIsAsked, timeoutsHalve } from './ranking.ts';
 import {
   asksAreBounded,
   asksAreDisjoint,
@@ -225,6 +225,7 @@ export const PROPERTIES: readonly Always[] = [
   roomIsNotTakenTwice,
   probesLeaveRoom,
   timeoutsHalve,
+  orderIsWhatWasSeen,
   probesAskWhatIsDisputed,
   oneTrialAtATime,
   answersEndOpenRequests,

@@ -148,3 +148,30 @@ export const timeoutsHalve = always(
   },
   { effects: ['reportPeer'] },
 );
+
+/** After an answer out of order, and at most: as answers in order are counted. */
+const OUT_OF_ORDER = -64;
+const IN_ORDER_MAX = 4;
+
+export const orderIsWhatWasSeen = always(
+  'order-is-what-was-seen',
+  ['OPT-1'],
+  'Answers count as in order one by one, and not any more once one comes of a request that was passed over.',
+  (seen) => {
+    const { event, before, after } = seen;
+    if (!isEvent(event, 'blocksReceived') || event.requestId === null || event.more === true) return undefined;
+    const request = maps.requests.get(before.requests.byId, event.requestId);
+    const was = maps.peers.get(before.peers.byId, event.peer)?.flow;
+    const is = maps.peers.get(after.peers.byId, event.peer)?.flow;
+    const isRefused = effectsOf(seen, 'reportPeer').some(({ report: { kind } }) => kind === 'charged');
+    const isWhole = event.blocks.length > 0 && request?.peer === event.peer && !isRefused;
+    if (!isWhole || was === undefined || is === undefined) return undefined;
+    const isPassedOver = was.answeredSentAt !== null && request.sentAt < was.answeredSentAt;
+    const expected = isPassedOver ? OUT_OF_ORDER : Math.min(IN_ORDER_MAX, was.inOrder + 1);
+    if (is.inOrder !== expected) return `${event.peer} has ${is.inOrder} answers in order, not ${expected}`;
+    // Asked anew after it owed nothing, it begins anew.
+    const isBegun = is.answeredSentAt === null || is.answeredSentAt >= request.sentAt;
+    return isBegun ? true : `${event.peer} answered what it was asked at ${request.sentAt}, which is not noted`;
+  },
+  { events: ['blocksReceived'] },
+);

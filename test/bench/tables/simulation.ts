@@ -17,7 +17,7 @@ interface Setting {
   /** Peers beside them: messages in and out, with what an honest or a lying one does. */
   readonly honest: number;
   readonly faulty: number;
-  /** Drawn once: with this plan, together about 20 events a second and node under test. */
+  /** Drawn once, so that eight nodes under test have about 20 events a second each. */
   readonly seeds: readonly number[];
 }
 
