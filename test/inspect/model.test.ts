@@ -59,6 +59,19 @@ describe('the timeline of a trace', () => {
     for (const [index, state] of forth.toReversed()) expect(JSON.stringify(timeline.stateAt(index))).toBe(state);
   });
 
+  it('steps that come faster than the page draws add up', () => {
+    const { engine, told, view } = opened();
+    view(100);
+    for (const by of [10, 10, -1, 100]) engine.handle({ type: 'step', by });
+    engine.handle({ type: 'drawn' });
+    engine.flush();
+    expect(told.findLast((tell) => tell.view !== null)?.view?.index).toBe(219);
+    engine.handle({ type: 'step', by: -1_000 });
+    engine.handle({ type: 'drawn' });
+    engine.flush();
+    expect(told.findLast((tell) => tell.view !== null)?.view?.index).toBe(engine.timeline.first);
+  });
+
   it('an effect that is not what step makes of the event is found, and the event named', () => {
     const lines = TRACE.split('\n');
     const at = lines.findIndex((line, i) => i > 2_000 && line.includes('"type":"sendMetadataRequest"'));

@@ -8,6 +8,8 @@ export type Ask =
   | { readonly type: 'names'; readonly names: readonly (readonly [address: string, name: string])[] }
   /** Look at one point. */
   | { readonly type: 'seek'; readonly index: number }
+  /** Look so many events further on (or back) than the point asked for last, be it drawn yet or not. */
+  | { readonly type: 'step'; readonly by: number }
   /** Go on from the point by itself, so many times as fast as it was. */
   | { readonly type: 'play'; readonly times: number }
   | { readonly type: 'pause' }

@@ -109,6 +109,10 @@ export class Engine {
         this.#playing = null;
         this.#seek(ask.index);
         break;
+      case 'step':
+        this.#wanted = this.#playing = null;
+        this.#seek(this.#index + ask.by);
+        break;
       case 'play':
         this.#play(ask.times);
         break;

@@ -126,8 +126,7 @@ export function seek(index: number): void {
 }
 
 export function step(by: number): void {
-  const now = view.value;
-  if (now !== null) seek(now.index + by);
+  ask({ type: 'step', by });
 }
 
 export function follow(): void {

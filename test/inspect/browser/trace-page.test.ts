@@ -66,6 +66,14 @@ describe.skipIf(CHROMIUM === undefined)('a trace on the page, in Chromium', () =
     await expectWhere(page, /^112 of/);
     await page.keyboard.press('ArrowLeft');
     await expectWhere(page, /^111 of/);
+    // Keys that come faster than the page draws are not lost.
+    await page.evaluate(`for (let times = 0; times < 9; times++)
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowLeft', bubbles: true }))`);
+    await expectWhere(page, /^102 of/);
+    await page.keyboard.press('ArrowRight');
+    await expectWhere(page, /^103 of/);
+    await page.getByLabel('Point in the record').fill('110');
+    await expectWhere(page, /^111 of/);
     const before = await page.locator('.reason').textContent();
     expect(page.url()).toMatch(/#source=walk.ndjson&run=1&event=110$/);
 
