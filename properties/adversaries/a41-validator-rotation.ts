@@ -7,6 +7,8 @@ export const validatorRotation: PeerAdversary = {
   id: 'A41',
   name: 'validator-rotation',
   does: 'sends certificates of validators who are not in the set any more, alone or behind good ones',
+  // A node that asks for what lies on both sides of a change of the set takes the former one for both.
+  needsRanges: true,
   needsRotation: true,
   peer: (scene) => {
     const alone = (requestId: number | null, block: SyncBlock): readonly Reply[] => {

@@ -1,5 +1,6 @@
 import type { Facts } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
+import { spanHolding } from '../../src/core/window.ts';
 import type { Always } from './property.ts';
 import { always, effectsOf } from './property.ts';
 
@@ -15,9 +16,14 @@ export const bufferIsBounded = always(
     const { window, config } = after;
     if (before.window === window) return undefined;
     // The next block is taken even when blocks further ahead fill the buffer: without it nothing would drain it.
-    if (window.bufferedBlocks > config.bufferBlocksMax + 1) return `${window.bufferedBlocks} blocks are buffered`;
-    const bytesMax = config.bufferBytesMax + config.blockBytesMax;
-    if (window.bufferedBytes > bytesMax) return `${window.bufferedBytes} bytes are buffered`;
+    const next = after.local.maxHeight + 1;
+    const holding = spanHolding(after, next);
+    const nextBytes = holding?.blocks[next - holding.from]?.bytes;
+    const isNextHere = nextBytes !== undefined;
+    if (window.bufferedBlocks > config.bufferBlocksMax + (isNextHere ? 1 : 0))
+      return `${window.bufferedBlocks} blocks are buffered`;
+    if (window.bufferedBytes > config.bufferBytesMax + (nextBytes ?? 0))
+      return `${window.bufferedBytes} bytes are buffered, of which ${nextBytes ?? 'none'} are of the next block`;
     if (window.spares.length > SPARES_MAX) return `${window.spares.length} spare copies of the next block`;
     let blocks = 0;
     let bytes = 0;

@@ -82,7 +82,7 @@ function checkPeerIndexes(facts: Facts, peers: readonly Peer[]): void {
         else add('probes', peer.probeAt, id);
       }
       if (claim !== null && claimCounts(peer) && life.conduct === 'Trusted' && mayOweMore(peer)) {
-        add('available', hashKey(salt, id), id, claim.minHeight, claim.maxHeight, peer.inFlight);
+        add('available', hashKey(salt, id), id, claim.minHeight, claim.maxHeight);
         add('starts', claim.minHeight, id, claim.maxHeight);
       }
     }
@@ -111,7 +111,7 @@ function checkPeerIndexes(facts: Facts, peers: readonly Peer[]): void {
   const { available, starts, untested, tested, asks, conductEnds, probes, probesDue, departed } = facts.peers;
   const found: Record<string, string[]> = {
     available: [...maps.available.entries(available)].map(({ key: [, tie, id], value }) =>
-      [tie, id, value.claim?.minHeight, value.claim?.maxHeight, value.inFlight].join('|'),
+      [tie, id, value.minHeight, value.maxHeight].join('|'),
     ),
     starts: [...maps.claims.entries(starts)].map(({ key, value }) => [...key, value].join('|')),
     untested: [...maps.claims.entries(untested)].map(({ key, value }) => [...key, value].join('|')),

@@ -1,5 +1,6 @@
 import type { SyncEvent } from '../../src/core/events.ts';
-import type { Facts } from '../../src/core/facts.ts';
+import type { Facts, Work } from '../../src/core/facts.ts';
+import { spanHolding } from '../../src/core/window.ts';
 import { firstWrong } from './charges.ts';
 import type { Always, Outcome, Seen } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
@@ -7,16 +8,38 @@ import { always, effectsOf, isEvent } from './property.ts';
 export const hostFaultsAreOfTheHost = always(
   'host-faults-are-of-the-host',
   ['APPLY-5'],
-  'A host fault is told when verifier, executor or store failed, and at no other time.',
+  'A host fault is told when verifier, executor or store failed, or gave no answer where there is one, and at no other time.',
   (seen) => {
     const told = effectsOf(seen, 'hostFaulted');
-    if (told.length === 0) return undefined;
     const { event } = seen;
-    const failed = 'hostFault' in event;
-    return failed ? true : `"${told[0]?.fault.message ?? ''}" is told for a ${event.type}, and nothing has failed`;
+    const failed = 'hostFault' in event || isAtALoss(seen);
+    if (told.length > 0)
+      return failed ? true : `"${told[0]?.fault.message ?? ''}" is told for a ${event.type}, and nothing has failed`;
+    return isAtALoss(seen)
+      ? `${event.type} gives no answer about a block whose turn it is, and nothing is told`
+      : undefined;
   },
-  { effects: ['hostFaulted'] },
+  { effects: ['hostFaulted'], events: ['blocksVerified', 'blocksApplied'] },
 );
+
+/** Whether a block whose turn it is was neither taken nor refused: what is known of its validators is all there. */
+function isAtALoss({ event, before }: Seen): boolean {
+  if ('hostFault' in event || 'fault' in event) return false;
+  if (isEvent(event, 'blocksVerified')) {
+    const work = before.work.verifying.find(({ id }) => id === event.workId);
+    return work?.exact === true && event.valid === 0 && isBegunWith(before, work, work.from);
+  }
+  const work = before.work.executing;
+  if (!isEvent(event, 'blocksApplied') || work?.id !== event.workId || work.kind !== 'apply') return false;
+  if (firstWrong(event, before, work) !== null) return false;
+  const left = work.from + event.stateHashes.length;
+  return left <= work.to && isBegunWith(before, work, left) && spanHolding(before, left)?.exact === true;
+}
+
+function isBegunWith(facts: Facts, { id }: Work, height: number): boolean {
+  const span = spanHolding(facts, height);
+  return span?.workId === id && span.from === height;
+}
 
 /** What an outcome is of, as far as failures are counted together. */
 const WORK: Partial<Record<SyncEvent['type'], string>> = {
@@ -42,8 +65,8 @@ export const failingWorkWaitsLonger: Always = {
         const { event, before, after } = seen;
         const work = WORK[event.type];
         if (work === undefined || isOfProposal(event, before)) return undefined;
-        const failed = 'hostFault' in event;
         const [told] = effectsOf(seen, 'hostFaulted');
+        const failed = 'hostFault' in event || told !== undefined;
         if (!failed || told === undefined) {
           if (!failed && work === last?.work && event.type !== 'blocksRolledBack') last = null;
           return undefined;

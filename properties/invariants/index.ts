@@ -68,6 +68,7 @@ import {
 import {
   askedTwiceIsBounded,
   disputesReachDown,
+  historyOutlivesConnections,
   lateAnswersAreNoOffence,
   lostAnswersAreNoticed,
   nobodyJumpsItsLine,
@@ -79,7 +80,8 @@ import {
   whatIsPassedRefutesNothing,
 } from './records.ts';
 import type { Always } from './property.ts';
-import { probesAskWhatIsDisputed } from './probes.ts';
+import { inTurnIsWhatWasCheckedInTurn } from './in-turn.ts';
+import { goodProbesSettle, probesAskWhatIsDisputed, probesInVainTurnToTheHead } from './probes.ts';
 import { proposalsReachConsensus } from './proposals.ts';
 import { nothingIsAskedOverAGap } from './pruned.ts';
 import { orderIsWhatWasSeen, speedIsWhatWasMeasured, theBestIsAsked, timeoutsHalve } from './ranking.ts';
@@ -101,16 +103,20 @@ import {
   servedIsTheChain,
   servingRoomComesBack,
   tellsWhatIsCommitted,
+  whatIsNotThereIsDenied,
   whoAsksIsAnswered,
 } from './serving.ts';
+import { rejectionsHaveACause } from './rejections.ts';
 import { strangersKeepToARate } from './strangers.ts';
 import { badHeadsAreTold, certifiedBeforeExecuted, suspicionHasWitnesses, suspicionWaitsLonger } from './suspicion.ts';
 import { termsAreServed } from './terms.ts';
 import { targetsAreTold, theTargetAddsUp } from './target.ts';
-import { badBlocksRefute, sameAgainRests, termsGrow, trustComesBackSlowly } from './trust.ts';
+import { timeoutsFollowAnswers } from './timeouts.ts';
+import { badBlocksRefute, certifiedBlocksProve, sameAgainRests, termsGrow, trustComesBackSlowly } from './trust.ts';
 import {
   answersComeBeforeAnnouncements,
   earlyBlocksAreKept,
+  lateBlocksAreKept,
   nextIsAskedWhenItCanBe,
   theWindowAddsUp,
   whoFailedIsAskedLast,
@@ -140,6 +146,7 @@ export const PROPERTIES: readonly Always[] = [
   fewFailedSendsAreForgiven,
   suspicionHasWitnesses,
   certifiedBeforeExecuted,
+  inTurnIsWhatWasCheckedInTurn,
   suspicionWaitsLonger,
   badHeadsAreTold,
   metadataIsAsked,
@@ -165,6 +172,7 @@ export const PROPERTIES: readonly Always[] = [
   consensusRunsInPacemaker,
   theWindowAddsUp,
   earlyBlocksAreKept,
+  lateBlocksAreKept,
   answersComeBeforeAnnouncements,
   nextIsAskedWhenItCanBe,
   whoFailedIsAskedLast,
@@ -176,6 +184,7 @@ export const PROPERTIES: readonly Always[] = [
   sparesAreOfDifferentPeers,
   troubleIsOfWhatIsNext,
   disputesReachDown,
+  historyOutlivesConnections,
   successEndsBackOff,
   nobodyJumpsItsLine,
   lateAnswersAreNoOffence,
@@ -183,6 +192,7 @@ export const PROPERTIES: readonly Always[] = [
   probationFollowsABan,
   whatIsPassedRefutesNothing,
   timeoutsAreFair,
+  timeoutsFollowAnswers,
   timeNeverGoesBack,
   effectsAreAnswered,
   refutedClaimsAreProbedAgain,
@@ -206,6 +216,7 @@ export const PROPERTIES: readonly Always[] = [
   bannedPeersCopiesGo,
   syncLeavesNothing,
   whoAsksIsAnswered,
+  whatIsNotThereIsDenied,
   reasonsAreTrue,
   leapsAreNotTime,
   strangersKeepToARate,
@@ -214,6 +225,7 @@ export const PROPERTIES: readonly Always[] = [
   failingWorkWaitsLonger,
   undoneBeforeApplied,
   badBlocksRefute,
+  certifiedBlocksProve,
   sameAgainRests,
   termsGrow,
   termsAreServed,
@@ -227,6 +239,8 @@ export const PROPERTIES: readonly Always[] = [
   timeoutsHalve,
   orderIsWhatWasSeen,
   probesAskWhatIsDisputed,
+  goodProbesSettle,
+  probesInVainTurnToTheHead,
   oneTrialAtATime,
   answersEndOpenRequests,
   partsLeaveTheRestOwed,
@@ -235,4 +249,5 @@ export const PROPERTIES: readonly Always[] = [
   serverIsAsChosen,
   coreTimeIsHostTime,
   validatorIsWhoSigns,
+  rejectionsHaveACause,
 ];

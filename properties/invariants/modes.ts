@@ -3,7 +3,7 @@ import type { TimerName } from '../../src/core/events.ts';
 import type { Facts } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
 import { whyNotSynced } from '../../src/core/why.ts';
-import type { Always } from './property.ts';
+import type { Always, Outcome } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
 
 export const everyWaitHasAReason: Always = {
@@ -29,22 +29,49 @@ export const everyWaitHasAReason: Always = {
   },
 };
 
-export const timersAreSet = always(
-  'timers-are-set',
-  ['SYNC-4', 'SYNC-7', 'APPLY-5'],
-  'While something is due later, a timer is set that fires no later.',
-  ({ before, after }) => {
-    if (after.control.mode === 'Stopped' || !couldNeedATimer(before, after)) return undefined;
-    for (const timer of TIMERS) {
-      const due = dueAt(after, timer);
-      if (due === undefined) continue;
-      const at = Math.max(due, after.clock.now);
-      const armed = after.clock.armed[timer];
-      if (armed === null || armed > at) return `${timer} is due at ${at}, its timer is set for ${armed ?? 'never'}`;
-    }
-    return true;
+export const timersAreSet: Always = {
+  kind: 'always',
+  name: 'timers-are-set',
+  clauses: ['SYNC-4', 'SYNC-7', 'APPLY-5'],
+  says: 'While something is due later, a timer is set that fires no later; and the core knows which are set, also after a stop.',
+  watch: () => {
+    let set: Set<TimerName> | null = null;
+    return {
+      reborn: () => {
+        set = new Set();
+      },
+      check: ({ event, effects, before, after }): Outcome => {
+        const { armed } = after.clock;
+        set ??= new Set(TIMERS.filter((timer) => before.clock.armed[timer] !== null));
+        let isSame = armed === before.clock.armed;
+        if (isEvent(event, 'timerFired')) set.delete(event.timer);
+        for (const effect of effects) {
+          if (effect.type !== 'setTimer' && effect.type !== 'clearTimer') continue;
+          if (effect.type === 'setTimer') set.add(effect.timer);
+          else set.delete(effect.timer);
+          isSame = false;
+        }
+        for (const timer of isSame ? [] : TIMERS) {
+          if ((armed[timer] !== null) !== set.has(timer))
+            return `the timer ${timer} ${set.has(timer) ? 'is' : 'is not'} set, and is taken to be otherwise`;
+        }
+        return dueTimersAreSet(before, after);
+      },
+    };
   },
-);
+};
+
+function dueTimersAreSet(before: Facts, after: Facts): Outcome {
+  if (after.control.mode === 'Stopped' || !couldNeedATimer(before, after)) return undefined;
+  for (const timer of TIMERS) {
+    const due = dueAt(after, timer);
+    if (due === undefined) continue;
+    const at = Math.max(due, after.clock.now);
+    const armed = after.clock.armed[timer];
+    if (armed === null || armed > at) return `${timer} is due at ${at}, its timer is set for ${armed ?? 'never'}`;
+  }
+  return true;
+}
 
 /** Time that only passes makes nothing due earlier. */
 function couldNeedATimer(before: Facts, after: Facts): boolean {

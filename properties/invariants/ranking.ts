@@ -115,6 +115,11 @@ export const speedIsWhatWasMeasured = always(
     if (was === undefined || is == null) return undefined;
     const nearer = was === null ? is === tookMs : is === tookMs || Math.abs(is - tookMs) < Math.abs(was - tookMs);
     const between = was === null || (is >= Math.min(was, tookMs) && is <= Math.max(was, tookMs));
+    // One answer alone makes no new measure.
+    const isAlone =
+      effectsOf(seen, 'reportPeer').filter(({ report: each }) => each.kind === 'requestEnded').length === 1;
+    if (isAlone && was !== null && is === tookMs && Math.abs(was - tookMs) > 1)
+      return `${event.peer} answered in ${tookMs} ms: its latency went from ${was} all the way to that`;
     return nearer && between
       ? true
       : `${event.peer} answered in ${tookMs} ms: its latency went from ${was} to ${is} ms`;

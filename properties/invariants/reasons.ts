@@ -21,13 +21,14 @@ export const reasonsAreTrue: Always = {
         const { after } = seen;
         if (++events % ASKED_EVERY !== 0 && effectsOf(seen, 'modeChanged').length === 0) return undefined;
         const why = whyNotSynced(after);
-        if (why === null) return undefined;
+        if (why === null) return isDone(after) ? undefined : 'no reason is told, though something is missing';
+        if (isSettledAndDone(after)) return `${why.code} is told, and nothing is missing`;
         const wrong = untruth(why.code, after);
         if (wrong !== null) return `${why.code}: ${wrong}`;
-        const soonestMs = soonestTryMs(after);
-        if (why.nextTryInMs !== null && soonestMs !== null && why.nextTryInMs > soonestMs)
-          return `${why.code}: the next try is said to be in ${why.nextTryInMs} ms, but something is tried in ${soonestMs} ms`;
-        return true;
+        const soonestMs = soonestTryMs(why.code, after);
+        return why.nextTryInMs === soonestMs
+          ? true
+          : `${why.code}: the next try is said to be in ${why.nextTryInMs} ms, but something is tried in ${soonestMs} ms`;
       },
     };
   },
@@ -87,9 +88,24 @@ function isNextHere({ window, local }: Facts): boolean {
   return span !== undefined && span.to > local.maxHeight && span.stage !== 'wanted';
 }
 
-/** The soonest of what is tried again whatever the reason is. */
-function soonestTryMs({ peers, host, window, clock }: Facts): number | null {
+/** Whether enough peers have nothing that is missing here; a node that was synced lets a few blocks pass (MODE-4). */
+function isDone({ aggregate, config, local, window, control }: Facts): boolean {
+  if (control.mode === 'Stopped' || aggregate === null || aggregate.peers < config.minPeers) return false;
+  const reach = Math.max(local.maxHeight, window.appliedTo + 1);
+  return aggregate.maxHeight - reach < config.blocksBehindMin;
+}
+
+function isSettledAndDone(facts: Facts): boolean {
+  const { mode } = facts.control;
+  const isSettled = mode === 'Consensus_Synced' || mode === 'Consensus_Pacemaker';
+  return isSettled && isDone(facts) && (facts.aggregate?.maxHeight ?? 0) <= facts.local.maxHeight;
+}
+
+/** The soonest of what is tried again whatever the reason is, and while blocks come, of what is overdue then. */
+function soonestTryMs(code: ReasonCode, { peers, host, window, clock, requests }: Facts): number | null {
+  const isMoving = code === 'CATCHING_UP' || code === 'TARGET_OUTRUNS_SYNC';
   const times = [
+    isMoving ? maps.deadlines.first(requests.deadlines)?.key[0] : null,
     host.retryAt,
     window.trouble?.suspect?.retryAt,
     maps.byTime.first(peers.conductEnds)?.key[0],

@@ -1,6 +1,7 @@
 import type { SyncEvent } from '../../src/core/events.ts';
 import { maps } from '../../src/core/facts.ts';
 import { lostAt } from '../../src/core/flow.ts';
+import { spanHolding } from '../../src/core/window.ts';
 import type { Always, Outcome, Seen } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
 
@@ -29,7 +30,7 @@ export const requestsEndInTime = always(
 export const askedTwiceIsBounded = always(
   'asked-twice-is-bounded',
   ['OPT-1', 'META-10', 'LIMIT'],
-  'No more requests than hedgesMax are for blocks that somebody else owes, and no more than four test the same claim.',
+  'No more requests than hedgesMax are for blocks that somebody else owes, each of them noted with what it is for, and no more than four test the same claim.',
   (seen) => {
     if (!effectsOf(seen, 'sendGetBlocks').some(({ purpose }) => purpose === 'hedge' || purpose === 'test'))
       return undefined;
@@ -38,10 +39,33 @@ export const askedTwiceIsBounded = always(
       if (value.deadline === null) continue;
       if (value.purpose === 'hedge' || value.purpose === 'test') open[value.purpose]++;
     }
+    for (const { purpose, requestId, from, to } of effectsOf(seen, 'sendGetBlocks')) {
+      const span = purpose === 'hedge' ? spanHolding(seen.after, from) : undefined;
+      if (span?.stage === 'requested' && span.hedgeId !== requestId)
+        return `${from}..${to} is asked for twice, and that is not noted: it may be asked for again and again`;
+    }
     if (open.hedge > seen.after.config.hedgesMax) return `${open.hedge} requests are for what others owe`;
     return open.test > TESTS_MAX ? `${open.test} peers are tested at a time` : true;
   },
   { effects: ['sendGetBlocks'] },
+);
+
+export const historyOutlivesConnections = always(
+  'history-outlives-connections',
+  ['PEER-1', 'PEER-2', 'META-7'],
+  'Who leaves is remembered as long as there is anything to remember: a low score, bans, claims that proved wrong, answers under way.',
+  ({ event, before, after }) => {
+    if (!isEvent(event, 'peerDisconnected')) return undefined;
+    const peer = maps.peers.get(before.peers.byId, event.peer);
+    if (peer?.life.link !== 'Connected') return undefined;
+    const { score, absences, refutations, desertions, coolDowns, bans, serving, life } = peer;
+    const past = { score: Math.min(0, score), absences, refutations, desertions, coolDowns, bans, serving };
+    const known = Object.entries(past).filter(([, count]) => count !== 0);
+    if (known.length === 0 && life.claim !== 'Refuted') return undefined;
+    if (maps.peers.get(after.peers.byId, peer.id) !== undefined) return true;
+    return `${peer.id} leaves and is forgotten, with ${known.map(([what, count]) => `${what} ${count}`).join(', ')}`;
+  },
+  { events: ['peerDisconnected'] },
 );
 
 export const sparesAreOfDifferentPeers = always(

@@ -66,7 +66,7 @@ export const servedIsTheChain: Always = {
   kind: 'always',
   name: 'served-is-what-was-asked-for',
   clauses: ['SERVE-3'],
-  says: "Who asks is served the chain's blocks from the first height that it asked for on, none left out, and nobody else is.",
+  says: "Who asks is served the chain's blocks from the first height that it asked for on, none left out, no more in a message than a block may have, and nobody else is.",
   on: { events: ['blocksRequested', 'blocksServed', 'peerDisconnected'], effects: ['serveBlocks'] },
   watch: (subject) => {
     /** For each peer, what it asked for: up to which height and how many bytes, by the request's number and first height. */
@@ -104,7 +104,8 @@ export const servedIsTheChain: Always = {
         if (!isEvent(event, 'blocksServed')) return undefined;
         let checked = false;
         for (const answer of subject.takeServed()) {
-          const wrong = wrongIn(answer, serving.values(), subject.chain);
+          const { blockBytesMax } = seen.after.config;
+          const wrong = tooLarge(answer, blockBytesMax) ?? wrongIn(answer, serving.values(), subject.chain);
           if (wrong !== null) return wrong;
           checked = true;
         }
@@ -122,6 +123,11 @@ function end(serving: Map<number, Serving>, serveId: number): void {
   over.isOver = true;
   const alike = [...serving].filter(([, each]) => each.peer === over.peer && each.requestId === over.requestId);
   if (alike.every(([, each]) => each.isOver)) for (const [id] of alike) serving.delete(id);
+}
+
+function tooLarge({ peer, blocks }: ServedAnswer, bytesMax: number): string | null {
+  const bytes = blocks.reduce((sum, block) => sum + block.bytes, 0);
+  return blocks.length > 1 && bytes > bytesMax ? `${peer} is sent ${bytes} bytes in one message` : null;
 }
 
 function wrongIn(
@@ -174,6 +180,22 @@ export const whoAsksIsAnswered = always(
     return isCharged ? true : `${event.peer} asks (${event.type}), and nothing comes of it`;
   },
   { events: ['blocksRequested', 'metadataRequested'] },
+);
+
+export const whatIsNotThereIsDenied = always(
+  'what-is-not-there-is-denied',
+  ['SERVE-3'],
+  'Whoever asks from a height on that is not committed, or that no chain has, is sent nothing, and is not kept waiting.',
+  (seen) => {
+    const { event, before, after } = seen;
+    if (!isEvent(event, 'blocksRequested')) return undefined;
+    const { minHeight, maxHeight } = before.local;
+    if (event.from >= Math.max(1, minHeight) && event.from <= maxHeight) return undefined;
+    const waits = maps.queued.size(after.serving.queue) > maps.queued.size(before.serving.queue);
+    if (!waits && effectsOf(seen, 'serveBlocks').length === 0) return true;
+    return `${event.peer} asks for ${event.from}, and of ${minHeight}..${maxHeight} ${waits ? 'waits to be' : 'is'} sent some`;
+  },
+  { events: ['blocksRequested'] },
 );
 
 export const droppedOnlyWhenFull = always(

@@ -11,7 +11,9 @@ export const termsAreServed: Always = {
   kind: 'always',
   name: 'terms-are-served',
   clauses: ['PEER-1', 'PEER-3', 'APPLY-3'],
-  says: 'A cool-down or a ban is over when its time is, and not before; but a cool-down also when its charge is taken back.',
+  says:
+    'A cool-down or a ban is over when its time is, and not before; but a cool-down also when a charge is taken back and ' +
+    'its score is good enough then.',
   on: { effects: ['reportPeer'] },
   watch: () => {
     const terms = new Map<PeerId, Term>();
@@ -20,13 +22,15 @@ export const termsAreServed: Always = {
         terms.clear();
       },
       check: (seen): Outcome => {
-        const { now } = seen.after.clock;
+        const { clock, config } = seen.after;
+        const { now } = clock;
         let checked: Outcome = undefined;
         for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
           const term = terms.get(peer);
           if (report.kind === 'coolingDown' || report.kind === 'banned')
             terms.set(peer, { kind: report.kind, endsAt: now + report.forMs });
-          if (report.kind === 'acquitted' && term?.kind === 'coolingDown') terms.delete(peer);
+          const isGood = report.kind === 'acquitted' && report.score > config.scoreCoolDown;
+          if (isGood && term?.kind === 'coolingDown') terms.delete(peer);
           if (report.kind !== 'forgiven' || term === undefined) continue;
           if (now < term.endsAt) return `${peer} is forgiven ${term.endsAt - now} ms before its time (${term.kind})`;
           terms.delete(peer);

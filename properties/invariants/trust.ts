@@ -1,4 +1,5 @@
 import { maps } from '../../src/core/facts.ts';
+import { spansWithin } from '../../src/core/window.ts';
 import { firstWrong } from './charges.ts';
 import type { Always, Outcome, Seen } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
@@ -22,6 +23,36 @@ export const badBlocksRefute = always(
       if (peer.life.claim !== 'Refuted') return `${id} sent ${report.detail}, and is believed as before`;
     }
     return checked ? true : undefined;
+  },
+  { events: ['blocksVerified'] },
+);
+
+export const certifiedBlocksProve = always(
+  'certified-blocks-prove',
+  ['META-7', 'META-10', 'APPLY-1'],
+  'Who was asked for a block that is found certified in its turn has what it claims, and counts from then on, whatever becomes of the block; ahead of its turn that ends a dispute about it.',
+  (seen) => {
+    const { event, before } = seen;
+    const work = isEvent(event, 'blocksVerified')
+      ? before.work.verifying.find(({ id }) => id === event.workId)
+      : undefined;
+    if (!isEvent(event, 'blocksVerified') || work === undefined) return undefined;
+    const end = work.from + event.valid;
+    let checked: Outcome = undefined;
+    for (const span of spansWithin(before, work.from, end - 1)) {
+      if (span.workId !== work.id || !span.asked || span.peer === null) continue;
+      const peer = maps.peers.get(before.peers.byId, span.peer);
+      if (peer?.life.link !== 'Connected' || peer.claim === null || peer.life.claim === 'Credible') continue;
+      const inTurn = work.exact && span.from === work.from;
+      const upTo = inTurn ? span.from : Math.min(span.to, end - 1);
+      const isDisputed = peer.life.claim === 'Refuted';
+      if (isDisputed ? upTo < (peer.disputedFrom ?? 0) : !inTurn) continue;
+      const told = effectsOf(seen, 'reportPeer').filter((each) => each.peer === peer.id);
+      if (!told.some(({ report }) => report.kind === 'claimProven' || (!inTurn && report.kind === 'disputeSettled')))
+        return `${peer.id} has sent ${upTo}, which is certified, and is believed no more than before`;
+      checked = true;
+    }
+    return checked;
   },
   { events: ['blocksVerified'] },
 );

@@ -1,6 +1,7 @@
 import type { Facts, Peer } from '../../src/core/facts.ts';
 import { maps, workUnderWay } from '../../src/core/facts.ts';
 import { mayOweMore } from '../../src/core/flow.ts';
+import { isTrial } from '../../src/core/requests.ts';
 import { blockWeight, roomLeft, spanHolding, windowBounds } from '../../src/core/window.ts';
 import { claimCounts } from './counting.ts';
 import type { Always, Outcome, Seen } from './property.ts';
@@ -54,6 +55,32 @@ export const earlyBlocksAreKept = always(
     return held?.blocks[request.from - held.from] === event.blocks[0]
       ? true
       : `height ${request.from} came as asked, and is not kept`;
+  },
+  { events: ['blocksReceived'] },
+);
+
+export const lateBlocksAreKept = always(
+  'late-blocks-are-kept',
+  ['SYNC-4', 'SYNC-3'],
+  'Blocks that come late are kept as long as they are missing and there is room for them, whoever has been asked since.',
+  ({ event, before, after }) => {
+    if (!isEvent(event, 'blocksReceived') || event.requestId === null) return undefined;
+    const request = maps.requests.get(before.requests.byId, event.requestId);
+    if (request?.peer !== event.peer || request.deadline !== null || isTrial(request)) return undefined;
+    const [first] = event.blocks;
+    if (first === undefined || after.control.mode !== 'Consensus_SyncMode') return undefined;
+    const room = roomLeft(before);
+    let bytesInAll = 0;
+    for (const block of event.blocks) bytesInAll += block.bytes;
+    const isAsAsked = event.blocks.every(({ height, bytes }, i) => {
+      return height === request.from + i && height <= request.to && bytes <= before.config.blockBytesMax;
+    });
+    if (!isAsAsked || bytesInAll > room.bytes || event.blocks.length > room.blocks) return undefined;
+    const missing = spanHolding(before, first.height);
+    if (missing === undefined || missing.blocks.length > 0) return undefined;
+    const held = spanHolding(after, first.height);
+    if (after.local !== before.local || held?.blocks[first.height - held.from] === first) return true;
+    return `height ${first.height} came late, is missing, and is not kept`;
   },
   { events: ['blocksReceived'] },
 );

@@ -1,5 +1,6 @@
 import type { Broken } from '../report/broken.ts';
 import { Random } from '../simulation/random.ts';
+import { malformedFramesAreRefused } from './malformed-frames.ts';
 import type { RealProperty } from './property.ts';
 import { badBlocksAreRefused, certifiedBlocksAreAccepted, signaturesHaveOneForm } from './rules.ts';
 import { badBytesAreRefused, messagesSurviveTheWire, repeatsAreDropped, sendersAreWhoTheyAre } from './wire.ts';
@@ -13,6 +14,7 @@ export const REAL_PROPERTIES: readonly RealProperty[] = [
   sendersAreWhoTheyAre,
   repeatsAreDropped,
   badBytesAreRefused,
+  malformedFramesAreRefused,
 ];
 
 /** Holds Pocket's wire and validation, on blocks and messages drawn from the seed, against every property. */

@@ -5,6 +5,7 @@ import { createPocketCodec } from '../../src/wire/codec.ts';
 import { WIRE_LIMITS } from '../../src/wire/limits.ts';
 import type { Random } from '../simulation/random.ts';
 import type { RealProperty } from './property.ts';
+import { bytesField, integerField } from './raw-protobuf.ts';
 import { BLOCK_BYTES_MAX, drawBytes, drawSample } from './samples.ts';
 
 function newCodec() {
@@ -112,16 +113,7 @@ function checkHeights(decode: (bytes: Uint8Array) => unknown, random: Random): s
 
 /** A frame with a message of two integers in the given field. */
 function frame(field: number, first: bigint, second: bigint): Uint8Array {
-  const body = [0x08, ...varint(first), 0x10, ...varint(second)];
-  return Uint8Array.of((field << 3) | 2, body.length, ...body);
-}
-
-function varint(value: bigint): number[] {
-  const bytes: number[] = [];
-  for (let rest = value; ; rest >>= 7n) {
-    if (rest < 0x80n) return [...bytes, Number(rest)];
-    bytes.push(Number(rest & 0x7fn) | 0x80);
-  }
+  return Uint8Array.from(bytesField(field, [...integerField(1, first), ...integerField(2, second)]));
 }
 
 function codeOf(work: () => unknown): string {

@@ -1,4 +1,4 @@
-import type { PeerId } from '../protocol/block.ts';
+import type { Claim, PeerId } from '../protocol/block.ts';
 import type { Facts, Peer, PeersFacts } from './facts.ts';
 import { maps } from './facts.ts';
 import { expectedMs, mayOweMore } from './flow.ts';
@@ -9,13 +9,7 @@ import { headHeight } from './window.ts';
 /** The best available peer that claims the height; one that failed it before only when there is no other. */
 export function bestPeer(facts: Pick<Facts, 'peers'>, height: number, avoid: readonly PeerId[]): Peer | null {
   if (!anyClaims(facts.peers.starts, height)) return null;
-  const find = (accepts: (peer: Peer) => boolean) =>
-    maps.available.find(
-      facts.peers.available,
-      (spread) => spread.minOfMin <= height && height <= spread.maxOfMax,
-      (peer) => claims(peer, height) && accepts(peer),
-    )?.value ?? null;
-  const fresh = find((peer) => !avoid.includes(peer.id));
+  const fresh = firstAvailable(facts, height, (id) => !avoid.includes(id));
   if (fresh !== null) return fresh;
   // Else whoever failed longest ago: so that they take turns, and none of them has the node to itself.
   for (const id of avoid) {
@@ -23,6 +17,20 @@ export function bestPeer(facts: Pick<Facts, 'peers'>, height: number, avoid: rea
     if (peer !== undefined && mayGive(peer, height) && mayOweMore(peer)) return peer;
   }
   return null;
+}
+
+/** The best available peer that claims the height and is accepted. */
+export function firstAvailable(
+  facts: Pick<Facts, 'peers'>,
+  height: number,
+  accepts: (id: PeerId) => boolean,
+): Peer | null {
+  const found = maps.available.find(
+    facts.peers.available,
+    (reach) => holds(reach, height),
+    (claim, [, , id]) => holds(claim, height) && accepts(id),
+  );
+  return found === null ? null : knownPeer(facts, found.key[2]);
 }
 
 /** How many requests under way are looked at for a peer that could be pressed. */
@@ -57,5 +65,9 @@ export function anyClaims(starts: PeersFacts['starts'], height: number): boolean
 }
 
 export function claims(peer: Peer, height: number): boolean {
-  return peer.claim !== null && peer.claim.minHeight <= height && height <= peer.claim.maxHeight;
+  return peer.claim !== null && holds(peer.claim, height);
+}
+
+function holds({ minHeight, maxHeight }: Claim, height: number): boolean {
+  return minHeight <= height && height <= maxHeight;
 }

@@ -49,21 +49,24 @@ export function metadataReceived(turn: Turn, event: EventOf<'metadataReceived'>)
   const [drawn, metadataBucket] = asked
     ? [true, known.metadataBucket]
     : drawToken(known.metadataBucket, turn.clock.now, metadataUnaskedPerSecond, metadataUnaskedBurst);
-  const peer = putPeer(turn, { ...known, metadataBucket, asksOpen: asked ? known.asksOpen - 1 : 0 });
-  if (!drawn) return charge(turn, peer.id, 'METADATA_FLOOD', 'more metadata than was asked for');
-
+  const peer = { ...known, metadataBucket, asksOpen: asked ? known.asksOpen - 1 : 0 };
   const { minHeight, maxHeight } = event;
-  if (!isHeight(minHeight) || !isHeight(maxHeight)) {
-    return charge(turn, peer.id, 'MALFORMED_MESSAGE', `claims ${minHeight}..${maxHeight}`);
-  }
-  if (minHeight > maxHeight) {
-    return charge(turn, peer.id, 'INVERTED_CLAIM', `claims ${minHeight}..${maxHeight}`);
+  const offence = drawn ? misclaim(minHeight, maxHeight) : 'METADATA_FLOOD';
+  if (offence !== null) {
+    putPeer(turn, peer);
+    const what = drawn ? `claims ${minHeight}..${maxHeight}` : 'more metadata than was asked for';
+    return charge(turn, peer.id, offence, what);
   }
   if (peer.claim !== null && maxHeight < peer.claim.maxHeight) return claimShrank(turn, peer, minHeight, maxHeight);
 
   const raised = peer.claim !== null && maxHeight > peer.claim.maxHeight;
   const moved = advancePeer(raised ? advancePeer(peer, 'ClaimRaised') : peer, 'ClaimMade');
   putPeer(turn, { ...moved, claim: { minHeight, maxHeight }, heardAt: turn.clock.now });
+}
+
+function misclaim(minHeight: number, maxHeight: number): 'MALFORMED_MESSAGE' | 'INVERTED_CLAIM' | null {
+  if (!isHeight(minHeight) || !isHeight(maxHeight)) return 'MALFORMED_MESSAGE';
+  return minHeight > maxHeight ? 'INVERTED_CLAIM' : null;
 }
 
 function isHeight(value: number): boolean {

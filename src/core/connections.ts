@@ -35,7 +35,7 @@ export function peerConnected(turn: Turn, event: EventOf<'peerConnected'>): void
     serving: answersUnderWay(turn, event.peer),
   };
   const connected = { ...advancePeer(peer, 'Connected'), rangeBlocksMax: event.rangeBlocksMax };
-  askMetadata(turn, putPeer(turn, { ...connected, lastSeenAt: turn.clock.now }));
+  askMetadata(turn, { ...connected, lastSeenAt: turn.clock.now });
 }
 
 export function peerDisconnected(turn: Turn, event: EventOf<'peerDisconnected'>): void {

@@ -142,8 +142,8 @@ type ByTime = OrderedMap<readonly [atMs: number, peer: PeerId], null>;
 
 export interface PeersFacts {
   readonly byId: OrderedMap<PeerId, Peer>;
-  /** Peers that may be asked for blocks now, best first. */
-  readonly available: OrderedMap<readonly [expectedMs: number, tieBreak: number, peer: PeerId], Peer, ClaimSpread>;
+  /** Peers that may be asked for blocks now, best first, and what they claim; a summary reaches over all of its claims. */
+  readonly available: OrderedMap<readonly [expectedMs: number, tieBreak: number, peer: PeerId], Claim, Claim>;
   /** The same peers by where their claims start; a summary is the highest maxHeight. */
   readonly starts: OrderedMap<readonly [minHeight: number, peer: PeerId], number, number>;
   /** Claims that count, untested and tested, by where they start; a summary is the highest maxHeight. */
@@ -156,11 +156,6 @@ export interface PeersFacts {
   readonly probesDue: OrderedMap<readonly [unproven: number, atMs: number, peer: PeerId], null>;
   /** Disconnected peers that are remembered, longest ago first. */
   readonly departed: ByTime;
-}
-
-export interface ClaimSpread {
-  readonly minOfMin: number;
-  readonly maxOfMax: number;
 }
 
 export interface Request {
@@ -331,11 +326,19 @@ export function workUnderWay({ work }: Pick<Facts, 'work'>): readonly Work[] {
   return [...work.verifying, work.executing, work.committing].filter((each) => each !== null);
 }
 
+/** From the lower start to the higher end: most often one of the two as it is. */
+function reachOf(a: Claim, b: Claim): Claim {
+  const minHeight = Math.min(a.minHeight, b.minHeight);
+  const maxHeight = Math.max(a.maxHeight, b.maxHeight);
+  if (a.minHeight === minHeight && a.maxHeight === maxHeight) return a;
+  return b.minHeight === minHeight && b.maxHeight === maxHeight ? b : { minHeight, maxHeight };
+}
+
 export const maps = {
   peers: new MapKind<PeerId, Peer>(),
-  available: new MapKind<readonly [number, number, PeerId], Peer, ClaimSpread>({
-    of: (_key, peer) => ({ minOfMin: peer.claim?.minHeight ?? Infinity, maxOfMax: peer.claim?.maxHeight ?? -1 }),
-    join: (a, b) => ({ minOfMin: Math.min(a.minOfMin, b.minOfMin), maxOfMax: Math.max(a.maxOfMax, b.maxOfMax) }),
+  available: new MapKind<readonly [number, number, PeerId], Claim, Claim>({
+    of: (_key, claim) => claim,
+    join: reachOf,
   }),
   claims: new MapKind<readonly [number, PeerId], number, number>({
     of: (_key, maxHeight) => maxHeight,

@@ -1,3 +1,4 @@
+import type { PeerId } from '../protocol/block.ts';
 import { blocksAtOnce, sizeOf } from './ask-size.ts';
 import { bestPeer, pressedPeer } from './best-peer.ts';
 import type { Facts, Flow, Peer, Request, Span } from './facts.ts';
@@ -92,12 +93,23 @@ export function hedgeDueAt(facts: Pick<Facts, 'config' | 'window' | 'requests' |
   const owed = head?.stage === 'requested' ? owedOf(facts, head) : [];
   const last = owed.at(-1);
   if (last === undefined) return null;
-  const isOther = ({ id }: Peer) => owed.every(([{ peer }]) => peer !== id);
   const { now } = facts.clock;
   const overdue = overdueAt(...last);
-  if (now < overdue && maps.available.find(facts.peers.available, () => true, isOther) !== null) return overdue;
+  if (now < overdue && isAnyOtherAvailable(facts, owed)) return overdue;
   const lost = lostAt(...last);
   return now < lost ? lost : null;
+}
+
+function isAnyOtherAvailable({ peers }: Pick<Facts, 'peers'>, owed: readonly Owed[]): boolean {
+  const isOther = (id: PeerId) => owed.every(([{ peer }]) => peer !== id);
+  const { available } = peers;
+  return (
+    maps.available.find(
+      available,
+      () => true,
+      (_claim, [, , id]) => isOther(id),
+    ) !== null
+  );
 }
 
 /** A request for blocks, and how its peer delivers. */

@@ -53,14 +53,8 @@ export class MapKind<K extends Key, V, S = null> {
   }
 
   set(map: OrderedMap<K, V, S>, key: K, value: V): OrderedMap<K, V, S> {
-    const held = nodeAt(map.root, key);
-    if (held === null) {
-      // As a signed number it compares the same, and needs no box of its own.
-      const priority = hashKey(map.salt, key) ^ 0x8000_0000;
-      return { salt: map.salt, root: this.#insert(map.root, key, value, priority) };
-    }
-    if (held.value === value) return map;
-    return { salt: map.salt, root: this.#replace(map.root, held, key, value) };
+    const root = this.#put(map.root, key, value, map.salt);
+    return root === map.root ? map : { salt: map.salt, root };
   }
 
   delete(map: OrderedMap<K, V, S>, key: K): OrderedMap<K, V, S> {
@@ -167,25 +161,24 @@ export class MapKind<K extends Key, V, S = null> {
     }
   }
 
-  /** For a key that is not there. */
-  #insert(tree: Tree<K, V, S>, key: K, value: V, priority: number): Node<K, V, S> {
-    if (tree === null) return this.#node(key, value, priority, null, null);
-    if (compareKeys(key, tree.key) < 0) {
-      const left = this.#insert(tree.left, key, value, priority);
+  /** A copy of the path to the key, with this value there; the tree itself when it has that already. */
+  #put(tree: Tree<K, V, S>, key: K, value: V, salt: number): Node<K, V, S> {
+    // As a signed number the priority compares the same, and needs no box of its own.
+    if (tree === null) return this.#node(key, value, hashKey(salt, key) ^ 0x8000_0000, null, null);
+    const order = compareKeys(key, tree.key);
+    if (order === 0) {
+      return tree.value === value ? tree : this.#node(key, value, tree.priority, tree.left, tree.right);
+    }
+    if (order < 0) {
+      const left = this.#put(tree.left, key, value, salt);
+      if (left === tree.left) return tree;
       if (!goesAbove(left, tree)) return this.#over(tree, left, tree.right);
       return this.#over(left, left.left, this.#over(tree, left.right, tree.right));
     }
-    const right = this.#insert(tree.right, key, value, priority);
+    const right = this.#put(tree.right, key, value, salt);
+    if (right === tree.right) return tree;
     if (!goesAbove(right, tree)) return this.#over(tree, tree.left, right);
     return this.#over(right, this.#over(tree, tree.left, right.left), right.right);
-  }
-
-  /** A copy of the path to `held`, with another value there. */
-  #replace(tree: Tree<K, V, S>, held: Node<K, V, S>, key: K, value: V): Node<K, V, S> {
-    if (tree === null || tree === held) return this.#node(key, value, held.priority, held.left, held.right);
-    return compareKeys(key, tree.key) < 0
-      ? this.#over(tree, this.#replace(tree.left, held, key, value), tree.right)
-      : this.#over(tree, tree.left, this.#replace(tree.right, held, key, value));
   }
 
   #remove(tree: Tree<K, V, S>, key: K): Tree<K, V, S> {

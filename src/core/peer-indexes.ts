@@ -38,7 +38,7 @@ export function reindex(peers: PeersFacts, before: Peer | undefined, after: Peer
   const is = placesOf(after);
   return {
     byId: maps.peers.set(peers.byId, id, after),
-    available: moveRank(peers.available, was.available, is.available, after),
+    available: moveRank(peers.available, was.available, is.available, before, after),
     starts: moveClaim(peers.starts, was.starts, is.starts, id),
     untested: moveClaim(peers.untested, was.untested, is.untested, id),
     tested: moveClaim(peers.tested, was.tested, is.tested, id),
@@ -91,11 +91,17 @@ function rankOf(peer: Peer): number {
 
 type Index<Name extends keyof PeersFacts> = PeersFacts[Name];
 
-function moveRank(index: Index<'available'>, was: number | null, is: number | null, peer: Peer): Index<'available'> {
-  if (was === null && is === null) return index;
-  const tieBreak = hashKey(index.salt, peer.id);
-  const without = was === null || was === is ? index : maps.available.delete(index, [was, tieBreak, peer.id]);
-  return is === null ? without : maps.available.set(without, [is, tieBreak, peer.id], peer);
+function moveRank(
+  index: Index<'available'>,
+  was: number | null,
+  is: number | null,
+  before: Peer | undefined,
+  { id, claim }: Peer,
+): Index<'available'> {
+  if (was === is && (is === null || before?.claim === claim)) return index;
+  const tieBreak = hashKey(index.salt, id);
+  const without = was === null || was === is ? index : maps.available.delete(index, [was, tieBreak, id]);
+  return is === null || claim === null ? without : maps.available.set(without, [is, tieBreak, id], claim);
 }
 
 function moveClaim(index: Index<'starts'>, was: Claim | null, is: Claim | null, id: PeerId): Index<'starts'> {

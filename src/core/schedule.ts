@@ -1,6 +1,6 @@
 import { blockRequestChart } from './advance.ts';
 import { blocksAtOnce, roomFor, sizeOf } from './ask-size.ts';
-import { anyClaims, bestPeer, claims, pressedPeer } from './best-peer.ts';
+import { anyClaims, bestPeer, firstAvailable, pressedPeer } from './best-peer.ts';
 import { probeLater } from './claims.ts';
 import type { Peer } from './facts.ts';
 import { maps } from './facts.ts';
@@ -70,14 +70,14 @@ function testClaims(turn: Turn): void {
   const { inFlightMax } = turn.config;
   const testing = () => turn.requests.inFlight - turn.requests.inFlightSync;
   while (testing() < testsMax && turn.requests.inFlight < inFlightMax) {
-    const peer = maps.available.find(
-      turn.peers.available,
-      (spread) => spread.minOfMin <= next && next <= spread.maxOfMax,
-      (each) => claims(each, next) && !peerIs(each, 'claimTested') && each.trial === null,
-    )?.value;
-    if (peer === undefined) return;
+    const peer = firstAvailable(turn, next, (id) => isToBeTested(knownPeer(turn, id)));
+    if (peer === null) return;
     sendRequest(turn, peer, { ...sizeOf(turn, next, next, 0), purpose: 'test' });
   }
+}
+
+function isToBeTested(peer: Peer): boolean {
+  return !peerIs(peer, 'claimTested') && peer.trial === null;
 }
 
 /** META-7: refuted claims whose time has come, those first whose owners have served before. */

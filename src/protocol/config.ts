@@ -117,7 +117,7 @@ export const DEFAULT_CONFIG: SyncConfig = {
   bufferBytesMax: 64 * MEBIBYTE,
   verifyInFlightMax: 4,
   verifyBlocksMax: 32,
-  applyBlocksMax: 64,
+  applyBlocksMax: 128,
   commitBlocksMax: 512,
   commitBytesMax: 4 * 1_024 * 1_024,
   blockBytesMax: 4_000_000,

@@ -1,6 +1,6 @@
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { Change, Exhibit } from './exhibit.ts';
+import type { Bug, Change } from './bug.ts';
 
 export const ROOT = new URL('../../', import.meta.url);
 
@@ -11,14 +11,14 @@ export function altered(source: string, { file, find, replace }: Change): string
   return parts.join(replace);
 }
 
-const MARK = 'exhibit';
+const MARK = 'bug';
 
 /**
- * From here on, what is imported with `?exhibit=ID`, and all of this package that it imports, is a copy of its own in
- * which that exhibit's changes are made. Other packages are shared.
+ * From here on, what is imported with `?bug=ID`, and all of this package that it imports, is a copy of its own in which
+ * that bug's changes are made. Other packages are shared.
  */
-export function serveExhibits(exhibits: readonly Exhibit[]): void {
-  const byId = new Map(exhibits.map((exhibit) => [exhibit.id, exhibit]));
+export function serveBugs(bugs: readonly Bug[]): void {
+  const byId = new Map(bugs.map((bug) => [bug.id, bug]));
   registerHooks({
     resolve: (specifier, context, nextResolve) => {
       const resolved = nextResolve(specifier, context);
@@ -37,9 +37,9 @@ export function serveExhibits(exhibits: readonly Exhibit[]): void {
   });
 }
 
-/** The address that imports a file of this package as the exhibit has it. */
-export function exhibitUrl(file: string, exhibit: string): string {
-  return markedUrl(new URL(file, ROOT), exhibit);
+/** The address that imports a file of this package with the bug in it. */
+export function alteredUrl(file: string, bug: string): string {
+  return markedUrl(new URL(file, ROOT), bug);
 }
 
 function markedUrl(url: URL, id: string): string {

@@ -1,19 +1,19 @@
-/** A worker that hunts for one exhibit after another. */
+/** A worker that hunts for one bug after another. */
 import { parentPort } from 'node:worker_threads';
-import { serveExhibits } from './alter.ts';
-import { EXHIBITS } from './exhibits/index.ts';
+import { serveBugs } from './alter.ts';
+import { ALL_BUGS } from './collections.ts';
 import type { Hunt } from './hunt.ts';
 import { hunt } from './hunt.ts';
-import type { Exhibit } from './exhibit.ts';
+import type { Bug } from './bug.ts';
 
-export interface Task extends Pick<Exhibit, 'id' | 'stage' | 'breaks'> {
+export interface Task extends Pick<Bug, 'id' | 'stage' | 'breaks'> {
   readonly runsMax: number;
 }
 
 /** A sign of life before each run, and what came of the hunt. */
 export type Answer = { readonly run: number } | { readonly hunt: Hunt } | { readonly error: string };
 
-serveExhibits(EXHIBITS);
+serveBugs(ALL_BUGS);
 parentPort?.on('message', (task: Task) => {
   const told = (run: number) => {
     answer({ run });

@@ -3,14 +3,19 @@ import { stripTypeScriptTypes } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { CONTRACT_RULES } from '../../properties/contract/rules.ts';
 import { PROPERTIES } from '../../properties/index.ts';
+import { PACE_PROPERTIES } from '../../properties/pace/check.ts';
 import { REAL_PROPERTIES } from '../../properties/real-blocks/check.ts';
+import { WALK_PROPERTIES } from '../../properties/walks/watch.ts';
+import { WHOLE_NODE_PROPERTIES } from '../../properties/whole-nodes/properties.ts';
 import { ROOT, altered } from './alter.ts';
+import type { Stage } from './bug.ts';
+import { ALL_BUGS, COLLECTIONS } from './collections.ts';
 import { EXHIBITS } from './exhibits/index.ts';
 import type { Hunt } from './hunt.ts';
 import { UNALTERED } from './hunt.ts';
 import type { Task } from './hunter.ts';
 import { huntAll } from './hunters.ts';
-import { MUSEUM_PAGE, museumPage } from './page.ts';
+import { PLANTED } from './planted/index.ts';
 import { readRecord } from './record.ts';
 
 /** Of different subjects, each caught within a few runs. `npm run museum` has them all. */
@@ -25,13 +30,26 @@ const QUICK = [
 ];
 const QUICK_RUNS_MAX = 40;
 
-describe('the exhibits', () => {
-  it('are at least 36, each with a name of its own', () => {
+/** What the watch on every run tells of by itself. */
+const MONITOR = ['reaches-the-tip-in-bounded-time', 'nothing-escapes', 'never-spins'];
+const named = (properties: readonly { readonly name: string }[]) => properties.map(({ name }) => name);
+const NETWORK = [...named(PROPERTIES), ...named(CONTRACT_RULES), ...MONITOR];
+const NAMES_BY_STAGE: Readonly<Record<Stage, readonly string[]>> = {
+  network: NETWORK,
+  walks: [...named(WALK_PROPERTIES), ...MONITOR],
+  'real blocks': named(REAL_PROPERTIES),
+  'whole nodes': [...named(WHOLE_NODE_PROPERTIES), ...named(CONTRACT_RULES)],
+  pace: named(PACE_PROPERTIES),
+};
+
+describe('the bugs', () => {
+  it('are at least 36 that somebody had, and 100 planted ones, each with a name of its own', () => {
     expect(EXHIBITS.length).toBeGreaterThanOrEqual(36);
-    expect(new Set(EXHIBITS.map(({ id }) => id)).size).toBe(EXHIBITS.length);
+    expect(PLANTED.length).toBeGreaterThanOrEqual(100);
+    expect(new Set(ALL_BUGS.map(({ id }) => id)).size).toBe(ALL_BUGS.length);
   });
 
-  it.each(EXHIBITS)('$id: the change fits in exactly one place, changes it, and leaves TypeScript', ({ changes }) => {
+  it.each(ALL_BUGS)('$id: the change fits in exactly one place, changes it, and leaves TypeScript', ({ changes }) => {
     const sources = new Map<string, string>();
     for (const change of changes) {
       const source = sources.get(change.file) ?? readFileSync(new URL(change.file, ROOT), 'utf8');
@@ -42,18 +60,15 @@ describe('the exhibits', () => {
     for (const source of sources.values()) expect(stripTypeScriptTypes(source, { mode: 'strip' })).not.toBe('');
   });
 
-  it.each(EXHIBITS)(
-    '$id: names clauses, an origin, and properties that there are',
-    ({ clauses, origin, breaks, stage }) => {
-      expect(clauses.length).toBeGreaterThan(0);
-      expect(origin.what).not.toBe('');
-      const monitor = ['reaches-the-tip-in-bounded-time', 'nothing-escapes', 'never-spins'];
-      const contract = CONTRACT_RULES.map(({ name }) => name);
-      const network = [...PROPERTIES.map(({ name }) => name), ...monitor, ...contract];
-      const names = stage === 'network' ? network : REAL_PROPERTIES.map(({ name }) => name);
-      for (const name of breaks) expect(names).toContain(name);
-    },
-  );
+  it.each(ALL_BUGS)('$id: names properties that its stage has', ({ breaks, stage }) => {
+    expect(breaks.length).toBeGreaterThan(0);
+    for (const name of breaks) expect(NAMES_BY_STAGE[stage]).toContain(name);
+  });
+
+  it.each(EXHIBITS)('$id: names clauses and an origin', ({ clauses, origin }) => {
+    expect(clauses.length).toBeGreaterThan(0);
+    expect(origin.what).not.toBe('');
+  });
 
   it('a text to find that is not there once is an error', () => {
     const change = { file: 'x.ts', find: 'a', replace: 'b' };
@@ -85,11 +100,12 @@ describe('the hunt, for a few of them', () => {
   );
 });
 
-describe('docs/museum.md', () => {
-  it('is what the exhibits and the last whole run say; npm run museum -- --write', () => {
-    const record = readRecord();
+describe.each(Object.values(COLLECTIONS))('$page.pathname', ({ bugs, record: file, page, pageOf }) => {
+  it('is what the bugs and the last whole run say; npm run museum, npm run planted -- --write', () => {
+    const record = readRecord(file);
     if (record === null) throw new Error('there is no record of a whole run');
-    expect(record.exhibits.map(({ id }) => id)).toEqual(EXHIBITS.map(({ id }) => id));
-    expect(readFileSync(MUSEUM_PAGE, 'utf8')).toBe(museumPage(record));
+    expect(record.bugs.map(({ id }) => id)).toEqual(bugs.map(({ id }) => id));
+    expect(record.bugs.filter(({ property }) => property === null)).toEqual([]);
+    expect(readFileSync(page, 'utf8')).toBe(pageOf(record));
   });
 });

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import type { Stage } from './exhibit.ts';
+import type { Stage } from './bug.ts';
 
 /** What the last whole run of the command found; the page is made from it. */
 export interface Record {
   /** How many runs each stage was given, and how many of the code as it is broke nothing. */
-  readonly runsMax: Readonly<{ [Name in Stage]: number }>;
-  readonly exhibits: readonly Recorded[];
+  readonly runsMax: Readonly<{ [Name in Stage]?: number }>;
+  readonly bugs: readonly Recorded[];
 }
 
 export interface Recorded {
@@ -15,12 +15,10 @@ export interface Recorded {
   readonly runs: number;
 }
 
-const RECORD = new URL('record.json', import.meta.url);
-
-export function readRecord(): Record | null {
-  return existsSync(RECORD) ? (JSON.parse(readFileSync(RECORD, 'utf8')) as Record) : null;
+export function readRecord(file: URL): Record | null {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Record) : null;
 }
 
-export function writeRecord(record: Record): void {
-  writeFileSync(RECORD, `${JSON.stringify(record, null, 2)}\n`);
+export function writeRecord(file: URL, record: Record): void {
+  writeFileSync(file, `${JSON.stringify(record, null, 2)}\n`);
 }

@@ -17,6 +17,8 @@ export class TestHost {
   validator: boolean;
   /** Heights that this host executes wrongly: a fault of its own (A44). */
   readonly miscomputes = new Set<number>();
+  /** Heights whose validators it takes for others than those that it checked the block with: at odds with itself, once each. */
+  readonly disagrees = new Set<number>();
   /** What the next piece of work of this kind fails with (APPLY-5). */
   readonly failing = new Map<Work['type'], HostFault>();
   /** What passed with validators that are not its own. */
@@ -105,7 +107,8 @@ export class TestHost {
       const parent = this.#appliedIds.at(-1) ?? this.#tipId;
       if (block.parentId !== parent) throw new Error(`asked to apply ${block.height} on top of another block`);
       // Its validators are others than it was checked with.
-      if (this.#guessed.has(block.contentId)) return { type: 'blocksApplied', workId, stateHashes };
+      if (this.#guessed.has(block.contentId) || this.disagrees.delete(block.height))
+        return { type: 'blocksApplied', workId, stateHashes };
       if (flaw.rejectedWith !== undefined) {
         const fault = { code: flaw.rejectedWith, message: `height ${block.height}` };
         return { type: 'blocksApplied', workId, stateHashes, fault };

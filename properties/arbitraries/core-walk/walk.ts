@@ -73,7 +73,7 @@ export class Walk {
     if (owing !== undefined) moves.push([6, () => this.#leave(owing.peer)]);
     if (world.held.length > 0) moves.push([20, () => world.release()]);
     if (this.#serving.length > 0) moves.push([3, () => this.#served()]);
-    if (inMode(world.facts, 'runsConsensus')) moves.push([4, () => this.#finalize()]);
+    if (inMode(world.facts, 'runsConsensus')) moves.push([4, (n) => this.#finalize(n)]);
     if (this.#liarsHere().length > 0) moves.push([4, (n) => this.#misbehave(n)]);
     return moves;
   }
@@ -198,16 +198,19 @@ export class Walk {
     if (n % 3 === 0) this.world.holds = !this.world.holds;
     // It executes a height wrongly, until it is in the mood again.
     else if (host.miscomputes.size > 0) host.miscomputes.clear();
+    else if (n % 7 === 0) host.disagrees.add(this.world.height + 1 + (n % 2));
     else if (n % 5 === 0) host.miscomputes.add(this.world.height + 1 + (n % 2));
     else if (host.failing.size > 0) host.failing.clear();
     else host.failing.set(pick(kinds, n), { code: 'STORE_FAILED', message: 'walked into' });
   }
 
-  #finalize(): void {
-    const height = this.world.height + 1;
+  #finalize(n: number): void {
+    // Now and then it tells of a height that sync had committed before, or leaves one out.
+    const isOdd = n % 5 === 0 && this.world.height > 0;
+    const height = this.world.height + (isOdd ? (n % 2) * 2 : 1);
     const id = idAt(height);
     this.tip = Math.max(this.tip, height);
-    this.world.host.finalize(height, id);
+    if (!isOdd) this.world.host.finalize(height, id);
     const { validator } = this.world.host;
     this.world.send({ type: 'blockFinalized', height, id, contentId: blockAt(height).contentId, validator });
   }

@@ -1,5 +1,5 @@
-import type { Exhibit } from '../exhibit.ts';
-import { github } from '../exhibit.ts';
+import type { Exhibit } from '../bug.ts';
+import { github } from '../bug.ts';
 import { pocket } from './pocket.ts';
 
 /** What peers say of themselves, and what it is taken for. */
@@ -128,7 +128,7 @@ export const CLAIM_EXHIBITS: readonly Exhibit[] = [
     ],
     clauses: ['META-8'],
     stage: 'network',
-    breaks: ['synced-means-nothing-is-missing'],
+    breaks: ['synced-means-nothing-is-missing', 'reasons-are-true'],
   },
   {
     id: 'minimum-from-zero',

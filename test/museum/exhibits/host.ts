@@ -1,5 +1,5 @@
-import type { Exhibit } from '../exhibit.ts';
-import { github } from '../exhibit.ts';
+import type { Exhibit } from '../bug.ts';
+import { github } from '../bug.ts';
 
 /** The host loop, and time. */
 export const HOST_EXHIBITS: readonly Exhibit[] = [

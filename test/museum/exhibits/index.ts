@@ -1,4 +1,4 @@
-import type { Exhibit } from '../exhibit.ts';
+import type { Exhibit } from '../bug.ts';
 import { CLAIM_EXHIBITS } from './claims.ts';
 import { HOST_EXHIBITS } from './host.ts';
 import { MODE_EXHIBITS } from './modes.ts';

@@ -1,5 +1,5 @@
-import type { Exhibit } from '../exhibit.ts';
-import { github } from '../exhibit.ts';
+import type { Exhibit } from '../bug.ts';
+import { github } from '../bug.ts';
 import { pocket } from './pocket.ts';
 
 /** The operation modes: their chart, and the signals that move it. */

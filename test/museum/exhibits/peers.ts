@@ -1,5 +1,5 @@
-import type { Exhibit } from '../exhibit.ts';
-import { github } from '../exhibit.ts';
+import type { Exhibit } from '../bug.ts';
+import { github } from '../bug.ts';
 import { pocket } from './pocket.ts';
 
 /** Conduct, scores, bans, and what a peer may make the node hold or do. */
@@ -77,8 +77,8 @@ export const PEER_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/core/claims.ts',
-        find: 'if (!drawn) return charge(',
-        replace: 'if (!drawn && peer.asksOpen < 0) return charge(',
+        find: "const offence = drawn ? misclaim(minHeight, maxHeight) : 'METADATA_FLOOD';",
+        replace: 'const offence = misclaim(minHeight, maxHeight);',
       },
     ],
     clauses: ['META-4'],

@@ -1,4 +1,4 @@
-import type { Origin } from '../exhibit.ts';
+import type { Origin } from '../bug.ts';
 
 /** A flaw of Pocket's Go implementation. */
 export function pocket(what: string, ...links: readonly string[]): Origin {

@@ -1,5 +1,5 @@
-import type { Exhibit } from '../exhibit.ts';
-import { github } from '../exhibit.ts';
+import type { Exhibit } from '../bug.ts';
+import { github } from '../bug.ts';
 import { pocket } from './pocket.ts';
 
 /** What is asked of whom, and what comes of it. */
@@ -217,8 +217,8 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/core/best-peer.ts',
-        find: 'const fresh = find((peer) => !avoid.includes(peer.id));',
-        replace: 'const fresh = find(() => true);',
+        find: 'const fresh = firstAvailable(facts, height, (id) => !avoid.includes(id));',
+        replace: 'const fresh = firstAvailable(facts, height, () => true);',
       },
     ],
     clauses: ['APPLY-2', 'SYNC-4'],
@@ -236,13 +236,8 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/core/best-peer.ts',
-        find: 'return peer.claim !== null && peer.claim.minHeight <= height && height',
-        replace: 'return peer.claim !== null && height',
-      },
-      {
-        file: 'src/core/best-peer.ts',
-        find: '(spread) => spread.minOfMin <= height && height <= spread.maxOfMax',
-        replace: '(spread) => height <= spread.maxOfMax',
+        find: 'return minHeight <= height && height <= maxHeight;',
+        replace: 'return minHeight >= 0 && height <= maxHeight;',
       },
     ],
     clauses: ['SYNC-1'],

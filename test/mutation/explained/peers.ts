@@ -26,7 +26,7 @@ export const PEER_SURVIVORS = [
     'shortcut: the search that it saves finds nobody',
     'if (!anyClaims(facts.peers.starts, height)) return null;',
   ),
-  bestPeer(SEARCH, '(spread) => spread.minOfMin <= height && height <= spread.maxOfMax,'),
+  bestPeer(SEARCH, '(reach) => holds(reach, height),'),
   bestPeer(
     'how many are looked at: more than 64 requests under way to pressed peers are in no test',
     'if (++looked > PRESS_LOOK_MAX) break;',
@@ -41,7 +41,7 @@ export const PEER_SURVIVORS = [
   ),
   bestPeer(
     'same outcome: only who has a claim that counts is asked about',
-    'return peer.claim !== null && peer.claim.minHeight <= height && height <= peer.claim.maxHeight;',
+    'return peer.claim !== null && holds(peer.claim, height);',
   ),
 
   claims(
@@ -122,7 +122,7 @@ export const PEER_SURVIVORS = [
   indexes('shortcut: nothing is deleted, and nothing added', 'if (was === null && is === null) return index;'),
   indexes(
     'shortcut: deleted and set again; to delete what is not there changes nothing',
-    'const without = was === null || was === is ? index : maps.available.delete(index, [was, tieBreak, peer.id]);',
+    'const without = was === null || was === is ? index : maps.available.delete(index, [was, tieBreak, id]);',
   ),
   indexes('shortcut: set again to the same', 'if (was === is) return index;'),
   indexes('shortcut: deleted and set again', 'const stays = was !== null && was.minHeight === is?.minHeight;'),

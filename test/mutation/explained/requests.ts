@@ -97,7 +97,7 @@ export const REQUEST_SURVIVORS = [
   ),
   hedge(
     'a timer that fires too early finds nothing due',
-    'const isOther = ({ id }: Peer) => owed.every(([{ peer }]) => peer !== id);',
+    'const isOther = (id: PeerId) => owed.every(([{ peer }]) => peer !== id);',
   ),
 
   live(
@@ -205,12 +205,8 @@ export const REQUEST_SURVIVORS = [
     'while (testing() < testsMax && turn.requests.inFlight < inFlightMax) {',
   ),
   schedule(
-    'shortcut: subtrees that hold nobody are searched in vain; of each peer found its own claim is checked',
-    '(spread) => spread.minOfMin <= next && next <= spread.maxOfMax,',
-  ),
-  schedule(
     'same outcome: a claim that is tested counts in the target, so that the node is not settled below it',
-    "(each) => claims(each, next) && !peerIs(each, 'claimTested') && each.trial === null,",
+    "return !peerIs(peer, 'claimTested') && peer.trial === null;",
   ),
   schedule(
     'same outcome: whose probe is due is connected, may be asked and claims, or its claim is looked at when it comes due',

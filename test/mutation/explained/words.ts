@@ -7,9 +7,10 @@ const why = linesOf('src/core/why.ts');
 
 export const OTHER_SURVIVORS = [
   facts(
-    'same outcome: who is in this index has a claim',
-    'of: (_key, peer) => ({ minOfMin: peer.claim?.minHeight ?? Infinity, maxOfMax: peer.claim?.maxHeight ?? -1 }),',
+    'shortcut: a reach that is the same is made anew',
+    'if (a.minHeight === minHeight && a.maxHeight === maxHeight) return a;',
   ),
+  facts('as above', 'return b.minHeight === minHeight && b.maxHeight === maxHeight ? b : { minHeight, maxHeight };'),
   initialFacts(
     'same outcome: measured from when Sync begins, which sets it anew, and not read before',
     'since: { at: 0, height: local.maxHeight, target: local.maxHeight },',
@@ -26,11 +27,6 @@ export const OTHER_SURVIVORS = [
   ),
   map(FOR_THE_TYPE, 'while (node !== null || path.length > 0) {'),
   map(FOR_THE_TYPE, 'if (next === undefined) return;'),
-  map(
-    'same outcome: the key that is replaced is in the tree',
-    'if (tree === null || tree === held) return this.#node(key, value, held.priority, held.left, held.right);',
-  ),
-  map('same outcome: the equal key is met before', 'return compareKeys(key, tree.key) < 0'),
   map('same outcome: the equal key is met before', 'if (order < 0) {'),
   map(
     'same outcome: equal texts are told apart before; and any order will do, as long as it is one',

@@ -1,12 +1,11 @@
-import type { Exhibit } from './exhibit.ts';
+import type { Exhibit } from './bug.ts';
 import { EXHIBITS } from './exhibits/index.ts';
 import type { Record, Recorded } from './record.ts';
-
-export const MUSEUM_PAGE = new URL('../../docs/museum.md', import.meta.url);
+import { caughtBy, filesOf, table } from './table.ts';
 
 /** docs/museum.md: what is fixed about the exhibits, and what the last whole run of the command found. */
 export function museumPage(record: Record): string {
-  const found = new Map(record.exhibits.map((each) => [each.id, each]));
+  const found = new Map(record.bugs.map((each) => [each.id, each]));
   return `<!-- Written by npm run museum -- --write. Do not edit. -->
 # Museum of block-sync bugs
 
@@ -16,7 +15,7 @@ fails if one is not caught, or if anything is found in the code as it is.
 
 How it is measured: a bug is hunted with the runs of seed 1, 2, 3 and so on, in that order and by nothing else, until one
 of the properties that it breaks is found broken; "runs" is how many that took. Another property that breaks first does
-not count. The last whole run gave the network ${record.runsMax.network} runs and real blocks ${record.runsMax['real blocks']}; as many of the code as it is broke nothing.
+not count. The last whole run gave the network ${record.runsMax.network ?? 0} runs and real blocks ${record.runsMax['real blocks'] ?? 0}; as many of the code as it is broke nothing.
 
 Stages: *network* is the simulated network, with the real host loop and core, and stand-ins for signatures and bytes.
 *Real blocks* holds Pocket's wire and validation against real certificates and bytes, which the network cannot see.
@@ -30,16 +29,13 @@ ${table(
 
 function row({ id, title, origin, changes, clauses, stage }: Exhibit, found: Recorded | undefined): string[] {
   const links = origin.links.map((link) => `[${nameOf(link)}](${link})`).join(', ');
-  const files = [...new Set(changes.map(({ file }) => file))].map((file) => `[${file}](../${file})`).join('<br>');
-  const caught =
-    found?.property == null ? ['**not caught**', `${found?.runs ?? 0}`] : [`\`${found.property}\``, `${found.runs}`];
   return [
     `**${id}**: ${title}`,
     `${origin.project}: ${origin.what}${links === '' ? '' : ` (${links})`}`,
-    files,
+    filesOf(changes),
     clauses.join(', '),
     stage,
-    ...caught,
+    ...caughtBy(found),
   ];
 }
 
@@ -48,8 +44,4 @@ function nameOf(link: string): string {
   return link.includes('/advisories/')
     ? (link.split('/').at(-1) ?? link)
     : `${owner ?? ''}/${repository ?? ''}#${number ?? ''}`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }

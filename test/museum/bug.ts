@@ -15,20 +15,24 @@ export interface Origin {
   readonly links: readonly string[];
 }
 
-/** What looks for the bug: the simulated network, or the checks on real bytes and certificates. */
-export type Stage = 'network' | 'real blocks';
+/** What looks for the bug; see the stages of the campaign. */
+export type Stage = 'network' | 'real blocks' | 'walks' | 'whole nodes' | 'pace';
 
-/** A bug that a block-sync engine had, put into ours. */
-export interface Exhibit {
+/** A bug that is put into a copy of the code. */
+export interface Bug {
   readonly id: string;
   /** What the altered code does, in plain words. */
   readonly title: string;
-  readonly origin: Origin;
   readonly changes: readonly Change[];
-  readonly clauses: readonly string[];
   readonly stage: Stage;
   /** The named properties it breaks: being caught by another one would be luck, and does not count. */
   readonly breaks: readonly string[];
+}
+
+/** A bug that a block-sync engine had. */
+export interface Exhibit extends Bug {
+  readonly origin: Origin;
+  readonly clauses: readonly string[];
 }
 
 export function github(thread: string): string {

@@ -1,0 +1,229 @@
+import type { Bug } from '../bug.ts';
+
+/** In what peers claim, what follows from it, and the modes. */
+export const PLANTED_IN_CLAIMS: readonly Bug[] = [
+  {
+    id: 'disputed-latest',
+    title: 'a later failure moves the disputed height up, so that less has to be proven',
+    changes: [
+      {
+        file: 'src/core/claims.ts',
+        find: 'disputedFrom: Math.min(height, peer.disputedFrom ?? height),',
+        replace: 'disputedFrom: height,',
+      },
+    ],
+    stage: 'network',
+    breaks: ['disputes-reach-down'],
+  },
+  {
+    id: 'prove-any',
+    title: 'any block proves a refuted claim, also one below what is disputed',
+    changes: [
+      {
+        file: 'src/core/claims.ts',
+        find: '  if (refuted && height < (peer.disputedFrom ?? 0)) return;\n',
+        replace: '',
+      },
+    ],
+    stage: 'network',
+    breaks: ['only-proof-ends-a-dispute'],
+  },
+  {
+    id: 'confirm-proves',
+    title: 'a block that is committed here already proves a claim of more',
+    changes: [
+      {
+        file: 'src/core/claims.ts',
+        find: 'if (peer.claim.maxHeight <= turn.local.maxHeight) proveClaim',
+        replace: 'if (true) proveClaim',
+      },
+    ],
+    stage: 'network',
+    breaks: ['only-proof-ends-a-dispute'],
+  },
+  {
+    id: 'leaves-for-applied',
+    title: 'a settled node leaves for blocks that it is just applying',
+    changes: [
+      {
+        file: 'src/core/mode.ts',
+        find: 'const reach = settled ? certifiedUpTo(facts) : local.maxHeight;',
+        replace: 'const reach = local.maxHeight;',
+      },
+    ],
+    stage: 'network',
+    breaks: ['settled-leaves-only-on-evidence'],
+  },
+  {
+    id: 'agg-all-count',
+    title: 'peers count towards the target that claim what cannot be reached',
+    changes: [
+      {
+        file: 'src/core/aggregate.ts',
+        find: 'const peers = below.tested.count + below.untested.count;',
+        replace: 'const peers = count;',
+      },
+    ],
+    stage: 'network',
+    breaks: ['the-target-adds-up'],
+  },
+  {
+    id: 'agg-evidence-not',
+    title: 'untested claims count though evidence is asked for',
+    changes: [
+      {
+        file: 'src/core/aggregate.ts',
+        find: 'const untestedMax = evidenceOnly ? Math.min(below.untested.max, local) : below.untested.max;',
+        replace: 'const untestedMax = below.untested.max;',
+      },
+    ],
+    stage: 'network',
+    breaks: ['the-target-adds-up'],
+  },
+  {
+    id: 'finalize-stop-not',
+    title: 'consensus goes on when the node is no validator any more',
+    changes: [
+      {
+        file: 'src/core/mode.ts',
+        find: "    leave: (turn: Turn) => emit(turn, { type: 'stopConsensus' }),",
+        replace:
+          "    leave: (turn: Turn) => (turn.local.validator ? emit(turn, { type: 'stopConsensus' }) : undefined),",
+      },
+    ],
+    stage: 'network',
+    breaks: ['consensus-runs-in-pacemaker'],
+  },
+  {
+    id: 'unsynced-takes-not',
+    title: 'blocks are not taken while the node is Unsynced',
+    changes: [
+      {
+        file: 'machines/operation-mode.ts',
+        find: "          tags: ['running', 'takesBlocks'],\n          on: {\n            Consensus_IsUnsynced: reducing(\n              'Consensus_Unsynced',\n              'Peers have",
+        replace:
+          "          tags: ['running'],\n          on: {\n            Consensus_IsUnsynced: reducing(\n              'Consensus_Unsynced',\n              'Peers have",
+      },
+    ],
+    stage: 'network',
+    breaks: ['reasons-are-true'],
+  },
+  {
+    id: 'pacemaker-not-settled',
+    title: 'a node in Pacemaker leaves for the first word of more blocks',
+    changes: [
+      {
+        file: 'machines/operation-mode.ts',
+        find: "tags: ['running', 'takesBlocks', 'settled', 'runsConsensus']",
+        replace: "tags: ['running', 'takesBlocks', 'runsConsensus']",
+      },
+    ],
+    stage: 'network',
+    breaks: ['settled-leaves-only-on-evidence'],
+  },
+  {
+    id: 'why-probe-wait',
+    title: 'a suspected local state is not told as the reason',
+    changes: [
+      {
+        file: 'src/core/why.ts',
+        find: "  if (window.trouble?.suspect != null) return 'LOCAL_STATE_SUSPECT';\n",
+        replace: '',
+      },
+    ],
+    stage: 'network',
+    breaks: ['reasons-are-true'],
+  },
+  {
+    id: 'why-nodeadline',
+    title: 'when metadata is asked for again is not told',
+    changes: [{ file: 'src/core/why.ts', find: '    maps.byTime.first(peers.asks)?.key[0] ?? null,\n', replace: '' }],
+    stage: 'network',
+    breaks: ['every-wait-has-a-reason'],
+  },
+  {
+    id: 'closewindow-not',
+    title: 'the window is not closed when Sync ends',
+    changes: [{ file: 'src/core/mode.ts', find: '    leave: closeWindow,\n', replace: '' }],
+    stage: 'network',
+    breaks: ['sync-leaves-nothing-behind'],
+  },
+  {
+    id: 'pace-outrun',
+    title: 'a target that grew no faster than the node counts as running away',
+    changes: [
+      {
+        file: 'src/core/mode.ts',
+        find: 'outrun: grown > 0 && targetGrown >= grown ? turn.pace.outrun + 1 : 0',
+        replace: 'outrun: targetGrown >= grown ? turn.pace.outrun + 1 : 0',
+      },
+    ],
+    stage: 'network',
+    breaks: ['reasons-are-true'],
+  },
+  {
+    id: 'heard-not',
+    title: 'that a peer told its metadata is not noted',
+    changes: [
+      {
+        file: 'src/core/claims.ts',
+        find: 'claim: { minHeight, maxHeight }, heardAt: turn.clock.now });\n}\n\nfunction misclaim',
+        replace: 'claim: { minHeight, maxHeight } });\n}\n\nfunction misclaim',
+      },
+    ],
+    stage: 'network',
+    breaks: ['who-is-not-known-well-is-asked'],
+  },
+  {
+    id: 'server-again',
+    title: 'the server is switched on again by every start, though it was switched off',
+    changes: [
+      {
+        file: 'src/core/mode.ts',
+        find: 'turn.config.serverEnabled && !turn.serverChosen',
+        replace: 'turn.config.serverEnabled',
+      },
+    ],
+    stage: 'walks',
+    breaks: ['server-mode-is-as-chosen'],
+  },
+  {
+    id: 'good-probe-in-vain',
+    title: 'who answers a probe with the committed block is not believed again',
+    changes: [
+      {
+        file: 'src/core/claims.ts',
+        find: "  else if (peerIs(peer, 'claimRefuted') && height >= (peer.disputedFrom ?? 0)) endDispute(turn, peer);\n",
+        replace: '',
+      },
+    ],
+    stage: 'network',
+    breaks: ['good-probes-settle'],
+  },
+  {
+    id: 'why-though-synced',
+    title: 'a node that is synced tells a reason why it is not',
+    changes: [
+      {
+        file: 'src/core/why.ts',
+        find: "  if (standing(facts) === 'synced' && inMode(facts, 'running')) return null;\n",
+        replace: '',
+      },
+    ],
+    stage: 'network',
+    breaks: ['reasons-are-true'],
+  },
+  {
+    id: 'why-tries-now',
+    title: 'the next try is always told to be now',
+    changes: [
+      {
+        file: 'src/core/why.ts',
+        find: 'Math.max(0, retryAt - facts.clock.now)',
+        replace: 'Math.min(0, retryAt - facts.clock.now)',
+      },
+    ],
+    stage: 'network',
+    breaks: ['reasons-are-true'],
+  },
+];
