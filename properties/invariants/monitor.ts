@@ -45,17 +45,17 @@ export class Monitor implements NodeObserver {
   readonly #nodes = new Map<SimNode, Watched>();
   readonly #checkCounts: number[];
   readonly #checksOn: Subscriptions;
-  #unseen: readonly Sometimes[];
-  #unseenOn: Subscriptions;
+  readonly #witnessesOn: Subscriptions;
+  readonly #isWitnessed: boolean[];
   #timerAtMs = -1;
   #timersAtOnce = 0;
 
   constructor(options: MonitorOptions) {
     this.#options = options;
     this.#checkCounts = options.properties.map(() => 0);
-    this.#checksOn = new Subscriptions(options.properties);
-    this.#unseen = options.witnesses;
-    this.#unseenOn = new Subscriptions(options.witnesses);
+    this.#checksOn = Subscriptions.of(options.properties);
+    this.#witnessesOn = Subscriptions.of(options.witnesses);
+    this.#isWitnessed = options.witnesses.map(() => false);
   }
 
   began(node: SimNode): void {
@@ -132,16 +132,13 @@ export class Monitor implements NodeObserver {
 
   /** Once a run is enough. */
   #witness(seen: Seen, before: Facts | null): void {
-    let isNew = false;
-    for (const i of this.#unseenOn.concerned(seen.event, seen.effects, before, seen.after)) {
-      const witness = this.#unseen[i];
-      if (witness?.happened(seen) !== true) continue;
+    const { witnesses } = this.#options;
+    for (const i of this.#witnessesOn.concerned(seen.event, seen.effects, before, seen.after)) {
+      const witness = witnesses[i];
+      if (this.#isWitnessed[i] === true || witness?.happened(seen) !== true) continue;
+      this.#isWitnessed[i] = true;
       this.witnessed.set(witness.name, 1);
-      isNew = true;
     }
-    if (!isNew) return;
-    this.#unseen = this.#unseen.filter(({ name }) => !this.witnessed.has(name));
-    this.#unseenOn = new Subscriptions(this.#unseen);
   }
 
   #subjectOf(node: SimNode): Subject {

@@ -42,11 +42,20 @@ interface Audience {
   readonly with: Map<Topic, Audience>;
 }
 
+const ofLists = new WeakMap<readonly Subscriber[], Subscriptions>();
+
 /** Tells whom an event with its effects and changes concerns. Each combination of topics is worked out once. */
 export class Subscriptions {
   readonly #subscribers: readonly Subscriber[];
   readonly #byEvent = new Map<SyncEvent['type'], Audience>();
   readonly #known = new Map<string, Audience>();
+
+  /** The same for the same list: each run has the same properties, and what concerns them is worked out once for all runs. */
+  static of(subscribers: readonly Subscriber[]): Subscriptions {
+    const known = ofLists.get(subscribers) ?? new Subscriptions(subscribers);
+    ofLists.set(subscribers, known);
+    return known;
+  }
 
   constructor(subscribers: readonly Subscriber[]) {
     this.#subscribers = subscribers;
