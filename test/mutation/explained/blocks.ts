@@ -51,10 +51,6 @@ export const BLOCK_SURVIVORS = [
     'if (turn.work.executing !== null || turn.host.rollbackTo !== null) return;',
   ),
   pipeline(
-    'same outcome: while something is committed the next block is not applied but committing',
-    'if (turn.work.committing !== null) return;',
-  ),
-  pipeline(
     'same outcome: as above; each of the two conditions holds when the other does, as far as the block at the head is received',
     'const isSettled = turn.work.executing === null && turn.host.rollbackTo === null;',
   ),
@@ -132,10 +128,6 @@ export const BLOCK_SURVIVORS = [
     'if (block === undefined) throw new Error(`height ${appliedTo} is applied, but not here`);',
   ),
   window(FOR_THE_TYPE, 'const block = span?.blocks[appliedTo - span.from];'),
-  window(
-    'same outcome: what is gone through ends with the last span, and those above the range are not of the kind that is looked for',
-    'for (let span = spanHolding(turn, from) ?? spanAfter(turn, from); span !== undefined && span.from <= to;) {',
-  ),
   window(
     'same outcome: `firstWanted` gives the head, whose span begins there, and what follows begins where a span does',
     "const gap = holding?.stage === 'wanted' ? height : maps.heights.atOrAfter(turn.window.wanted, height)?.key;",

@@ -10,7 +10,6 @@ const indexes = linesOf('src/core/peer-indexes.ts');
 const peers = linesOf('src/core/peers.ts');
 
 const UNKNOWN_SPEED = 'same outcome: both are measured by the same first answer';
-const SEARCH = 'shortcut: subtrees that hold nobody are searched in vain; of each peer found its own claim is checked';
 
 export const PEER_SURVIVORS = [
   aggregate(
@@ -26,7 +25,6 @@ export const PEER_SURVIVORS = [
     'shortcut: the search that it saves finds nobody',
     'if (!anyClaims(facts.peers.starts, height)) return null;',
   ),
-  bestPeer(SEARCH, '(reach) => holds(reach, height),'),
   bestPeer(
     'how many are looked at: more than 64 requests under way to pressed peers are in no test',
     'if (++looked > PRESS_LOOK_MAX) break;',
@@ -80,10 +78,6 @@ export const PEER_SURVIVORS = [
   claims(FOR_THE_TYPE, 'if ((peer.claim?.maxHeight ?? 0) < (peer.disputedFrom ?? 0)) {'),
 
   conduct(
-    'who was charged is remembered, but for a full table, which had to forget it: then there is nobody to acquit',
-    'if (peer === undefined) return;',
-  ),
-  conduct(
     'same outcome: who is banned loses its connection in the same event, and only the connected are charged',
     "if (!canAdvance(peer, 'Ban')) return;",
   ),
@@ -95,6 +89,10 @@ export const PEER_SURVIVORS = [
     'return request !== undefined && request.deadline !== null && request.from <= next && next <= request.to;',
   ),
 
+  flow(
+    'same outcome: nothing was sent before 0, which null is compared as',
+    'return !begun && answeredSentAt !== null && sentAt < answeredSentAt;',
+  ),
   flow(
     UNKNOWN_SPEED,
     'if (quickestMs === null || bytesPerMs === null) return EXPECTED_MS_UNKNOWN * (peer.inFlight + 1);',
@@ -115,6 +113,14 @@ export const PEER_SURVIVORS = [
     'if (waiting >= 1) return { ...flow, quickestMs, credit: Math.max(0, flow.credit) };',
   ),
 
+  indexes(
+    'shortcut: deleted and set again, or set to what it is',
+    'if (was === is && (is === null || before?.claim === claim)) return index;',
+  ),
+  indexes(
+    FOR_THE_TYPE,
+    'return is === null || claim === null ? without : maps.available.set(without, [is, tieBreak, id], claim);',
+  ),
   indexes(
     'same outcome: a claim that is there belongs to who is connected, and the chart says whether it counts',
     "const counts = connected && claim !== null && peerChart.hasTag(life, 'claimCounts') ? claim : null;",

@@ -165,14 +165,6 @@ export const REQUEST_SURVIVORS = [
     'shortcut: only a request that is over late adds to what is remembered',
     'if (expires) forgetOldExpired(turn, request.peer);',
   ),
-  requests(
-    'same outcome: the oldest request that is over is the oldest of all, unless later ones were answered before it',
-    'const oldest = peer.requests.find((each) => knownRequest(turn, each).deadline === null) ?? 0;',
-  ),
-  requests(
-    'same outcome: with requests in flight it is looked for one that is over, and there are fewer than are kept',
-    'if (peer.requests.length - peer.inFlight <= EXPIRED_PER_PEER_MAX) return;',
-  ),
 
   schedule(
     'same outcome: who is refuted while it owes as much as it may has sent a bad block, and is not asked for a while',

@@ -28,6 +28,11 @@ export const OTHER_SURVIVORS = [
   map(FOR_THE_TYPE, 'while (node !== null || path.length > 0) {'),
   map(FOR_THE_TYPE, 'if (next === undefined) return;'),
   map('same outcome: the equal key is met before', 'if (order < 0) {'),
+  map('same outcome: the equal key is met before', 'node = order < 0 ? node.left : node.right;'),
+  map(
+    'a hash: another one would do, as long as it is always the same',
+    'const fraction = Math.floor((part - Math.floor(part)) * 0x1_0000_0000) | 0;',
+  ),
   map(
     'same outcome: equal texts are told apart before; and any order will do, as long as it is one',
     "if (typeof a === 'string') return a === b ? 0 : a < (b as string) ? -1 : 1;",
