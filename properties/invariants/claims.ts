@@ -110,13 +110,18 @@ export const refutedClaimsAreProbedAgain = always(
   (seen) => {
     const { refutedBackoffMsMax } = seen.after.config;
     let checked = false;
+    /** Two requests of one peer may come to nothing in one event. */
+    const earlier: string[] = [];
     for (const { peer: id, report } of effectsOf(seen, 'reportPeer')) {
       if (report.kind !== 'claimRefuted') continue;
+      const counted = report.why === 'NOT_AVAILABLE' ? 'absences' : 'refutations';
+      const what = `${counted} of ${id}`;
+      const now = earlier.filter((each) => each === what).length;
+      earlier.push(what);
       const peer = maps.peers.get(seen.after.peers.byId, id);
       if (peer?.life.claim !== 'Refuted' || peer.life.link !== 'Connected' || peer.claim === null) continue;
       checked = true;
-      const counted = report.why === 'NOT_AVAILABLE' ? 'absences' : 'refutations';
-      const before = maps.peers.get(seen.before.peers.byId, id)?.[counted] ?? 0;
+      const before = (maps.peers.get(seen.before.peers.byId, id)?.[counted] ?? 0) + now;
       const isLongest = report.probeInMs === refutedBackoffMsMax;
       if (peer[counted] <= before && !isLongest) return `${id} had ${before} ${counted}, and has ${peer[counted]} now`;
       const fitting = firstWaitsMs(seen, id, report).map((ms) => Math.min(refutedBackoffMsMax, ms * 2 ** before));

@@ -58,14 +58,11 @@ function passedOver(seen: Seen, failed: ReadonlyMap<number, ReadonlySet<string>>
 
 /** The peer as it was before these requests: what was asked later in this event, and this, was not owed yet. */
 function beforeAsked(peer: Peer, sent: readonly EffectOf<'sendGetBlocks'>[], { requests }: Facts): Peer {
-  let { inFlight } = peer;
+  const asked = new Set(sent.flatMap(({ peer: id, requestId }) => (id === peer.id ? [requestId] : [])));
   let { owedBytes } = peer.flow;
-  for (const { peer: id, requestId } of sent) {
-    if (id !== peer.id) continue;
-    inFlight--;
-    owedBytes -= maps.requests.get(requests.byId, requestId)?.expectedBytes ?? 0;
-  }
-  return { ...peer, inFlight, flow: { ...peer.flow, owedBytes } };
+  for (const id of asked) owedBytes -= maps.requests.get(requests.byId, id)?.expectedBytes ?? 0;
+  const owed = peer.requests.filter((id) => !asked.has(id));
+  return { ...peer, inFlight: peer.inFlight - asked.size, requests: owed, flow: { ...peer.flow, owedBytes } };
 }
 
 function betterThan(

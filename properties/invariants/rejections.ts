@@ -15,7 +15,9 @@ export const rejectionsHaveACause = always(
     const rejected = effectsOf(seen, 'eventRejected').some((told) => told.event === event.type);
     const isGap = isEvent(event, 'blockFinalized') && event.height > nextHeight(before);
     const hasCause = isGap || isOutOfPlace(event, before.control);
-    if (!rejected) return hasCause ? `${event.type} is taken in ${before.control.mode}` : undefined;
+    if (!rejected && hasCause) return `${event.type} is taken in ${before.control.mode}`;
+    // Every event could be; those that a mode or consensus may have no place for are what is counted.
+    if (!rejected) return isEvent(event, 'blockFinalized') || OF_THE_CHART.test(event.type) ? true : undefined;
     if (!hasCause) return `${event.type} is rejected in ${before.control.mode}, without a cause`;
     const isAsBefore = before.local === after.local && before.control === after.control;
     return isAsBefore ? true : `${event.type} is rejected, and changes the state`;
