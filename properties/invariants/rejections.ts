@@ -7,7 +7,7 @@ import { always, effectsOf, isEvent } from './property.ts';
 export const rejectionsHaveACause = always(
   'rejections-have-a-cause',
   ['MODE-8', 'MODE-10'],
-  'An event is rejected when the mode has no place for it, or consensus decided a height while one below is missing, and at no other time; what is rejected changes nothing.',
+  'An event is rejected when the mode has no place for it, or consensus decided a height while one below is missing, and at no other time; what is rejected moves neither height nor mode.',
   (seen) => {
     const { event, before, after } = seen;
     // With it the watch begins: what was before is not known.
@@ -20,7 +20,7 @@ export const rejectionsHaveACause = always(
     if (!rejected) return isEvent(event, 'blockFinalized') || OF_THE_CHART.test(event.type) ? true : undefined;
     if (!hasCause) return `${event.type} is rejected in ${before.control.mode}, without a cause`;
     const isAsBefore = before.local === after.local && before.control === after.control;
-    return isAsBefore ? true : `${event.type} is rejected, and changes the state`;
+    return isAsBefore ? true : `${event.type} is rejected, and moves height or mode`;
   },
 );
 

@@ -1,4 +1,5 @@
-import type { Facts, Peer } from '../../src/core/facts.ts';
+import type { Facts, Peer, Request } from '../../src/core/facts.ts';
+import type { SyncBlock } from '../../src/protocol/block.ts';
 import { maps, workUnderWay } from '../../src/core/facts.ts';
 import { mayOweMore } from '../../src/core/flow.ts';
 import { isTrial } from '../../src/core/requests.ts';
@@ -43,14 +44,10 @@ export const earlyBlocksAreKept = always(
     if (request?.peer !== event.peer || request.purpose !== 'sync' || request.deadline === null) return undefined;
     const awaited = spanHolding(before, request.from);
     if (awaited?.requestId !== request.id || event.blocks.length === 0) return undefined;
-    let bytesInAll = 0;
-    for (const block of event.blocks) bytesInAll += block.bytes;
+    const bytesInAll = bytesOf(event.blocks);
     // Larger than what room was kept for: it may have to be asked for again.
     if (bytesInAll > request.bytesMax) return undefined;
-    const fits = event.blocks.every(({ height, bytes }, i) => {
-      return height === request.from + i && height <= request.to && bytes <= before.config.blockBytesMax;
-    });
-    if (!fits || after.control.mode !== 'Consensus_SyncMode') return undefined;
+    if (!isAsAsked(event.blocks, request, before) || after.control.mode !== 'Consensus_SyncMode') return undefined;
     const held = spanHolding(after, request.from);
     return held?.blocks[request.from - held.from] === event.blocks[0]
       ? true
@@ -70,12 +67,9 @@ export const lateBlocksAreKept = always(
     const [first] = event.blocks;
     if (first === undefined || after.control.mode !== 'Consensus_SyncMode') return undefined;
     const room = roomLeft(before);
-    let bytesInAll = 0;
-    for (const block of event.blocks) bytesInAll += block.bytes;
-    const isAsAsked = event.blocks.every(({ height, bytes }, i) => {
-      return height === request.from + i && height <= request.to && bytes <= before.config.blockBytesMax;
-    });
-    if (!isAsAsked || bytesInAll > room.bytes || event.blocks.length > room.blocks) return undefined;
+    const bytesInAll = bytesOf(event.blocks);
+    if (!isAsAsked(event.blocks, request, before) || bytesInAll > room.bytes || event.blocks.length > room.blocks)
+      return undefined;
     const missing = spanHolding(before, first.height);
     if (missing === undefined || missing.blocks.length > 0) return undefined;
     const held = spanHolding(after, first.height);
@@ -84,6 +78,14 @@ export const lateBlocksAreKept = always(
   },
   { events: ['blocksReceived'] },
 );
+
+function isAsAsked(blocks: readonly SyncBlock[], { from, to }: Request, { config }: Facts): boolean {
+  return blocks.every(({ height, bytes }, i) => height === from + i && height <= to && bytes <= config.blockBytesMax);
+}
+
+function bytesOf(blocks: readonly SyncBlock[]): number {
+  return blocks.reduce((sum, { bytes }) => sum + bytes, 0);
+}
 
 export const answersComeBeforeAnnouncements = always(
   'answers-come-before-announcements',

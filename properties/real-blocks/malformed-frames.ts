@@ -14,7 +14,7 @@ const METADATA = 3;
 const GET_BLOCKS = 4;
 const BLOCKS = 5;
 const NO_BLOCK = 6;
-const HEADER = { height: 1, networkId: 2, stateHash: 3, timestamp: 7, treeHashes: 8 } as const;
+const HEADER = { height: 1, networkId: 2, timestamp: 7, treeHashes: 8 } as const;
 /** One that the schema does not have. */
 const UNKNOWN = 99;
 

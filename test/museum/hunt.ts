@@ -35,7 +35,7 @@ interface Found {
 type Catcher = (seed: number) => Promise<Found | null>;
 
 /** More kinds of catchers go here, as there are more stages. */
-export const CATCHERS: Readonly<Record<Stage, (bug: string) => Promise<Catcher>>> = {
+const CATCHERS: Readonly<Record<Stage, (bug: string) => Promise<Catcher>>> = {
   network: async (bug) => {
     const { simulate } = await imported<{ simulate: typeof Simulate }>('properties/index.ts', bug);
     return async (seed) => (await simulate(seed)).violation;

@@ -45,11 +45,10 @@ async function huntIn({ bugs, record: file, page, pageOf }: Collection): Promise
   const runs = numberOf('runs');
   const within = numberOf('caught-within');
   const runsMax = (stage: Stage): number => runs ?? RUNS_MAX[stage];
-  const before = readRecord(file);
-  const took = new Map(before?.bugs.map(({ id, runs: n, property }) => [id, property === null ? Infinity : n]));
+  const earlier = new Map(readRecord(file)?.bugs.map((each) => [each.id, each]));
   const hunted = bugs
     .filter(({ id }) => only?.includes(id) ?? true)
-    .filter(({ id }) => within === null || (took.get(id) ?? Infinity) <= within);
+    .filter(({ id }) => within === null || isCaughtWithin(within, earlier.get(id)));
   const stages = only === undefined ? [...new Set(hunted.map(({ stage }) => stage))] : [];
   const tasks: readonly Task[] = [
     // Longest first. Whatever is found in the code as it is would be caught in every copy of it.
@@ -72,7 +71,6 @@ async function huntIn({ bugs, record: file, page, pageOf }: Collection): Promise
   console.log(`\n${hunted.length} bugs in ${seconds} s: ${outcome}.`);
   if (bad > 0) process.exitCode = 1;
   if (values.write !== true) return;
-  const earlier = new Map(before?.bugs.map((each) => [each.id, each]));
   const given = Object.fromEntries([...new Set(bugs.map(({ stage }) => stage))].map((each) => [each, runsMax(each)]));
   const record = {
     runsMax: given,
@@ -92,6 +90,10 @@ function numberOf(option: 'runs' | 'caught-within' | 'workers'): number | null {
 function misused(problem: string): never {
   console.error(`${problem}\n\n${USAGE}`);
   process.exit(2);
+}
+
+function isCaughtWithin(runsMax: number, found: Recorded | undefined): boolean {
+  return found?.property != null && found.runs <= runsMax;
 }
 
 function problemOf({ id }: Task, found: Hunt | Error): boolean {

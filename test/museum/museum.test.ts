@@ -43,10 +43,11 @@ const NAMES_BY_STAGE: Readonly<Record<Stage, readonly string[]>> = {
 };
 
 describe('the bugs', () => {
-  it('are at least 36 that somebody had, and 100 planted ones, each with a name of its own', () => {
+  it('are at least 36 that somebody had, and 100 planted ones, each with a name and a change of its own', () => {
     expect(EXHIBITS.length).toBeGreaterThanOrEqual(36);
     expect(PLANTED.length).toBeGreaterThanOrEqual(100);
     expect(new Set(ALL_BUGS.map(({ id }) => id)).size).toBe(ALL_BUGS.length);
+    expect(new Set(ALL_BUGS.map(({ changes }) => JSON.stringify(changes))).size).toBe(ALL_BUGS.length);
   });
 
   it.each(ALL_BUGS)('$id: the change fits in exactly one place, changes it, and leaves TypeScript', ({ changes }) => {

@@ -57,15 +57,6 @@ export const PLANTED_IN_PIPELINE: readonly Bug[] = [
     breaks: ['work-is-bounded'],
   },
   {
-    id: 'time-back',
-    title: 'the core takes over a clock that went back',
-    changes: [
-      { file: 'src/core/clock.ts', find: 'let now = Math.max(reading, clock.now);', replace: 'let now = reading;' },
-    ],
-    stage: 'network',
-    breaks: ['metadata-is-asked-of-everybody', 'time-never-goes-back'],
-  },
-  {
     id: 'succeeded-any',
     title: 'the success of other work ends the back-off of what fails',
     changes: [{ file: 'src/core/host-faults.ts', find: 'if (turn.host.failedIn === kind) turn', replace: 'turn' }],

@@ -3,19 +3,6 @@ import type { Bug } from '../bug.ts';
 /** In what is asked of whom, and until when. */
 export const PLANTED_IN_REQUESTS: readonly Bug[] = [
   {
-    id: 'any-answers',
-    title: 'an answer counts though another peer was asked',
-    changes: [
-      {
-        file: 'src/core/requests.ts',
-        find: 'return request?.peer === id ? request : undefined;',
-        replace: 'return request;',
-      },
-    ],
-    stage: 'network',
-    breaks: ['only-proof-ends-a-dispute', 'honest-peers-are-never-charged'],
-  },
-  {
     id: 'drip',
     title: 'every part of an answer extends its deadline, without end',
     changes: [
@@ -86,19 +73,6 @@ export const PLANTED_IN_REQUESTS: readonly Bug[] = [
     ],
     stage: 'network',
     breaks: ['asks-only-what-is-claimed'],
-  },
-  {
-    id: 'avoid-ignored',
-    title: 'who failed a height is asked for it again first',
-    changes: [
-      {
-        file: 'src/core/best-peer.ts',
-        find: 'const fresh = firstAvailable(facts, height, (id) => !avoid.includes(id));',
-        replace: 'const fresh = firstAvailable(facts, height, () => true);',
-      },
-    ],
-    stage: 'network',
-    breaks: ['who-failed-is-asked-last'],
   },
   {
     id: 'press-past-max',
