@@ -71,7 +71,6 @@ import {
   historyOutlivesConnections,
   lateAnswersAreNoOffence,
   lostAnswersAreNoticed,
-  nobodyJumpsItsLine,
   probationFollowsABan,
   requestsEndInTime,
   sparesAreOfDifferentPeers,
@@ -99,8 +98,9 @@ import { reasonsAreTrue } from './reasons.ts';
 import { scoresAddUp } from './scores.ts';
 import {
   droppedOnlyWhenFull,
-  serverIsAsChosen,
+  nobodyJumpsItsLine,
   servedIsTheChain,
+  serverIsAsChosen,
   servingRoomComesBack,
   tellsWhatIsCommitted,
   whatIsNotThereIsDenied,

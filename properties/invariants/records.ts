@@ -154,20 +154,6 @@ export const successEndsBackOff = always(
   { events: ['blocksCommitted', 'blocksVerified'] },
 );
 
-export const nobodyJumpsItsLine = always(
-  'nobody-jumps-its-line',
-  ['SERVE-4'],
-  'What a peer asks for waits behind what it asked for before.',
-  (seen) => {
-    const { event, before } = seen;
-    if (!isEvent(event, 'blocksRequested')) return undefined;
-    if ((maps.peers.get(before.peers.byId, event.peer)?.queued ?? 0) === 0) return undefined;
-    const served = effectsOf(seen, 'serveBlocks').find(({ peer }) => peer === event.peer);
-    return served === undefined ? true : `${event.peer} is sent ${served.from} at once, and waits for others`;
-  },
-  { events: ['blocksRequested'] },
-);
-
 const ANSWERS: readonly SyncEvent['type'][] = ['blocksReceived', 'blocksUnavailable', 'sendFailed'];
 
 export const lateAnswersAreNoOffence: Always = {
@@ -196,6 +182,8 @@ export const lateAnswersAreNoOffence: Always = {
           const charged = effectsOf(seen, 'reportPeer').some(({ peer, report }) => {
             return peer === event.peer && report.kind === 'charged' && report.offence === 'UNSOLICITED_BLOCK';
           });
+          // SYNC-6: refused whole, what is still to come of it as well.
+          if (wasRefused(seen, event.peer)) others.add(event.peer);
           if (!others.has(event.peer)) outcome = charged ? `${event.peer} is charged for its late answer` : true;
         }
         if ('requestId' in event && event.requestId !== null) {
@@ -214,6 +202,12 @@ export const lateAnswersAreNoOffence: Always = {
     };
   },
 };
+
+function wasRefused(seen: Seen, id: string): boolean {
+  return effectsOf(seen, 'reportPeer').some(({ peer, report }) => {
+    return peer === id && report.kind === 'requestEnded' && report.result === 'refused';
+  });
+}
 
 interface Owed {
   readonly peer: string;

@@ -215,6 +215,20 @@ export const droppedOnlyWhenFull = always(
   { events: ['blocksRequested'] },
 );
 
+export const nobodyJumpsItsLine = always(
+  'nobody-jumps-its-line',
+  ['SERVE-4'],
+  'What a peer asks for waits behind what it asked for before.',
+  (seen) => {
+    const { event, before } = seen;
+    if (!isEvent(event, 'blocksRequested')) return undefined;
+    if ((maps.peers.get(before.peers.byId, event.peer)?.queued ?? 0) === 0) return undefined;
+    const served = effectsOf(seen, 'serveBlocks').find(({ peer }) => peer === event.peer);
+    return served === undefined ? true : `${event.peer} is sent ${served.from} at once, and waits for others`;
+  },
+  { events: ['blocksRequested'] },
+);
+
 const ANSWERS: ReadonlySet<string> = new Set(['sendMetadata', 'serveBlocks', 'sendNoBlock', 'requestDropped']);
 
 export const servingRoomComesBack: Always = {

@@ -127,7 +127,8 @@ export function createActorHost(options: StateSyncNodeOptions, slip: Slip = (eve
         room -= next.bytes;
         next = await read(next.height + 1);
         if (next !== null && next.bytes > room) next = null;
-        if (next !== null && part.length < 2) continue;
+        const partBytes = part.reduce((sum, { bytes }) => sum + bytes, 0);
+        if (next !== null && part.length < 2 && partBytes + next.bytes <= config.blockBytesMax) continue;
         const more = next === null ? {} : { more: true };
         await transport.send(peer, { type: 'blocks', requestId, blocks: part, ...more });
         part = [];
