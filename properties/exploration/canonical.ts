@@ -137,6 +137,7 @@ export class CanonicalForm {
     key.number(Math.min(peer.bans, this.#backoffs.ban));
     one.time(peer.conductUntil);
     one.time(peer.askAt);
+    if (this.#hedges) key.number(peer.flow.heardAt === null ? null : peer.flow.heardAt - one.now);
     if (this.#rates) this.#writeRates(peer, one);
   }
 

@@ -1,4 +1,4 @@
-import type { Facts, Flow } from '../../src/core/facts.ts';
+import type { Facts, Flow, Peer } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
 import { newFlow } from '../../src/core/flow.ts';
 import { peerIs, putPeer } from '../../src/core/peers.ts';
@@ -17,7 +17,8 @@ export function forgetful(facts: Facts): Facts {
     const waits = peer.claim === null || !peerIs(peer, 'connected');
     const overdue = peer.probeAt !== null && peer.probeAt < now && waits;
     // Every block weighs the same and takes a while: a speed that makes no peer better than another.
-    const flow = { ...newFlow(facts.config), bytesPerMs: BLOCK_BYTES, owedBytes: peer.flow.owedBytes };
+    const speed = { bytesPerMs: BLOCK_BYTES, isMeasured: true, owedBytes: peer.flow.owedBytes };
+    const flow = { ...newFlow(facts.config), ...speed, heardAt: heardSince(facts, peer) };
     const isNew = peer.latencyMs === null && isUnmeasured(peer.flow, flow);
     if (isNew && !overdue) continue;
     turn ??= beginTurn(facts);
@@ -26,9 +27,20 @@ export function forgetful(facts: Facts): Facts {
   return turn === null ? facts : endTurn(turn);
 }
 
+/** When blocks came from the peer last, as long as it owes something that it was asked before (META-7, OPT-1). */
+function heardSince({ config, requests }: Facts, { flow, requests: ids }: Peer): number | null {
+  const { heardAt } = flow;
+  if (config.hedgesMax === 0 || heardAt === null) return null;
+  const owes = ids.some((id) => {
+    const request = maps.requests.get(requests.byId, id);
+    return request !== undefined && request.deadline !== null && request.sentAt < heardAt;
+  });
+  return owes ? heardAt : null;
+}
+
 function isUnmeasured(flow: Flow, fresh: Flow): boolean {
-  const { slots, credit, quickestMs, bytesPerMs, sinceAt, sinceBytes } = flow;
-  const measured = quickestMs !== null || sinceAt !== null || sinceBytes !== 0;
+  const { slots, credit, quickestMs, bytesPerMs, sinceAt, sinceBytes, heardAt } = flow;
+  const measured = quickestMs !== null || sinceAt !== null || sinceBytes !== 0 || heardAt !== fresh.heardAt;
   return !measured && bytesPerMs === fresh.bytesPerMs && slots === fresh.slots && credit === fresh.credit;
 }
 

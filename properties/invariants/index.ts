@@ -55,9 +55,9 @@ import {
 } from './modes.ts';
 import { bannedPeersCopiesGo, nextIsTakenFromAnybody, sparesAreUsed, syncLeavesNothing } from './copies.ts';
 import { onlyProofEndsADispute } from './disputes.ts';
+import { failuresRefute, whoGivesOthersIsBelieved } from './failures.ts';
 import {
   effectsAreAnswered,
-  failuresRefute,
   fewFailedSendsAreForgiven,
   leavingAgainRefutes,
   outcomesEndRequests,
@@ -178,6 +178,7 @@ export const PROPERTIES: readonly Always[] = [
   whoFailedIsAskedLast,
   outcomesEndRequests,
   failuresRefute,
+  whoGivesOthersIsBelieved,
   givingUpIsFair,
   requestsEndInTime,
   askedTwiceIsBounded,

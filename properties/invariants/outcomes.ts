@@ -1,12 +1,11 @@
 import type { SyncEvent } from '../../src/core/events.ts';
 import type { Facts, Request } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
-import { recentId } from '../../src/core/recent.ts';
 import type { Always, Outcome, Seen } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
 
 /** The requests in flight that a report may be about: it names none, and a peer may be asked the same twice at one moment. */
-function alike({ requests }: Facts, peer: string, from: number, sentAt: number): readonly Request[] {
+export function alike({ requests }: Facts, peer: string, from: number, sentAt: number): readonly Request[] {
   const all = [...maps.requests.entries(requests.byId)].map(({ value }) => value);
   return all.filter((each) => {
     return each.peer === peer && each.from === from && each.sentAt === sentAt && each.deadline !== null;
@@ -14,13 +13,13 @@ function alike({ requests }: Facts, peer: string, from: number, sentAt: number):
 }
 
 /** Whoever has begun to answer is not silent. */
-function hadBegun(facts: Facts, peer: string, from: number, sentAt: number): boolean {
+export function hadBegun(facts: Facts, peer: string, from: number, sentAt: number): boolean {
   const known = alike(facts, peer, from, sentAt);
   return known.length > 0 && known.every(({ begun }) => begun);
 }
 
 /** So many requests on end that cannot be sent refute a claim (A39). */
-const SEND_FAILURES_MAX = 8;
+export const SEND_FAILURES_MAX = 8;
 
 /** A process with a lot to do handles a timer later than it was due. */
 const LATE_MS = 1_000;
@@ -41,61 +40,11 @@ export const outcomesEndRequests = always(
 );
 
 /** The request in flight that an event is the outcome of, where the event itself names it. */
-function requestOf(event: SyncEvent, { requests }: Facts): Request | undefined {
+export function requestOf(event: SyncEvent, { requests }: Facts): Request | undefined {
   if (event.type !== 'blocksReceived' && event.type !== 'blocksUnavailable' && event.type !== 'sendFailed') return;
   if (event.requestId === null) return;
   const request = maps.requests.get(requests.byId, event.requestId);
   return request?.peer === event.peer && request.deadline !== null ? request : undefined;
-}
-
-export const failuresRefute = always(
-  'failures-refute',
-  ['META-7', 'SYNC-5'],
-  'Who says that it does not have what it claims, is silent about the next height, or is tested and gives another block than the one that is committed, has its claim refuted.',
-  (seen) => {
-    const { event, before, after } = seen;
-    let checked = false;
-    if (event.type === 'blocksReceived' && event.blocks.length === 0 && requestOf(event, before)?.begun === false) {
-      const told = effectsOf(seen, 'reportPeer').some(({ report }) => {
-        return report.kind === 'requestEnded' && report.result === 'absent';
-      });
-      if (!told) return `an answer of ${event.peer} without a block is taken for one`;
-    }
-    if (gaveAnother(event, before)) {
-      checked = true;
-      const peer = maps.peers.get(after.peers.byId, event.peer);
-      const isHere = peer?.life.link === 'Connected' && peer.claim !== null;
-      if (isHere && peer.life.claim !== 'Refuted') return `${event.peer} gave another block, but its claim counts on`;
-    }
-    for (const { peer: id, report } of effectsOf(seen, 'reportPeer')) {
-      if (report.kind !== 'requestEnded') continue;
-      const known = maps.peers.get(after.peers.byId, id);
-      const unreachable = report.result === 'sendFailed' && (known?.sendFailures ?? 0) >= SEND_FAILURES_MAX;
-      const absent = report.result === 'absent' || unreachable;
-      const silent =
-        report.result === 'timedOut' &&
-        report.from === before.window.appliedTo + 1 &&
-        !hadBegun(before, id, report.from, after.clock.now - report.tookMs);
-      if (!absent && !silent) continue;
-      const peer = maps.peers.get(after.peers.byId, id);
-      if (peer?.life.link !== 'Connected' || peer.claim === null) continue;
-      checked = true;
-      if (peer.life.claim !== 'Refuted') return `${id}: ${report.result} at ${report.from}, but its claim counts on`;
-    }
-    return checked ? true : undefined;
-  },
-  { events: ['blocksReceived'], effects: ['reportPeer'] },
-);
-
-/** Whether the answer to a test or probe is not the block that is committed at its height. */
-function gaveAnother(event: SyncEvent, before: Facts): event is Extract<SyncEvent, { type: 'blocksReceived' }> {
-  if (event.type !== 'blocksReceived' || event.blocks.length !== 1) return false;
-  const request = requestOf(event, before);
-  const [block] = event.blocks;
-  if (block === undefined || request?.from !== block.height || block.bytes > before.config.blockBytesMax) return false;
-  if (request.purpose !== 'test' && request.purpose !== 'probe') return false;
-  const known = recentId(before.local.recent, block.height);
-  return known !== undefined && known !== block.id;
 }
 
 export const fewFailedSendsAreForgiven: Always = {

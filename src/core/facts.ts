@@ -116,9 +116,13 @@ export interface Flow {
   readonly slots: number;
   /** Answers since `slots` grew last; -1 while it still grows with every answer. */
   readonly credit: number;
+  /** When `slots` shrank last because answers waited in line; what was asked before then waits in that same line. */
+  readonly shrunkAt: number | null;
   /** The quickest answer lately: what one takes that waits for no other. null before the first. */
   readonly quickestMs: number | null;
   readonly bytesPerMs: number | null;
+  /** Whether that was counted over a while; before, single answers tell that it is at least so much. */
+  readonly isMeasured: boolean;
   /** What it is still to deliver, as far as known when it was asked. */
   readonly owedBytes: number;
   /** The measurement under way: bytes since when; null when nothing was owed in between. */

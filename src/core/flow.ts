@@ -24,8 +24,10 @@ export function newFlow({ inFlightPerPeerMax }: SyncConfig): Flow {
   return {
     slots: Math.min(SLOTS_FIRST, inFlightPerPeerMax),
     credit: -1,
+    shrunkAt: null,
     quickestMs: null,
     bytesPerMs: null,
+    isMeasured: false,
     owedBytes: 0,
     sinceAt: null,
     sinceBytes: 0,
@@ -52,8 +54,9 @@ export function mayOweMore({ flow, inFlight, requests }: Pick<Peer, 'flow' | 'in
   if (inFlight >= flow.slots) return false;
   // Of one that leaves answers out, a second that comes tells at once that the first is lost.
   if (inFlight === 1 && requests.length > inFlight) return true;
-  const { quickestMs, bytesPerMs, owedBytes } = flow;
-  return quickestMs === null || bytesPerMs === null || owedBytes / bytesPerMs <= 2 * quickestMs + IN_LINE_MS;
+  const { quickestMs, bytesPerMs, isMeasured, owedBytes } = flow;
+  if (quickestMs === null || bytesPerMs === null || !isMeasured) return true;
+  return owedBytes / bytesPerMs <= 2 * quickestMs + IN_LINE_MS;
 }
 
 /** One more is asked of the peer. */
@@ -84,7 +87,7 @@ export function delivered(flow: Flow, bytes: number, tookMs: number, now: number
   const elapsedMs = now - sinceAt;
   if (elapsedMs < SAMPLE_MS) return { ...flow, sinceBytes, heardAt: now };
   const smooth = smoothed(flow, sinceBytes / elapsedMs, tookMs);
-  return { ...flow, sinceAt: now, sinceBytes: 0, heardAt: now, bytesPerMs: smooth };
+  return { ...flow, isMeasured: true, sinceAt: now, sinceBytes: 0, heardAt: now, bytesPerMs: smooth };
 }
 
 /** A slower measurement counts only when answers wait in line: else it tells how little was asked, not how fast it comes. */
@@ -95,17 +98,19 @@ function smoothed({ bytesPerMs, quickestMs }: Flow, sample: number, tookMs: numb
   return isInLine ? bytesPerMs + (sample - bytesPerMs) * SLOWER_SPEED_SHARE : bytesPerMs;
 }
 
+/** A whole answer, and when its request was sent. */
+interface Answer {
+  readonly bytes: number;
+  readonly sentAt: number;
+  readonly tookMs: number;
+}
+
 /**
  * A whole answer came: the peer may owe one more, as long as answers do not wait in line there; a quarter less when too
- * many do. At first, one more with each answer.
+ * many do, once for all that waited in that line. At first, one more with each answer.
  */
-export function answered(
-  flow: Flow,
-  answer: { readonly bytes: number; readonly tookMs: number },
-  inFlight: number,
-  slotsMax: number,
-): Flow {
-  const { bytes, tookMs } = answer;
+export function answered(flow: Flow, answer: Answer, inFlight: number, slotsMax: number): Flow {
+  const { bytes, sentAt, tookMs } = answer;
   const quickestMs =
     flow.quickestMs === null || tookMs < flow.quickestMs
       ? tookMs
@@ -113,7 +118,10 @@ export function answered(
   const aloneMs = quickestMs + (flow.bytesPerMs === null ? 0 : bytes / flow.bytesPerMs);
   const waiting = tookMs <= PROMPT_MS ? 0 : (inFlight * Math.max(0, tookMs - aloneMs)) / tookMs;
   if (waiting > WAITING_MAX) {
-    return { ...flow, quickestMs, slots: Math.max(1, Math.floor(flow.slots * 0.75)), credit: 0 };
+    // What was asked before then waited in the same line.
+    if (flow.shrunkAt !== null && sentAt < flow.shrunkAt) return { ...flow, quickestMs, credit: 0 };
+    const slots = Math.max(1, Math.floor(flow.slots * 0.75));
+    return { ...flow, quickestMs, slots, credit: 0, shrunkAt: sentAt + tookMs };
   }
   if (waiting >= 1) return { ...flow, quickestMs, credit: Math.max(0, flow.credit) };
   if (inFlight < flow.slots || flow.slots >= slotsMax) return { ...flow, quickestMs };

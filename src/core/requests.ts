@@ -264,17 +264,29 @@ export function trialUndecided(turn: Turn, request: Request, ofNoUse = false): v
 const SEND_FAILURES_MAX = 8;
 
 /**
- * "I do not have it" always refutes. Silence does when it is about the height at the head, when the claim was never
- * tested, or when it was asked only to test the claim; a block further ahead may just have been slow, and who has begun
- * to answer is not silent. A request that could not be sent says little; many on end do (A39).
+ * "I do not have it" refutes. Silence does when it is about the height at the head, when the claim was never tested, or
+ * when it was asked only to test the claim; a block further ahead may just have been slow, and who has begun to answer is
+ * not silent. A request that could not be sent says little; many on end do (A39).
  */
-function refutesClaim(turn: Turn, request: Request, result: RequestResult, isHead: boolean): boolean {
+function refutesClaim(turn: Turn, request: Request, result: Failure, isHead: boolean): boolean {
   const peer = connectedPeer(turn, request.peer);
   if (result === 'sendFailed') return isTrial(request) || (peer?.sendFailures ?? 0) >= SEND_FAILURES_MAX;
-  if (result !== 'timedOut') return true;
+  if (result === 'refused') return true;
+  if (peer !== undefined && isGivingOthers(turn, peer, request)) return false;
+  if (result === 'absent') return true;
   if (request.begun) return false;
   if (request.to < headHeight(turn)) return request.purpose === 'probe';
   return isHead || isTrial(request) || (peer !== undefined && !peerIs(peer, 'claimTested'));
+}
+
+/**
+ * OPT-1: a tested claim is not refuted by one answer that was lost, or one block that is not there yet, while others
+ * come: its owner would have to be probed before anything more was asked of it. Only where what it withholds may be asked
+ * of somebody else without waiting for it; and when nothing comes any more, it is refuted.
+ */
+function isGivingOthers(turn: Turn, peer: Peer, request: Request): boolean {
+  if (isTrial(request) || !mayAskTwice(turn) || !peerIs(peer, 'claimTested')) return false;
+  return peer.flow.heardAt !== null && peer.flow.heardAt > request.sentAt;
 }
 
 /** Frees the slot. A request that timed out or was skipped stays known for a while, for its late answer. */
@@ -323,7 +335,12 @@ function flowAfter(turn: Turn, peer: Peer, request: Request, result: RequestResu
   const { now } = turn.clock;
   const tookMs = now - request.sentAt;
   const slotsMax = turn.config.inFlightPerPeerMax;
-  return flowAnswered(delivered(flow, bytes, tookMs, now), { bytes, tookMs }, peer.inFlight, slotsMax);
+  return flowAnswered(
+    delivered(flow, bytes, tookMs, now),
+    { bytes, sentAt: request.sentAt, tookMs },
+    peer.inFlight,
+    slotsMax,
+  );
 }
 
 function forgetOldExpired(turn: Turn, id: PeerId): void {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Flow } from '../../src/core/facts.ts';
-import { answered, delivered, mayOweMore, newFlow, slowed } from '../../src/core/flow.ts';
+import { answered, asked, delivered, mayOweMore, newFlow, slowed } from '../../src/core/flow.ts';
 import { getPeer } from '../../src/core/peers.ts';
 import { resolveConfig } from '../../src/protocol/config.ts';
 import { blockAt } from '../../properties/arbitraries/core-walk/plain-chain.ts';
 import { World } from '../../properties/arbitraries/core-walk/core-world.ts';
 
 const FRESH: Flow = newFlow(resolveConfig());
-const KNOWN: Flow = { ...FRESH, slots: 4, quickestMs: 50, bytesPerMs: 10 };
+const KNOWN: Flow = { ...FRESH, slots: 4, quickestMs: 50, bytesPerMs: 10, isMeasured: true };
 
 describe('how much a peer may owe, to the last (OPT-1)', () => {
   it('OPT-1: what it delivers in twice its quickest answer and 150 ms', () => {
@@ -16,6 +16,15 @@ describe('how much a peer may owe, to the last (OPT-1)', () => {
     // Whoever owes nothing is asked, however slow it was.
     expect(mayOweMore({ flow: { ...KNOWN, owedBytes: 9_999 }, inFlight: 0, requests: [] })).toBe(true);
     expect(mayOweMore({ flow: { ...FRESH, owedBytes: 1e9 }, inFlight: 1, requests: [1] })).toBe(true);
+  });
+
+  it('OPT-1: while single answers only tell that it is at least so fast, as much as it has slots for', () => {
+    const flow = { ...KNOWN, owedBytes: 9_999, isMeasured: false };
+    expect(mayOweMore({ flow, inFlight: 3, requests: [1, 2, 3] })).toBe(true);
+    expect(mayOweMore({ flow, inFlight: 4, requests: [1, 2, 3, 4] })).toBe(false);
+    // It was counted over a while in which it always owed something.
+    const counted = delivered(delivered(asked(FRESH, 4_000, true), 1_000, 100, 0), 1_000, 100, 20);
+    expect([delivered(asked(FRESH, 1, true), 1_000, 100, 0).isMeasured, counted.isMeasured]).toEqual([false, true]);
   });
 
   it('OPT-1: only as many requests as it has slots', () => {
@@ -38,7 +47,7 @@ describe('how much a peer may owe, to the last (OPT-1)', () => {
   it('OPT-1: with one answer waiting in line it stays as it is; with four a slot is not lost yet, with more it is', () => {
     // Alone the answer takes about 50 + 50 ms; of 8 in flight, a share of (t - 100) / t waits.
     const slots = (tookMs: number, inFlight: number) => {
-      return answered({ ...KNOWN, slots: 8, credit: 0 }, { bytes: 500, tookMs }, inFlight, 16);
+      return answered({ ...KNOWN, slots: 8, credit: 0 }, { bytes: 500, sentAt: 0, tookMs }, inFlight, 16);
     };
     expect(slots(115, 8)).toMatchObject({ slots: 8, credit: 1 });
     expect(slots(116, 8)).toMatchObject({ slots: 8, credit: 0 });
@@ -46,15 +55,23 @@ describe('how much a peer may owe, to the last (OPT-1)', () => {
     expect(slots(206, 8)).toMatchObject({ slots: 6, credit: 0 });
   });
 
+  it('OPT-1: slots are lost once for all that waited in one line, and again when what was asked since waits too', () => {
+    const crowded = (flow: Flow, sentAt: number) => answered(flow, { bytes: 500, sentAt, tookMs: 400 }, 16, 16);
+    const once = crowded({ ...KNOWN, slots: 16, credit: 3 }, 0);
+    expect(once).toMatchObject({ slots: 12, credit: 0, shrunkAt: 400 });
+    expect(crowded(once, 399)).toMatchObject({ slots: 12, credit: 0, shrunkAt: 400 });
+    expect(crowded(once, 400)).toMatchObject({ slots: 9, credit: 0, shrunkAt: 800 });
+  });
+
   it('OPT-1: the quickest answer is taken at once, a slower one counts a sixty-fourth', () => {
-    expect(answered(KNOWN, { bytes: 100, tookMs: 20 }, 1, 16).quickestMs).toBe(20);
-    expect(answered(KNOWN, { bytes: 100, tookMs: 114 }, 1, 16).quickestMs).toBe(51);
+    expect(answered(KNOWN, { bytes: 100, sentAt: 0, tookMs: 20 }, 1, 16).quickestMs).toBe(20);
+    expect(answered(KNOWN, { bytes: 100, sentAt: 0, tookMs: 114 }, 1, 16).quickestMs).toBe(51);
   });
 
   it('OPT-1: an answer within 5 ms tells nothing of waiting in line', () => {
     const quick: Flow = { ...FRESH, slots: 8, credit: 0, quickestMs: 0, bytesPerMs: 1_000 };
-    expect(answered(quick, { bytes: 10, tookMs: 5 }, 8, 16).slots).toBe(8);
-    expect(answered(quick, { bytes: 10, tookMs: 6 }, 8, 16).slots).toBe(6);
+    expect(answered(quick, { bytes: 10, sentAt: 0, tookMs: 5 }, 8, 16).slots).toBe(8);
+    expect(answered(quick, { bytes: 10, sentAt: 0, tookMs: 6 }, 8, 16).slots).toBe(6);
   });
 });
 

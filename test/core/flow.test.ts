@@ -8,7 +8,7 @@ import { reportsOf, World } from '../../properties/arbitraries/core-walk/core-wo
 
 const FRESH: Flow = newFlow(resolveConfig());
 /** What an answer says that came at once: no waiting in line. */
-const PROMPT = { bytes: 1_000, tookMs: 2 };
+const PROMPT = { bytes: 1_000, sentAt: 0, tookMs: 2 };
 
 /** `count` answers on end to a peer that always owes as much as it may. */
 function answersWhileFull(flow: Flow, count: number, slotsMax = 64): Flow {
@@ -36,9 +36,9 @@ describe('how much a peer may owe (OPT-1)', () => {
   });
 
   it('OPT-1: a quarter less when too many wait in line there, and then one more only with as many answers as it has slots', () => {
-    const quick = answered({ ...FRESH, slots: 16 }, { bytes: 0, tookMs: 10 }, 1, 64);
+    const quick = answered({ ...FRESH, slots: 16 }, { bytes: 0, sentAt: 0, tookMs: 10 }, 1, 64);
     // Sixteen owed, and each takes ten times as long as one alone: nearly all of them wait.
-    const crowded = answered(quick, { bytes: 0, tookMs: 100 }, 16, 64);
+    const crowded = answered(quick, { bytes: 0, sentAt: 0, tookMs: 100 }, 16, 64);
     expect(crowded.slots).toBe(12);
     expect(answersWhileFull(crowded, 11).slots).toBe(12);
     expect(answersWhileFull(crowded, 12).slots).toBe(13);
@@ -46,8 +46,8 @@ describe('how much a peer may owe (OPT-1)', () => {
   });
 
   it('OPT-1: with a few waiting in line it stays as it is, and the quick start is over', () => {
-    const quick = answered({ ...FRESH, slots: 16 }, { bytes: 0, tookMs: 10 }, 1, 64);
-    const busy = answered(quick, { bytes: 0, tookMs: 12 }, 16, 64);
+    const quick = answered({ ...FRESH, slots: 16 }, { bytes: 0, sentAt: 0, tookMs: 10 }, 1, 64);
+    const busy = answered(quick, { bytes: 0, sentAt: 0, tookMs: 12 }, 16, 64);
     expect(busy.slots).toBe(16);
     expect(answersWhileFull(busy, 15).slots).toBe(16);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { getPeer } from '../../src/core/peers.ts';
 import { getAggregatedStateSyncMetadata } from '../../src/core/sync-api.ts';
 import { whyNotSynced } from '../../src/core/why.ts';
 import { blockAt, blocksOf } from '../../properties/arbitraries/core-walk/plain-chain.ts';
@@ -179,6 +180,74 @@ describe('what silence says about a claim (META-7)', () => {
     world.pass(10_000);
     const reports = told(world, 'A').filter(({ kind }) => kind === 'claimRefuted');
     expect(reports.length > 0).toBe(refutes);
+  });
+});
+
+describe('what it says of a tested claim that others come (META-7, OPT-1)', () => {
+  const TWO = { inFlightMax: 2, inFlightPerPeerMax: 2, hedgesMax: 4, requestTimeoutMsMax: 1_000 };
+
+  /** A has given 10 and owes 11 and 12; 20 ms later it gives 12, and owes 13. */
+  function givesOthers(config = {}): World {
+    const world = new World({ config: { ...TWO, ...config } }).start().claim('A', 1, 30);
+    world
+      .answer('A', [blockAt(10)])
+      .pass(20)
+      .answer('A', [blockAt(12)])
+      .takeEffects();
+    expect(asksOf(world).map(([, from]) => from)).toEqual([10, 11, 12, 13]);
+    expect(getPeer(world.facts, 'A')?.life.claim).toBe('Credible');
+    return world;
+  }
+  const refutations = (world: World) => reportsOf(world.effects, 'claimRefuted').map(({ report }) => report);
+
+  it('META-7, SYNC-5: one "I have none" refutes nothing: that block is asked for again at once, and what is ahead goes on', () => {
+    const world = givesOthers();
+    absent(world, 'A', 11);
+    expect(refutations(world)).toEqual([]);
+    expect(asksOf(world).slice(4)).toEqual([['A', 11, 11, 'sync']]);
+    expect(getAggregatedStateSyncMetadata(world.facts)).toMatchObject({ maxHeight: 30 });
+    // Nothing came since that was asked.
+    absent(world, 'A', 11);
+    expect(refutations(world)).toMatchObject([{ height: 11, why: 'NOT_AVAILABLE' }]);
+  });
+
+  it('META-7, SYNC-4: silence about the next height refutes nothing either, as long as others come', () => {
+    const world = givesOthers();
+    world.pass(980);
+    expect(reportsOf(world.effects, 'requestEnded').at(-1)?.report).toMatchObject({ result: 'timedOut', from: 11 });
+    expect(refutations(world)).toEqual([]);
+    world.pass(2_000);
+    expect(refutations(world)).toMatchObject([{ height: 11, why: 'TIMED_OUT' }]);
+  });
+
+  it.each([
+    { where: 'nothing may be asked of a second peer meanwhile', config: { hedgesMax: 0 } },
+    { where: 'one is asked at a time', config: { hedgesMax: 0, strategy: 'synchronous' } },
+  ] as const)('META-7: where $where it refutes as ever', ({ config }) => {
+    const world = new World({ config: { ...TWO, ...config } }).start().claim('A', 1, 30);
+    world.answer('A', [blockAt(10)]).pass(100);
+    world.takeEffects();
+    absent(world, 'A', 11);
+    expect(refutations(world)).toMatchObject([{ height: 11, why: 'NOT_AVAILABLE' }]);
+  });
+
+  it('META-7: an untested claim is refuted however much else comes', () => {
+    const world = new World({ config: { ...TWO, inFlightMax: 3, inFlightPerPeerMax: 3 } }).start().claim('A', 1, 30);
+    world.holds = true;
+    world
+      .pass(100)
+      .answer('A', [blockAt(12)])
+      .takeEffects();
+    expect(getPeer(world.facts, 'A')?.life.claim).toBe('Untested');
+    absent(world, 'A', 10);
+    expect(refutations(world)).toMatchObject([{ height: 10, why: 'NOT_AVAILABLE' }]);
+  });
+
+  it('META-7: a block that refused its request is no good service', () => {
+    const world = givesOthers();
+    const requestId = world.requestOf('A', 11);
+    world.send({ type: 'blocksReceived', peer: 'A', requestId, blocks: [blockAt(20)] });
+    expect(refutations(world)).toMatchObject([{ height: 11, why: 'INVALID_BLOCK' }]);
   });
 });
 

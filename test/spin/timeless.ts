@@ -20,6 +20,7 @@ const SLOW_MS = 1_000_000;
 const FLOW: Flow = {
   ...{ slots: 1, credit: -1, quickestMs: null, bytesPerMs: null },
   ...{ owedBytes: 0, sinceAt: null, sinceBytes: 0, heardAt: null, answeredSentAt: null, inOrder: 0 },
+  ...{ shrunkAt: null, isMeasured: false },
 };
 /** Room is kept for one block. */
 const REQUESTED_BYTES = 65_536;
