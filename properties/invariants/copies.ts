@@ -45,6 +45,11 @@ function isMissing(span: Span | undefined): boolean {
   return span === undefined || span.stage === 'wanted' || (span.stage === 'requested' && span.from === span.to);
 }
 
+/** The same request is to bring it, though what is behind it came another way. */
+function isOwedOn(was: Span | undefined, is: Span | undefined): boolean {
+  return was?.stage === 'requested' && is?.stage === 'requested' && was.requestId === is.requestId;
+}
+
 /** The block to be committed next always has; any other what requests in flight leave. */
 function hasRoom({ config, window, requests, local }: Facts, { height, bytes }: SyncBlock): boolean {
   if (height === local.maxHeight + 1) return true;
@@ -62,11 +67,12 @@ export const sparesAreUsed = always(
     const next = window.appliedTo + 1;
     const stray = window.spares.find(({ block }) => block.height !== next);
     if (stray !== undefined) return `a spare copy of ${stray.block.height} is kept, where ${next} is next`;
-    const failed =
-      !isMissing(maps.spans.get(before.window.spans, next)) && before.window.appliedTo === window.appliedTo;
+    const was = maps.spans.get(before.window.spans, next);
+    const is = maps.spans.get(window.spans, next);
+    const failed = !isMissing(was) && !isOwedOn(was, is) && before.window.appliedTo === window.appliedTo;
     if (!failed || before.window.spares.length === 0) return undefined;
     const [spare] = window.spares;
-    const isMissed = isMissing(maps.spans.get(window.spans, next)) && spare !== undefined;
+    const isMissed = isMissing(is) && spare !== undefined;
     return isMissed && hasRoom(after, spare.block) ? `${next} is missing, and a spare copy lies unused` : true;
   },
   { facts: ['window'] },

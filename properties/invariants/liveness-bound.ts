@@ -27,11 +27,11 @@ export interface LivenessSetting {
  *   ends (hostRetryMsMax), and that of a suspect state (R); the peer is asked for its metadata (a period with its
  *   jitter); if faults had its claim refuted, it is probed after R at most, behind the probes of everybody else
  *   ((F + H) * T).
- * - h, each height: whoever fails it is avoided for it, and refuted. So before the honest peer's turn comes, each of
+ * - h, each height: whoever fails it is avoided for it, and refuted, or goes on giving others. So before the honest peer's turn comes, each of
  *   the others costs at most one request timeout: h = c + (F + H) * T. Where tampering only shows on execution, two
  *   accomplices can make the node suspect itself, once a peer and height: h grows by F * R.
  * - E, until nobody's false claim counts at the same time: a claim above the tip can never be proven, so each time it
- *   is made anew its owner's back-off doubles. In round k all of them together cost at most F * T, and then stay
+ *   is made anew its owner's back-off doubles; and above the tip there is nothing valid that it could give instead. In round k all of them together cost at most F * T, and then stay
  *   refuted for b(k). From the first k with F * T <= b(k) on there is a moment without any: E = sum of F * T + b(k) up
  *   to that k. "I have none" is counted apart from what is worse and begins lower, so the sum is taken for both.
  * - The divisor: a probe of a refuted claim takes a slot for T at most once in R, which with a single slot is time

@@ -110,18 +110,20 @@ export const disputesReachDown: Always = {
         if (isEvent(event, 'peerConnected') && maps.peers.get(before.peers.byId, event.peer) === undefined) {
           lowest.delete(event.peer);
         }
-        let checked = false;
+        const refuted = new Set<string>();
         for (const { peer: id, report } of effectsOf(seen, 'reportPeer')) {
           if (report.kind === 'claimProven' || report.kind === 'disputeSettled') lowest.delete(id);
           if (report.kind !== 'claimRefuted') continue;
-          checked = true;
-          const from = Math.min(report.height, lowest.get(id) ?? Infinity);
-          lowest.set(id, from);
+          lowest.set(id, Math.min(report.height, lowest.get(id) ?? Infinity));
+          refuted.add(id);
+        }
+        for (const id of refuted) {
+          const from = lowest.get(id);
           const disputed = maps.peers.get(after.peers.byId, id)?.disputedFrom;
-          if (disputed != null && disputed !== from)
+          if (from !== undefined && disputed != null && disputed !== from)
             return `${id} failed to give ${from}; disputed is ${disputed} and up`;
         }
-        return checked ? true : undefined;
+        return refuted.size > 0 ? true : undefined;
       },
     };
   },

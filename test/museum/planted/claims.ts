@@ -226,4 +226,56 @@ export const PLANTED_IN_CLAIMS: readonly Bug[] = [
     stage: 'network',
     breaks: ['reasons-are-true'],
   },
+  {
+    id: 'others-excuse-untested',
+    title: 'an untested claim is believed on while its owner gives other blocks',
+    changes: [
+      {
+        file: 'src/core/requests.ts',
+        find: "|| !mayAskTwice(turn) || !peerIs(peer, 'claimTested')) return false;",
+        replace: '|| !mayAskTwice(turn)) return false;',
+      },
+    ],
+    stage: 'network',
+    breaks: ['failures-refute'],
+  },
+  {
+    id: 'others-excuse-alone',
+    title: 'who gives others is believed on where what it withholds may not be asked of a second peer',
+    changes: [
+      {
+        file: 'src/core/requests.ts',
+        find: "if (isTrial(request) || !mayAskTwice(turn) || !peerIs(peer, 'claimTested')) return false;",
+        replace: "if (isTrial(request) || !peerIs(peer, 'claimTested')) return false;",
+      },
+    ],
+    stage: 'network',
+    breaks: ['failures-refute'],
+  },
+  {
+    id: 'others-long-ago',
+    title: 'who has ever given blocks is believed on, whatever it does not give now',
+    changes: [
+      {
+        file: 'src/core/requests.ts',
+        find: 'return peer.flow.heardAt !== null && peer.flow.heardAt > request.sentAt;',
+        replace: 'return peer.flow.heardAt !== null;',
+      },
+    ],
+    stage: 'network',
+    breaks: ['failures-refute'],
+  },
+  {
+    id: 'others-never-excuse',
+    title: 'one answer that was lost refutes a tested claim, however much else comes',
+    changes: [
+      {
+        file: 'src/core/requests.ts',
+        find: 'return peer.flow.heardAt !== null && peer.flow.heardAt > request.sentAt;',
+        replace: 'return false;',
+      },
+    ],
+    stage: 'network',
+    breaks: ['who-gives-others-is-believed'],
+  },
 ];

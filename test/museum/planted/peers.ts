@@ -102,13 +102,6 @@ export const PLANTED_IN_PEERS: readonly Bug[] = [
     breaks: ['settled-leaves-only-on-evidence'],
   },
   {
-    id: 'acquit-ends-always',
-    title: 'an acquittal ends a cool-down, however low the score still is',
-    changes: [{ file: 'src/core/conduct.ts', find: ' && score > turn.config.scoreCoolDown;', replace: ';' }],
-    stage: 'network',
-    breaks: ['terms-are-served'],
-  },
-  {
     id: 'timeouts-at-most',
     title: 'every request has the longest time there is, however quick its peer is',
     changes: [

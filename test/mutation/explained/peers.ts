@@ -97,10 +97,7 @@ export const PEER_SURVIVORS = [
     UNKNOWN_SPEED,
     'if (quickestMs === null || bytesPerMs === null) return EXPECTED_MS_UNKNOWN * (peer.inFlight + 1);',
   ),
-  flow(
-    UNKNOWN_SPEED,
-    'return quickestMs === null || bytesPerMs === null || owedBytes / bytesPerMs <= 2 * quickestMs + IN_LINE_MS;',
-  ),
+  flow(UNKNOWN_SPEED, 'if (quickestMs === null || bytesPerMs === null || !isMeasured) return true;'),
   flow(UNKNOWN_SPEED, 'const isKnown = quickestMs !== null && bytesPerMs !== null;'),
   flow(
     'same outcome: equal measurements give the same mean',
