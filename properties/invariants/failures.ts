@@ -2,7 +2,7 @@ import type { SyncEvent } from '../../src/core/events.ts';
 import type { Facts } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
 import { recentId } from '../../src/core/recent.ts';
-import { alike, hadBegun, requestOf, SEND_FAILURES_MAX } from './outcomes.ts';
+import { hadBegun, requestOf, SEND_FAILURES_MAX } from './outcomes.ts';
 import type { Always, Outcome, Seen } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
 
@@ -87,20 +87,35 @@ export const whoGivesOthersIsBelieved = always(
   (seen) => {
     const { before, after } = seen;
     const told = effectsOf(seen, 'reportPeer');
-    let checked = false;
+    /** Of each peer, the heights that it did not give, though it gives others: false where it was asked again since. */
+    const excused = new Map<string, boolean>();
     for (const { peer: id, report } of told) {
       if (report.kind !== 'requestEnded' || (report.result !== 'absent' && report.result !== 'timedOut')) continue;
       const sentAt = after.clock.now - report.tookMs;
-      const heardAt = maps.peers.get(before.peers.byId, id)?.flow.heardAt ?? 0;
-      if (!mayGiveOthers(before, id) || heardAt <= sentAt) continue;
-      const known = alike(before, id, report.from, sentAt);
-      if (known.some(({ purpose }) => purpose === 'test' || purpose === 'probe')) continue;
-      const refuted = told.find(({ peer, report: { kind } }) => peer === id && kind === 'claimRefuted');
-      if (refuted?.report.kind === 'claimRefuted' && refuted.report.height === report.from)
-        return `${id}: ${report.result} at ${report.from}, and is not believed though it gave blocks ${after.clock.now - heardAt} ms ago`;
-      checked = true;
+      const givesOthers =
+        mayGiveOthers(before, id) && heardAt(before, id) > sentAt && !isTried(before, id, report.from);
+      const key = `${id} ${report.from}`;
+      excused.set(key, givesOthers && excused.get(key) !== false);
     }
-    return checked ? true : undefined;
+    for (const { peer: id, report } of told) {
+      if (report.kind !== 'claimRefuted' || excused.get(`${id} ${report.height}`) !== true) continue;
+      const agoMs = after.clock.now - heardAt(before, id);
+      return `${id} did not give ${report.height}, and is not believed, though it gave others ${agoMs} ms ago`;
+    }
+    return [...excused.values()].includes(true) ? true : undefined;
   },
   { effects: ['reportPeer'] },
 );
+
+function heardAt({ peers }: Facts, id: string): number {
+  return maps.peers.get(peers.byId, id)?.flow.heardAt ?? 0;
+}
+
+/** Whether it is asked for that height for the sake of its claim. */
+function isTried({ requests }: Facts, id: string, height: number): boolean {
+  for (const { value } of maps.requests.entries(requests.byId)) {
+    const isTrial = value.purpose === 'test' || value.purpose === 'probe';
+    if (value.peer === id && value.from === height && isTrial && value.deadline !== null) return true;
+  }
+  return false;
+}

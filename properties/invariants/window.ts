@@ -216,7 +216,8 @@ export function noteFailures(seen: Seen, note: (from: number, to: number, peer: 
     for (let height = Math.max(span.from, after.local.maxHeight + 1); height <= span.to; height++) {
       // It may have been asked of somebody else in the same step, or another copy taken.
       const now = spanHolding(after, height);
-      const stays = now?.blocks[height - now.from] === span.blocks[height - span.from];
+      // Others may have sent the very same.
+      const stays = now?.peer === span.peer && now.blocks[height - now.from] === span.blocks[height - span.from];
       if (now !== undefined && !stays) note(height, height, span.peer);
     }
   }
