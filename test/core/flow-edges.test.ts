@@ -25,6 +25,7 @@ describe('how much a peer may owe, to the last (OPT-1)', () => {
     // It was counted over a while in which it always owed something.
     const counted = delivered(delivered(asked(FRESH, 4_000, true), 1_000, 100, 0), 1_000, 100, 20);
     expect([delivered(asked(FRESH, 1, true), 1_000, 100, 0).isMeasured, counted.isMeasured]).toEqual([false, true]);
+    expect(newFlow(resolveConfig()).isMeasured).toBe(false);
   });
 
   it('OPT-1: only as many requests as it has slots', () => {
@@ -36,6 +37,7 @@ describe('how much a peer may owe, to the last (OPT-1)', () => {
     const peer = { flow: { ...KNOWN, owedBytes: 9_999 }, requests: [1, 2] };
     expect(mayOweMore({ ...peer, inFlight: 1 })).toBe(true);
     expect(mayOweMore({ ...peer, inFlight: 2 })).toBe(false);
+    expect(mayOweMore({ ...peer, inFlight: 2, requests: [1, 2, 3] })).toBe(false);
     expect(mayOweMore({ ...peer, flow: { ...KNOWN, owedBytes: 9_999, slots: 1 }, inFlight: 1 })).toBe(false);
   });
 

@@ -94,6 +94,14 @@ export const PEER_SURVIVORS = [
     'return !begun && answeredSentAt !== null && sentAt < answeredSentAt;',
   ),
   flow(
+    'same outcome: nothing was sent before 0, which null is compared as',
+    'const isLate = flow.answeredSentAt !== null && sentAt < flow.answeredSentAt;',
+  ),
+  flow(
+    'same outcome: nothing was sent before 0, which null is compared as',
+    'if (flow.shrunkAt !== null && sentAt < flow.shrunkAt) return { ...flow, quickestMs, credit: 0 };',
+  ),
+  flow(
     UNKNOWN_SPEED,
     'if (quickestMs === null || bytesPerMs === null) return EXPECTED_MS_UNKNOWN * (peer.inFlight + 1);',
   ),

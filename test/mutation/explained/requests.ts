@@ -111,6 +111,11 @@ export const REQUEST_SURVIVORS = [
 
   recent(FOR_THE_TYPE, 'const first = blocks[0]?.height ?? 0;'),
 
+  requests(INVARIANT, 'if (peer !== undefined && isGivingOthers(turn, peer, request)) return false;'),
+  requests(
+    'same outcome: nothing was sent before 0, which null is compared as',
+    'return peer.flow.heardAt !== null && peer.flow.heardAt > request.sentAt;',
+  ),
   requests(
     'same outcome: only of a refuted claim is there a time for a probe, and only by a probe may such a peer be asked',
     "putPeer(turn, purpose === 'probe' ? { ...owing, probeAt: null, probeDue: false } : owing);",
