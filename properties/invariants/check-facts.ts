@@ -200,6 +200,11 @@ function checkWindow(facts: Facts): void {
       must(request.from <= span.from && span.to <= request.to, 'the request is for the span', show(span));
       const hedge = span.hedgeId === null ? undefined : maps.requests.get(facts.requests.byId, span.hedgeId);
       must(span.hedgeId === null || hedge?.purpose === 'hedge', 'a hedge is in flight', show(span));
+      must(
+        hedge === undefined || (hedge.from <= span.from && span.to <= hedge.to),
+        'the hedge is for the span',
+        show(span),
+      );
     }
     const inWork = blockRequestChart.hasTag(span.stage, 'inWork');
     const own = works.find(({ id }) => id === span.workId);

@@ -18,7 +18,17 @@ import {
 } from './requests.ts';
 import { recentId } from './recent.ts';
 import type { Turn } from './turn.ts';
-import { carve, hasRoomFor, headHeight, noteWeight, receive, release, spanHolding, spansWithin } from './window.ts';
+import {
+  carve,
+  endHedge,
+  hasRoomFor,
+  headHeight,
+  noteWeight,
+  receive,
+  release,
+  spanHolding,
+  spansWithin,
+} from './window.ts';
 import { offerNextBlock } from './spares.ts';
 
 /** SYNC-3, SYNC-4, SYNC-6: blocks are taken only from who was asked for them, and only as asked. */
@@ -98,9 +108,11 @@ function takeAnswer(turn: Turn, request: Request, blocks: readonly SyncBlock[], 
 /** Larger than was kept free for it: next time there is more. */
 function refuseForRoom(turn: Turn, request: Request, from: number, blocks: readonly SyncBlock[]): void {
   noteWeight(turn, blocks);
-  if (spanHolding(turn, from)?.requestId !== request.id) return;
-  // Of an answer in parts what is above them is still owed.
-  release(turn, carve(turn, from, from + blocks.length - 1), 'NoRoom', null);
+  const { requestId, hedgeId } = spanHolding(turn, from) ?? {};
+  const to = from + blocks.length - 1;
+  // Of an answer in parts what is above them is still owed; and what was asked twice, by whom it was asked of first.
+  if (requestId === request.id) release(turn, carve(turn, from, to), 'NoRoom', null);
+  else if (hedgeId === request.id) endHedge(turn, carve(turn, from, to), null);
 }
 
 /** META-7, META-10: the answer to a test or probe is the block itself, checked like any other, or known already. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { maps } from '../../src/core/facts.ts';
+import type { SyncBlock } from '../../src/protocol/block.ts';
 import { blockAt, blocksOf } from '../../properties/arbitraries/core-walk/plain-chain.ts';
 import { reportsOf, World } from '../../properties/arbitraries/core-walk/core-world.ts';
 
@@ -75,6 +76,32 @@ describe('a second peer is asked (OPT-1)', () => {
     expect(reportsOf(world.effects, 'charged')).toEqual([]);
     expect(reportsOf(world.effects, 'claimRefuted')).toEqual([]);
     expect(world.facts.requests).toMatchObject({ inFlight: 0, hedged: 0, inFlightBlocks: 0, inFlightBytes: 0 });
+  });
+
+  it('CHUNK-1, SYNC-3: a part of the second answer that there is no room for is owed by the first peer alone', () => {
+    const config = { ...HEDGED, inFlightMax: 4, requestBlocksMax: 4, requestBlocksFirst: 4 };
+    const world = new World({ config: { ...config, bufferBytesMax: 1_000_000, blockBytesMax: 1_000_000 } }).start();
+    world.connect('Slow', 4).connect('Quick', 4).claim('Slow', 1, 13).claim('Quick', 1, 14);
+    world
+      .pass(20)
+      .answer('Quick', [blockAt(14)])
+      .pass(300);
+    expect(hedges(world)).toEqual(['hedge Quick 10..13']);
+    const requestId = world.requestOf('Quick', 10);
+    const part = (blocks: readonly SyncBlock[], more: boolean) =>
+      world.send({ type: 'blocksReceived', peer: 'Quick', requestId, blocks, more });
+    world.holds = true;
+    part([blockAt(10)], true);
+    part([{ ...blockAt(11), bytes: 999_999 }], true);
+    part(blocksOf(12, 13), false);
+    expect(maps.spans.get(world.facts.window.spans, 11)).toMatchObject({ stage: 'requested', hedgeId: null });
+    // 10 is committed, and 11 next: what is owed of it can be looked at.
+    world.holds = false;
+    while (world.held.length > 0) world.release();
+    expect(world.height).toBe(10);
+    world.pass(100);
+    world.answer('Slow', blocksOf(10, 11));
+    expect(world.height).toBe(14);
   });
 
   it('SYNC-5: a second peer that lacks it leaves it to the first, and nobody is asked a third time', () => {
