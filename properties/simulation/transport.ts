@@ -14,7 +14,7 @@ export interface ServedAnswer {
 }
 
 /** Of those that nobody takes. */
-const SERVED_KEPT_MAX = 100;
+const SERVED_KEPT_MAX = 20_000;
 
 /** The transport of one life of a node under test. Everything the network tells it goes in through that life. */
 export class SimTransport implements Transport, Endpoint {
