@@ -13,8 +13,8 @@ const silence = linesOf('src/core/silence.ts');
 
 export const REQUEST_SURVIVORS = [
   answers(
-    'same outcome: only spans without blocks within the answer are gone through, and none of them begins above it',
-    'const last = first + blocks.length - 1;',
+    'it takes a late answer of a third peer, without room for it, while a second request is under way: that one is sent again then',
+    'else if (hedgeId === request.id) endHedge(turn, carve(turn, from, to), null);',
   ),
   answers(
     'what is owed has its room; without that the same room is found free, unless the buffer is full just then',
@@ -24,7 +24,6 @@ export const REQUEST_SURVIVORS = [
     'same outcome: no block at all always has room',
     'while (!owed && fits > 0 && !hasRoomFor(turn, missing.slice(0, fits), keeps)) fits--;',
   ),
-  answers(FOR_THE_TYPE, 'if (spanHolding(turn, from)?.requestId !== request.id) return;'),
   answers(FOR_THE_TYPE, 'if (isCertified && held.blocks[block.height - held.from]?.contentId === block.contentId) {'),
   answers(
     'same outcome: above the head nothing is undefined that was just taken, and what was not has no certificate',
