@@ -17,6 +17,10 @@ export const REQUEST_SURVIVORS = [
     'else if (hedgeId === request.id) endHedge(turn, carve(turn, from, to), null);',
   ),
   answers(
+    'same outcome: only spans without blocks within the answer are gone through, and none of them begins above it',
+    'const last = first + blocks.length - 1;',
+  ),
+  answers(
     'what is owed has its room; without that the same room is found free, unless the buffer is full just then',
     'const owed = span.requestId === request.id && request.deadline !== null && bytes <= request.bytesMax;',
   ),
