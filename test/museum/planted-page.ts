@@ -44,7 +44,7 @@ const UNNOTICED: readonly string[] = [
   'A second request that is left alone keeps all of its room (`adopt` in `src/core/requests.ts`): a few more bytes may be asked for than there is room for; what comes is refused at the buffer all the same.',
   'The block at the head is taken though there is no room for it (`offerNextBlock` in `src/core/spares.ts`): seldom told, and in none of the 300 runs that a bug is given here.',
   'A hedge may go to a peer that has the block in its list of those to avoid, or to the one that owes it (`hedgeSpan` in `src/core/hedge.ts`): the first choice of `bestPeer` is hardly ever such a one.',
-  'An acquittal ends a cool-down however low the score still is (`takeBack` in `src/core/conduct.ts`): told in one of 1,500 networks.',
+  'An acquittal ends a cool-down however low the score still is (`takeBack` in `src/core/conduct.ts`): seldom told, and in none of the 300 runs that a bug is given here.',
   'The ledger does not require that a version goes on from the newest one: the core never asks for another.',
 ];
 
