@@ -34,8 +34,8 @@ const TRACE_FILE = '^src/adapters/(trace-file|package-version)[.]ts$';
 /** Modules that the page's build makes from the machines and the specification. */
 const MADE_IN_BUILD = '^virtual:';
 
-const HOSTS = '(simulation/node|campaign/canaries/planted-host)[.]ts$';
-const WATCHED_HOSTS = 'contract/watched-(host|ports)[.]ts$';
+const HOSTS = '(simulation/(node|host-under-test)|campaign/canaries/planted-host)[.]ts$';
+const WATCHED_HOSTS = 'contract/(watched-(host|ports)|status-told)[.]ts$';
 const GUARD = 'check/guard[.]ts$';
 const CAMPAIGN = 'campaign/(main|write-traces)[.]ts$';
 const EXPLORATION = 'exploration/(main|in-parallel|worker)[.]ts$';

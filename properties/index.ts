@@ -8,7 +8,7 @@ export type { BlockStoreFixture, BlockStoreSubject } from './ports/block-store-s
 export { clockCases } from './ports/clock-suite.ts';
 export type { ClockSubject } from './ports/clock-suite.ts';
 export { executorCases } from './ports/executor-suite.ts';
-export type { ExecutorFixture, ExecutorSubject } from './ports/executor-suite.ts';
+export type { ExecutorFixture, ExecutorSubject } from './ports/executor-fixture.ts';
 export { transportCases } from './ports/transport-suite.ts';
 export type { TransportNetwork, TransportSubject } from './ports/transport-suite.ts';
 
@@ -62,8 +62,8 @@ export { WHOLE_NODE_PROPERTIES } from './whole-nodes/properties.ts';
 export { CANARIES } from './campaign/canaries/index.ts';
 export type { Canary } from './campaign/canaries/index.ts';
 /** The host under test: to hold your own against the properties, pass what creates it from ports. */
-export { createStateSyncNode } from './simulation/node.ts';
-export type { CreateHost, HostUnderTest } from './simulation/node.ts';
+export { createStateSyncNode } from './simulation/host-under-test.ts';
+export type { CreateHost, HostUnderTest } from './simulation/host-under-test.ts';
 export { describePlan } from './simulation/plan.ts';
 export type { PeerPlan, Plan, PlanOverrides } from './simulation/plan.ts';
 /** What peers and the world do wrong, by name. */

@@ -1,10 +1,10 @@
 import type { PeerAdversary } from './adversary.ts';
 import { forged } from './forged-blocks.ts';
 
-/** More than are listened to at once, of names that nobody knows; each name may leave one copy. */
-const NAMES = 30;
-/** After so long they are listened to again. */
-const CROWD_EVERY_MS = 2_000;
+/** More than there is room for of the next height; each name may leave one copy, and nobody knows it. */
+const NAMES = 8;
+/** About as often as so many names that nobody knows are listened to. */
+const CROWD_EVERY_MS = 600;
 
 export const eviction: PeerAdversary = {
   id: 'A35',

@@ -4,7 +4,7 @@ import type { PeerAdversary } from './adversary.ts';
 export const shortRange: PeerAdversary = {
   id: 'A37',
   name: 'short-range',
-  does: 'answers a range with the first few of its blocks',
+  does: 'answers a range with the first few of its blocks, and may say only afterwards that there are no more',
   needsRanges: true,
   peer: (scene) => ({
     answer: (_asked, replies) => {
@@ -14,7 +14,8 @@ export const shortRange: PeerAdversary = {
       );
       if (all < 2) return replies;
       scene.acted();
-      return firstOf(replies, scene.random.whole(1, all - 1));
+      const few = firstOf(replies, scene.random.whole(1, all - 1));
+      return scene.random.chance(0.3) ? endedWithNothing(few, scene.random.chance(0.5)) : few;
     },
   }),
 };
@@ -31,4 +32,18 @@ function firstOf(replies: readonly Reply[], few: number): readonly Reply[] {
     kept.push({ afterMs, message: { type: 'blocks', requestId, blocks, ...(left > 0 ? { more: true } : {}) } });
   }
   return kept;
+}
+
+/** The same as parts of an answer, whose end is none or "I have none". Without a request id there are no parts. */
+function endedWithNothing(few: readonly Reply[], isEmpty: boolean): readonly Reply[] {
+  const last = few.at(-1);
+  if (last?.message.type !== 'blocks' || last.message.requestId === null) return few;
+  const { afterMs, message } = last;
+  const { requestId, blocks } = message;
+  const height = (blocks.at(-1)?.height ?? 0) + 1;
+  return [
+    ...few.slice(0, -1),
+    { afterMs, message: { ...message, more: true } },
+    { afterMs, message: isEmpty ? { type: 'blocks', requestId, blocks: [] } : { type: 'noBlock', requestId, height } },
+  ];
 }

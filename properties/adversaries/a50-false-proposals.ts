@@ -3,8 +3,8 @@ import { bodyOf, makeBlock } from '../simulation/chain.ts';
 import type { Scene } from '../simulation/behaviour.ts';
 import type { PeerAdversary } from './adversary.ts';
 
-/** More at once than may be in the verifier. */
-const AT_ONCE_MAX = 6;
+/** More at once than may be in the verifier; and more than may be looked at of authors whom nobody knows. */
+const AT_ONCE = [1, 1, 1, 1, 6, 6, 40] as const;
 
 export const falseProposals: PeerAdversary = {
   id: 'A50',
@@ -14,20 +14,23 @@ export const falseProposals: PeerAdversary = {
     everyMs: 700,
     act: () => {
       // Now and then a flood under names that nobody knows.
-      const times = scene.random.chance(0.2) ? AT_ONCE_MAX : 1;
+      const times = scene.random.pick(AT_ONCE);
+      const kind = scene.random.pick(KINDS);
       for (let i = 0; i < times; i++) {
-        scene.gossip({ type: 'proposal', block: falseProposal(scene) }, times === 1 ? undefined : `${i}`);
+        scene.gossip({ type: 'proposal', block: falseProposal(scene, kind) }, times === 1 ? undefined : `${i}`);
       }
       scene.acted(times);
     },
   }),
 };
 
-function falseProposal({ random, chain, target }: Scene): SyncBlock {
+const KINDS = ['certified', 'foreign', 'large', 'unlinked', 'early', 'late', 'rival'] as const;
+
+function falseProposal({ random, chain, target }: Scene, kind: (typeof KINDS)[number]): SyncBlock {
   const parent = chain.tipAt(Math.min(target.localMax, chain.height));
   const own = { networkId: chain.networkId, content: `${random.whole(0, 1e9)}`, nextValidators: parent.validators };
   const block = makeBlock(parent, { ...own, certificate: null }, 100);
-  switch (random.pick(['certified', 'foreign', 'large', 'unlinked', 'early', 'late', 'rival'] as const)) {
+  switch (kind) {
     case 'certified':
       return chain.has(target.next) ? chain.blockAt(target.next) : block;
     case 'foreign':

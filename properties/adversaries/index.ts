@@ -56,6 +56,7 @@ import { executorFault } from './e06-executor-fault.ts';
 import { weather } from './e07-weather.ts';
 import { slowHost } from './e08-slow-host.ts';
 import { leakyGate } from './e09-leaky-gate.ts';
+import { owner } from './e10-owner.ts';
 
 export { fullName } from './adversary.ts';
 export type { Adversary, EnvironmentAdversary, PeerAdversary } from './adversary.ts';
@@ -123,6 +124,7 @@ export const ENVIRONMENT_ADVERSARIES: readonly EnvironmentAdversary[] = [
   weather,
   slowHost,
   leakyGate,
+  owner,
 ];
 
 export const ADVERSARIES: readonly Adversary[] = [...PEER_ADVERSARIES, ...ENVIRONMENT_ADVERSARIES];

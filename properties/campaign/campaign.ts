@@ -1,5 +1,5 @@
 import { Random } from '../simulation/random.ts';
-import type { CreateHost } from '../simulation/node.ts';
+import type { CreateHost } from '../simulation/host-under-test.ts';
 import type { Always } from '../invariants/index.ts';
 import { PROPERTIES } from '../invariants/index.ts';
 import { CANARIES } from './canaries/index.ts';

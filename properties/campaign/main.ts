@@ -23,7 +23,7 @@ import {
 import { traceHosts } from './write-traces.ts';
 import { bundledParts } from '../whole-nodes/bundled-parts.ts';
 import { checkWholeNode } from '../whole-nodes/check.ts';
-import { createStateSyncNode } from '../simulation/node.ts';
+import { createStateSyncNode } from '../simulation/host-under-test.ts';
 
 const USAGE = `npm run campaign -- [--minutes N] [--runs N] [--seed S]
 npm run campaign -- --replay S | LINE [--trace DIR]

@@ -1,8 +1,8 @@
 import type { PaceViolation } from '../pace/check.ts';
 import { checkPace, PACE_PROPERTIES, takePace, tooSlowOnAverage } from '../pace/check.ts';
 import { paceViolationInWords, slowAverageInWords } from '../pace/words.ts';
-import { createStateSyncNode } from '../simulation/node.ts';
-import type { CreateHost } from '../simulation/node.ts';
+import { createStateSyncNode } from '../simulation/host-under-test.ts';
+import type { CreateHost } from '../simulation/host-under-test.ts';
 import { Random } from '../simulation/random.ts';
 
 /** The part of a campaign that looks at how long a sync takes. */

@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageTitle } from '../../src/adapters/package-version.ts';
 import { createTracer } from '../../src/trace/index.ts';
-import type { CreateHost } from '../simulation/node.ts';
+import type { CreateHost } from '../simulation/host-under-test.ts';
 
 export interface TracedHosts {
   /** Makes hosts that are traced, one file for each life of each node. */

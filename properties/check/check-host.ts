@@ -8,7 +8,7 @@ import { PROPERTIES, WITNESSES } from '../invariants/index.ts';
 import { explainFailure } from '../report/failure.ts';
 import { parsePlanLine } from '../shrink/plan-line.ts';
 import type { PlanOverrides } from '../simulation/plan.ts';
-import { createStateSyncNode } from '../simulation/node.ts';
+import { createStateSyncNode } from '../simulation/host-under-test.ts';
 import { Random } from '../simulation/random.ts';
 import { Guard } from './guard.ts';
 import type { HostReport } from './host-report.ts';

@@ -7,7 +7,7 @@ import type { CreateHostToCheck } from '../contract/watched-host.ts';
 import type { BlockStoreSubject } from '../ports/block-store-suite.ts';
 import type { BlockVerifierSubject } from '../ports/block-verifier-suite.ts';
 import type { ClockSubject } from '../ports/clock-suite.ts';
-import type { ExecutorSubject } from '../ports/executor-suite.ts';
+import type { ExecutorSubject } from '../ports/executor-fixture.ts';
 import type { TransportSubject } from '../ports/transport-suite.ts';
 
 /**

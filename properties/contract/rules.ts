@@ -47,6 +47,12 @@ export const CONTRACT = {
   spins: rule('host-never-spins', ['HOST-5'], {
     says: 'The host lets go: it does not use its ports, or the processor, without end.',
   }),
+  obeys: rule('host-does-what-its-owner-asks', ['HOST-11', 'SERVE-1', 'META-9'], {
+    says: 'Each call of startSyncing() or setServerEnabled() is one event, once, and nobody else makes such events.',
+  }),
+  status: rule('host-tells-its-status-truly', ['HOST-11', 'SYNC-7', 'META-9'], {
+    says: 'status() is plain data, and says what the core knows, whom it charged, and what was sent; whenSynced() resolves when it is.',
+  }),
 } as const;
 
 export const CONTRACT_RULES: readonly ContractRule[] = Object.values(CONTRACT);

@@ -142,12 +142,13 @@ function isMessage(peer: PeerId, message: PeerMessage): Told {
           return event.type === 'metadataReceived' && event.minHeight === minHeight && event.maxHeight === maxHeight;
         }
         case 'getBlocks': {
-          const { requestId, from, to } = message;
-          if (event.type !== 'blocksRequested') return false;
+          const { requestId, from, to, bytesMax } = message;
+          if (event.type !== 'blocksRequested' || event.bytesMax !== bytesMax) return false;
           return event.requestId === requestId && event.from === from && event.to === to;
         }
         case 'blocks':
-          return event.type === 'blocksReceived' && event.requestId === message.requestId && areSame(event, message);
+          if (event.type !== 'blocksReceived' || (event.more === true) !== (message.more === true)) return false;
+          return event.requestId === message.requestId && areSame(event, message);
         case 'noBlock': {
           if (event.type !== 'blocksUnavailable') return false;
           return event.requestId === message.requestId && event.height === message.height;

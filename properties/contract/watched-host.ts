@@ -6,8 +6,9 @@ import { connectedCount } from '../../src/core/why.ts';
 import type { StateSyncNodeOptions } from '../../src/node/index.ts';
 import type { SyncBlock } from '../../src/protocol/block.ts';
 import { resolveConfig } from '../../src/protocol/config.ts';
-import type { CreateHost, HostUnderTest } from '../simulation/node.ts';
+import type { CreateHost, HostUnderTest } from '../simulation/host-under-test.ts';
 import { Errands } from './errands.ts';
+import { Owner } from './owner.ts';
 import { Requests } from './requests.ts';
 import type { ContractRule, Judge } from './rules.ts';
 import { BEATS_MAX, CONTRACT } from './rules.ts';
@@ -57,6 +58,9 @@ class WatchedHost implements HostUnderTest {
   readonly #timers: TimersKept;
   readonly #work: WorkDone;
   readonly #requests: Requests;
+  readonly #owner: Owner;
+  readonly startSyncing?: () => void;
+  readonly setServerEnabled?: (enabled: boolean) => void;
   readonly #shown = new Set<number>();
   #facts: Facts | null = null;
   #shownLast = NaN;
@@ -82,6 +86,7 @@ class WatchedHost implements HostUnderTest {
     this.#timers = new TimersKept(this.#judge);
     this.#work = new WorkDone(this.#judge, () => options.executor.tip().height);
     this.#requests = new Requests(this.#judge);
+    this.#owner = new Owner(this.#judge, this.#enter);
     const ports = watchedPorts(options, {
       told: this.#told,
       errands: this.#errands,
@@ -89,6 +94,7 @@ class WatchedHost implements HostUnderTest {
       work: this.#work,
       called: this.#called,
       enter: this.#enter,
+      sent: (message) => this.#owner.sent(message),
       showed: (now) => {
         if (now === this.#shownLast) return;
         this.#shownLast = now;
@@ -100,6 +106,7 @@ class WatchedHost implements HostUnderTest {
       },
     });
     this.#host = this.#create(createHost, { ...options, ...ports, observe: this.#observe });
+    if (this.#host !== null) Object.assign(this, this.#owner.listen(this.#host));
   }
 
   /** As last told to `observe`. @throws Error before that */
@@ -159,6 +166,7 @@ class WatchedHost implements HostUnderTest {
     this.#timers.observed(atMs, event, effects);
     this.#work.observed(event, effects);
     this.#requests.observed(event, effects);
+    this.#owner.observed(event, effects, state);
     if (event.type === 'Stop') this.#errands.clear();
     // The host's own duties come first: what follows from a broken one is harder to understand.
     this.#options.observe?.(event, effects, state, previous);
@@ -252,6 +260,7 @@ class WatchedHost implements HostUnderTest {
       this.#timers.beat(this.#setting.nowMs());
       this.#work.beat();
       this.#requests.beat();
+      this.#owner.beat();
       this.#beat();
       this.#beatLater();
     });
@@ -260,6 +269,8 @@ class WatchedHost implements HostUnderTest {
   #beat(): void {
     const { name } = this.#phase;
     const beats = ++this.#phase.beats;
+    if (name === 'runs' && this.#host !== null && this.#facts !== null)
+      this.#owner.asks(this.#host, this.#facts, this.#options.clock);
     if (name === 'runs' && beats === 1 && this.#facts === null) {
       this.#judge.broken(CONTRACT.starts, 'start() has come to an end, and `observe` was told nothing');
     }

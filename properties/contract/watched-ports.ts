@@ -1,6 +1,7 @@
 import type { StateChange } from '../../src/node/ports.ts';
 import type { NodePorts } from '../../src/node/index.ts';
 import type { SyncBlock } from '../../src/protocol/block.ts';
+import type { PeerMessage } from '../../src/protocol/messages.ts';
 import type { Errands } from './errands.ts';
 import type { Made } from './made.ts';
 import type { Requests } from './requests.ts';
@@ -16,6 +17,8 @@ export interface PortWatch {
   called(): void;
   /** The way into the host, for everything: what it throws is told, and goes no further. */
   enter(what: string, call: () => void): void;
+  /** The transport took a message. */
+  sent(message: PeerMessage): void;
   /** What the clock showed. */
   showed(now: number): void;
   /** Something that a port has done, in words. */
@@ -77,6 +80,7 @@ function watchedTransport({ transport }: NodePorts, watch: PortWatch): NodePorts
       if (!requests.serves(peer, message)) errands.sends(peer, message);
       try {
         await transport.send(peer, message);
+        watch.sent(message);
       } catch (error) {
         requests.sendFails(peer, message);
         if (message.type === 'getBlocks') watch.note(`sending request ${message.requestId ?? ''} to ${peer} fails`);

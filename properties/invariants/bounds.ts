@@ -7,6 +7,8 @@ import { always, effectsOf } from './property.ts';
 /** Copies of the next block that are kept besides the one in work. */
 const SPARES_MAX = 4;
 const PROPOSALS_MAX = 4;
+/** At one height in so many. */
+const RECENT_LOOKED_AT_EVERY = 16;
 
 export const bufferIsBounded = always(
   'buffer-is-bounded',
@@ -47,8 +49,8 @@ export const tablesAreBounded = always(
     const known = maps.peers.size(peers.byId);
     if (known > config.peersMax) return `${known} peers are remembered`;
     if (proposals.length > PROPOSALS_MAX) return `${proposals.length} proposals are in the verifier`;
-    // Goes through all of them.
-    if (before.local === local) return true;
+    // Goes through all of them, a thousand say: what grows without bound is still too many at the next look.
+    if (before.local === local || local.maxHeight % RECENT_LOOKED_AT_EVERY !== 0) return true;
     let recent = 0;
     for (const { value } of maps.recent.entries(local.recent)) recent += value.length;
     // The oldest is forgotten a commit at a time, and of a commit one range of blocks always may be.

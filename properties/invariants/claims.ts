@@ -127,6 +127,12 @@ export const refutedClaimsAreProbedAgain = always(
       const fitting = firstWaitsMs(seen, id, report).map((ms) => Math.min(refutedBackoffMsMax, ms * 2 ** before));
       if (!fitting.includes(report.probeInMs))
         return `${id} is probed ${report.probeInMs} ms after ${before} ${counted} (${report.why})`;
+    }
+    // Also when a probe has ended that told nothing.
+    for (const { peer: id } of effectsOf(seen, 'reportPeer')) {
+      const peer = maps.peers.get(seen.after.peers.byId, id);
+      if (peer?.life.claim !== 'Refuted' || peer.life.link !== 'Connected' || peer.claim === null) continue;
+      checked = true;
       if (peer.probeAt === null && peer.trial === null) return `${id} is refuted and never probed`;
     }
     return checked ? true : undefined;
@@ -249,3 +255,24 @@ function watchEvidence(subject: Subject): Watch {
     },
   };
 }
+
+export const claimsAreTestedAnewWhenRaised = always(
+  'claims-are-tested-anew-when-raised',
+  ['META-1', 'META-7', 'META-10'],
+  'Who claims more than it has shown has yet to show it; who claims the same again is as credible, or as refuted, as before.',
+  (seen) => {
+    const { event, before, after } = seen;
+    if (!isEvent(event, 'metadataReceived')) return undefined;
+    const was = maps.peers.get(before.peers.byId, event.peer);
+    const is = maps.peers.get(after.peers.byId, event.peer);
+    if (was?.life.link !== 'Connected' || is?.life.link !== 'Connected') return undefined;
+    // Refused whole, or taken back in part: of those other properties tell.
+    if (effectsOf(seen, 'reportPeer').length > 0 || event.maxHeight < (was.claim?.maxHeight ?? 0)) return undefined;
+    const isRaised = was.claim !== null && event.maxHeight > was.claim.maxHeight;
+    const isNew = was.life.claim === 'Unknown' || (was.life.claim === 'Credible' && isRaised);
+    const wanted = isNew ? 'Untested' : was.life.claim;
+    if (is.life.claim === wanted) return true;
+    return `${event.peer}: ${was.life.claim} became ${is.life.claim} by a claim of ${event.maxHeight} after ${was.claim?.maxHeight ?? 'none'}`;
+  },
+  { events: ['metadataReceived'] },
+);

@@ -16,6 +16,7 @@ import { refutationsHaveACause } from './causes.ts';
 import { hostFaultsBackOff, offencesAreCharged, oneLocalFaultOneCharge } from './charges.ts';
 import { floodsAreCharged } from './floods.ts';
 import {
+  claimsAreTestedAnewWhenRaised,
   dueProbesAreSent,
   refutedClaimsAreProbedAgain,
   refutedClaimsDoNotCount,
@@ -99,6 +100,7 @@ import { scoresAddUp } from './scores.ts';
 import {
   droppedOnlyWhenFull,
   nobodyJumpsItsLine,
+  offServesNobody,
   servedIsTheChain,
   serverIsAsChosen,
   servingRoomComesBack,
@@ -247,6 +249,8 @@ export const PROPERTIES: readonly Always[] = [
   partsLeaveTheRestOwed,
   refutationsHaveACause,
   nothingIsAskedOverAGap,
+  claimsAreTestedAnewWhenRaised,
+  offServesNobody,
   serverIsAsChosen,
   coreTimeIsHostTime,
   validatorIsWhoSigns,

@@ -35,6 +35,8 @@ export const coreTimeIsHostTime: Always = {
         hostMs = null;
       },
       check: ({ event, before, after }): Outcome => {
+        // What the mode does not accept changes nothing, not even the time.
+        if (after.clock === before.clock) return undefined;
         const passedMs = hostMs === null || !Number.isFinite(event.now) ? Infinity : Math.max(0, event.now - hostMs);
         if (Number.isFinite(event.now)) hostMs = event.now;
         const countedMs = after.clock.now - before.clock.now;

@@ -1,6 +1,6 @@
 import type { Facts } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
-import type { ReasonCode } from '../../src/core/why.ts';
+import type { ReasonCode, WhyNotSynced } from '../../src/core/why.ts';
 import { whyNotSynced } from '../../src/core/why.ts';
 import type { Always, Outcome } from './property.ts';
 import { effectsOf } from './property.ts';
@@ -25,6 +25,8 @@ export const reasonsAreTrue: Always = {
         if (isSettledAndDone(after)) return `${why.code} is told, and nothing is missing`;
         const wrong = untruth(why.code, after);
         if (wrong !== null) return `${why.code}: ${wrong}`;
+        const mistold = wrongInTrouble(why, after);
+        if (mistold !== null) return `${why.code}: ${mistold}`;
         const soonestMs = soonestTryMs(why.code, after);
         return why.nextTryInMs === soonestMs
           ? true
@@ -63,6 +65,18 @@ function untruth(code: ReasonCode, facts: Facts): string | null {
       return 'the next height is not here, and nobody who may be asked claims it';
   }
   return null;
+}
+
+/** What went wrong last is what is recorded of that height, or of this host. */
+function wrongInTrouble({ code, height, lastErrorCode, peersTried }: WhyNotSynced, facts: Facts): string | null {
+  const { trouble } = facts.window;
+  const isThere = trouble?.height === height;
+  const wanted = code === 'HOST_FAULT' ? facts.host.fault?.code : isThere ? trouble.code : undefined;
+  if (lastErrorCode !== (wanted ?? null))
+    return `the last error is told to be ${lastErrorCode}; it was ${wanted ?? 'none'}`;
+  const tried = isThere ? trouble.peers : [];
+  const isSame = peersTried.length === tried.length && peersTried.every((peer) => tried.includes(peer));
+  return isSame ? null : `tried are told to be ${peersTried.join() || 'none'}; they were ${tried.join() || 'none'}`;
 }
 
 function peersOf(facts: Facts) {

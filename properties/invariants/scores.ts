@@ -15,6 +15,7 @@ interface Running {
   conduct: Peer['life']['conduct'];
   /** A cool-down or ban that its score calls for, and that is yet to be told. */
   owed: 'coolingDown' | 'banned' | null;
+  isCharged: boolean;
 }
 
 export const scoresAddUp = always(
@@ -30,7 +31,7 @@ export const scoresAddUp = always(
       const was = maps.peers.get(seen.before.peers.byId, id);
       if (was === undefined) continue;
       const { score, coolDowns, bans, life } = was;
-      const peer = running.get(id) ?? { score, coolDowns, bans, conduct: life.conduct, owed: null };
+      const peer = running.get(id) ?? { score, coolDowns, bans, conduct: life.conduct, owed: null, isCharged: false };
       running.set(id, peer);
       const wrong = follow(peer, report, seen);
       if (typeof wrong === 'string') return `${id} ${wrong}`;
@@ -60,6 +61,9 @@ function follow(peer: Running, report: PeerReport, seen: Seen): Outcome {
       return true;
     }
     case 'coolingDown': {
+      // Who sent what does not apply here may rest, uncharged (APPLY-3).
+      const isRest = !peer.isCharged && peer.conduct === 'Trusted';
+      if (peer.owed !== 'coolingDown' && !isRest) return `cools down, ${peer.conduct}, with a score of ${peer.score}`;
       const expectedMs = Math.min(config.coolDownMsMax, config.coolDownMsMin * 2 ** peer.coolDowns);
       if (report.forMs !== expectedMs) return `cools down the ${peer.coolDowns + 1}. time, for ${report.forMs} ms`;
       peer.coolDowns++;
@@ -68,6 +72,7 @@ function follow(peer: Running, report: PeerReport, seen: Seen): Outcome {
       return true;
     }
     case 'banned': {
+      if (peer.owed !== 'banned') return `is banned, ${peer.conduct}, with a score of ${peer.score}`;
       const expectedMs = Math.min(config.banMsMax, config.banMsMin * 2 ** peer.bans);
       if (report.forMs !== expectedMs) return `is banned the ${peer.bans + 1}. time, for ${report.forMs} ms`;
       peer.bans++;
@@ -90,6 +95,7 @@ function charged(peer: Running, { offence, score }: Report<'charged'>, { config 
   if (score < expected) return `is charged with ${offence} and has ${score}, where ${expected} is due`;
   if (score > expected && score > peer.score) return `is charged with ${offence}, and its score rises to ${score}`;
   peer.score = score;
+  peer.isCharged = true;
   if (score <= config.scoreBan) peer.owed = peer.conduct === 'Banned' ? null : 'banned';
   else if (score <= config.scoreCoolDown && peer.conduct === 'Trusted') peer.owed = 'coolingDown';
   return true;

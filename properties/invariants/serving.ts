@@ -182,6 +182,36 @@ export const whoAsksIsAnswered = always(
   { events: ['blocksRequested', 'metadataRequested'] },
 );
 
+export const offServesNobody = always(
+  'off-serves-nobody',
+  ['SERVE-1'],
+  'While server mode is off nobody is told or sent anything, and each request is said to be dropped for that reason.',
+  (seen) => {
+    const { event, before, after } = seen;
+    if (after.control.server === 'Enabled' || before.control.mode === 'Stopped') return undefined;
+    const answer = seen.effects.find(({ type }) => SENDS.has(type));
+    if (answer !== undefined && 'peer' in answer) return `${answer.peer}: ${answer.type}, though server mode is off`;
+    const drops = effectsOf(seen, 'requestDropped').filter(({ reason }) => reason === 'SERVER_DISABLED');
+    if (isEvent(event, 'blocksServed')) {
+      const waited = maps.queued.size(before.serving.queue);
+      const left = maps.queued.size(after.serving.queue);
+      if (waited === 0) return undefined;
+      return drops.length === waited - left && left < waited
+        ? true
+        : `of ${waited} in line ${drops.length} are dropped`;
+    }
+    if (!isEvent(event, 'blocksRequested') && !isEvent(event, 'metadataRequested')) return undefined;
+    if (maps.peers.get(before.peers.byId, event.peer)?.life.link !== 'Connected') return undefined;
+    return drops.some(({ peer }) => peer === event.peer) ? true : `${event.peer} asks (${event.type}), and is not told`;
+  },
+  {
+    events: ['blocksRequested', 'metadataRequested', 'blocksServed'],
+    effects: ['sendMetadata', 'serveBlocks', 'sendNoBlock'],
+  },
+);
+
+const SENDS: ReadonlySet<string> = new Set(['sendMetadata', 'serveBlocks', 'sendNoBlock']);
+
 export const whatIsNotThereIsDenied = always(
   'what-is-not-there-is-denied',
   ['SERVE-3'],

@@ -1,5 +1,5 @@
 import type { CreateHostToCheck } from '../contract/watched-host.ts';
-import { createStateSyncNode } from '../simulation/node.ts';
+import { createStateSyncNode } from '../simulation/host-under-test.ts';
 import type { Bounds } from './bound.ts';
 import { boundsOf } from './bound.ts';
 import { opaqueChain } from '../links/chain.ts';

@@ -1,33 +1,8 @@
 import type { BlockStore, Executor, StateChange } from '../../src/node/ports.ts';
 import type { SyncBlock } from '../../src/protocol/block.ts';
 import { assertEqual, assertThat } from './assertions.ts';
-import { portCase, type PortCase } from './port-case.ts';
-
-/** What the suite needs to try an executor. */
-export interface ExecutorSubject {
-  create(): Promise<ExecutorFixture>;
-}
-
-export interface ExecutorFixture {
-  /** A new executor of the chain, not open yet. */
-  create(): Executor;
-  /** An empty store, open. */
-  readonly store: BlockStore;
-  /** The blocks 1 to 12 of a chain: each one's `id` is the state hash that executing it gives. */
-  readonly blocks: readonly SyncBlock[];
-  /** Another good block 4 on top of block 3, with another state hash. */
-  readonly fork: SyncBlock;
-  /** A block 4 on top of block 3 which the executor itself refuses. */
-  readonly refused: SyncBlock;
-  /** A block 4 on top of block 3 that executes, but to another state hash than its `id`. */
-  readonly wrong: SyncBlock;
-  /** Called when the case is over. */
-  dispose(): Promise<void>;
-}
-
-interface Opened extends ExecutorFixture {
-  readonly executor: Executor;
-}
+import { executorCase, type ExecutorFixture, type ExecutorSubject } from './executor-fixture.ts';
+import type { PortCase } from './port-case.ts';
 
 /** Every `Executor` passes these. */
 export const executorCases: readonly PortCase<ExecutorSubject>[] = [
@@ -274,24 +249,6 @@ export const executorCases: readonly PortCase<ExecutorSubject>[] = [
     assertEqual(executor.tip().height, 4, 'the height');
   }),
 ];
-
-function executorCase(
-  clauses: readonly string[],
-  what: string,
-  run: (fixture: Opened) => Promise<void>,
-): PortCase<ExecutorSubject> {
-  return portCase(clauses, what, async (subject) => {
-    const fixture = await subject.create();
-    try {
-      assertThat(fixture.blocks.length === 12, 'the subject needs 12 blocks');
-      const executor = fixture.create();
-      await executor.open(fixture.store);
-      await run({ ...fixture, executor });
-    } finally {
-      await fixture.dispose();
-    }
-  });
-}
 
 async function applyAll(executor: Executor, blocks: readonly SyncBlock[]): Promise<void> {
   for (const block of blocks) assertEqual(await stateHashOf(executor, block), block.id, `block ${block.height}`);

@@ -2,8 +2,6 @@ import type { Effect, SyncEvent } from '../../src/index.ts';
 import type { Facts } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
 import { nextHeight } from '../../src/core/turn.ts';
-import type { StateSyncNodeOptions } from '../../src/node/index.ts';
-import { StateSyncNode } from '../../src/node/index.ts';
 import type { ChainTip, Consensus, WireProtocol } from '../../src/node/ports.ts';
 import type { PeerId, SyncBlock } from '../../src/protocol/block.ts';
 import type { SyncConfig } from '../../src/protocol/config.ts';
@@ -12,6 +10,7 @@ import type { OpenRequest, Target } from './behaviour.ts';
 import type { SimChain } from './chain.ts';
 import type { SimDisk } from './disk.ts';
 import { SimExecutor, tipRecord } from './executor.ts';
+import type { CreateHost, HostUnderTest, OwnersHost } from './host-under-test.ts';
 import type { HostFaultCounts, HostFaultRates } from './host-faults.ts';
 import { Life } from './life.ts';
 import type { SimNetwork } from './network.ts';
@@ -22,19 +21,6 @@ import { SimTransport } from './transport.ts';
 import type { CertificateBinds } from './verifier.ts';
 import { SimVerifier } from './verifier.ts';
 import type { VirtualTime } from './virtual-time.ts';
-
-/** The host under test: `StateSyncNode`, or one's own that runs the core over the same ports. */
-export interface HostUnderTest {
-  start(): Promise<void>;
-  stop(): Promise<void>;
-  readonly state: Facts;
-  blockFinalized(block: Pick<SyncBlock, 'height' | 'id' | 'contentId'>): void;
-}
-
-/** Makes the host under test from simulated ports. It must call `options.observe` after each event of the core. */
-export type CreateHost = (options: StateSyncNodeOptions) => HostUnderTest;
-
-export const createStateSyncNode: CreateHost = (options) => new StateSyncNode(options);
 
 /** Who is told what happens in a node under test. */
 export interface NodeObserver {
@@ -180,9 +166,14 @@ export class SimNode implements Target {
     });
     this.#running = { life, host, store, executor, transport, consensus };
     time.touch();
-    host.start().catch((error: unknown) => {
-      observer.failed(this, error);
-    });
+    host.start().then(
+      () => {
+        if (this.#running?.host === host) this.#running.isStarted = true;
+      },
+      (error: unknown) => {
+        observer.failed(this, error);
+      },
+    );
     observer.began(this);
   }
 
@@ -249,6 +240,15 @@ export class SimNode implements Target {
     });
   }
 
+  /** The node's owner asks something of it, while it is started. */
+  ownerAsks(ask: (host: OwnersHost) => void): void {
+    const running = this.#running;
+    if (running === null) return;
+    running.life.enter(() => {
+      if (running.isStarted === true && running.isStopping !== true) ask(running.host);
+    });
+  }
+
   #end(): Running | null {
     const running = this.#running;
     if (running === null) return null;
@@ -265,6 +265,7 @@ interface Running {
   readonly executor: SimExecutor;
   readonly transport: SimTransport;
   readonly consensus: SimConsensus;
+  isStarted?: boolean;
   isStopping?: boolean;
 }
 

@@ -1,6 +1,6 @@
 import type { CreateHostToCheck } from '../contract/watched-host.ts';
 import { withinRealTime } from '../ports/time-limit.ts';
-import { createStateSyncNode } from '../simulation/node.ts';
+import { createStateSyncNode } from '../simulation/host-under-test.ts';
 import type { WholeNodePlan } from './draw-plan.ts';
 import { drawWholeNodePlan } from './draw-plan.ts';
 import type { MakeParts, Parts } from './parts.ts';

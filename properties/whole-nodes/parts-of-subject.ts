@@ -2,7 +2,7 @@ import type { BlockVerifier } from '../../src/node/ports.ts';
 import type { SyncBlock } from '../../src/protocol/block.ts';
 import type { BlockStoreSubject } from '../ports/block-store-suite.ts';
 import type { BlockVerifierSubject, CheckedBlock } from '../ports/block-verifier-suite.ts';
-import type { ExecutorSubject } from '../ports/executor-suite.ts';
+import type { ExecutorSubject } from '../ports/executor-fixture.ts';
 import { opaqueBlock, tampered } from '../links/chain.ts';
 import { opaqueVerifier } from '../pace/host.ts';
 import { Random } from '../simulation/random.ts';

@@ -10,7 +10,7 @@ import { VirtualPeer } from '../links/peer.ts';
 import { VirtualTransport } from '../links/transport.ts';
 import { VirtualClock } from '../links/virtual-clock.ts';
 import { Story } from '../report/story.ts';
-import type { HostUnderTest } from '../simulation/node.ts';
+import type { HostUnderTest } from '../simulation/host-under-test.ts';
 import { Random } from '../simulation/random.ts';
 import { chargedIn } from './charged.ts';
 import type { ServedAnswer } from './client.ts';

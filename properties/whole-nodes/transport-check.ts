@@ -10,7 +10,7 @@ import { opaqueBlock } from '../links/chain.ts';
 import { opaqueVerifier } from '../pace/host.ts';
 import { withinRealTime } from '../ports/time-limit.ts';
 import type { TransportNetwork, TransportSubject } from '../ports/transport-suite.ts';
-import { createStateSyncNode } from '../simulation/node.ts';
+import { createStateSyncNode } from '../simulation/host-under-test.ts';
 import { Random } from '../simulation/random.ts';
 import { chargedIn } from './charged.ts';
 import type { Broken } from '../report/broken.ts';

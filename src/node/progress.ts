@@ -28,7 +28,9 @@ export class Progress {
 
   note(now: number, height: number, target: number | null): void {
     // Speed counts from when there was something to go for.
-    if (target !== null && this.#latest.target === null) this.#kept.length = 0;
+    const isNew = target !== null && this.#latest.target === null;
+    // What was measured before the clock was set back (A43) would last until it shows that time again.
+    if (isNew || now < this.#latest.at) this.#kept.length = 0;
     this.#latest = { at: now, height, target };
     const newest = this.#kept.at(-1);
     if (newest !== undefined && now - newest.at < SAMPLE_MS) return;

@@ -11,6 +11,7 @@ import type { SyncConfig } from '../protocol/config.ts';
 import { resolveConfig } from '../protocol/config.ts';
 import { StateSyncError } from '../protocol/errors.ts';
 import type { GossipMessage } from '../protocol/messages.ts';
+import { AwaitingSynced } from './awaiting-synced.ts';
 import type { NodePorts } from './effects.ts';
 import { Effects } from './effects.ts';
 import { eventOfGossip, eventOfMessage } from './messages.ts';
@@ -51,6 +52,7 @@ export class StateSyncNode {
   readonly #offences = new OffenceLog();
   readonly #onInternalError: (error: unknown) => void;
   readonly #inbox: SyncEvent[] = [];
+  readonly #awaitingSynced = new AwaitingSynced();
   #draining = false;
   #facts: Facts | null = null;
   #phase: 'stopped' | 'starting' | 'running' | 'stopping' = 'stopped';
@@ -177,20 +179,7 @@ export class StateSyncNode {
   async whenSynced(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     if (this.#facts !== null && this.isSynced()) return;
-    const { promise, resolve, reject } = Promise.withResolvers<true>();
-    const off = this.on('modeChanged', () => {
-      if (this.isSynced()) resolve(true);
-    });
-    const abort = () => {
-      reject(signal?.reason as Error);
-    };
-    signal?.addEventListener('abort', abort);
-    try {
-      await promise;
-    } finally {
-      off();
-      signal?.removeEventListener('abort', abort);
-    }
+    await this.#awaitingSynced.one(signal);
   }
 
   #requireStarted(): void {
@@ -265,6 +254,7 @@ export class StateSyncNode {
       this.#tell(effect.type, effect);
       this.#tell('*', effect);
     }
+    if (this.#awaitingSynced.isAny && isSynced(state)) this.#awaitingSynced.resolve();
   }
 
   /** A port that throws where it should return a promise does not keep the other effects from being carried out. */

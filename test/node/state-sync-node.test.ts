@@ -203,6 +203,21 @@ describe('a node over real chain, certificates and ledger', () => {
     await expect(node.whenSynced(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
   });
 
+  it('META-9: whoever waits for it hears that a settled node is synced again when a peer is back, with no change of mode', async () => {
+    const other = await start(await net.node('a', { height: BLOCKS }));
+    const node = await start(await net.node('new'));
+    await node.whenSynced(soon());
+    const left = eventually(node, () => !node.isSynced());
+    await other.stop();
+    await left;
+    const effects = effectsOf(node);
+    const synced = node.whenSynced(soon());
+    await other.start();
+    await synced;
+    expect(node.isSynced()).toBe(true);
+    expect(ofType(effects, 'modeChanged')).toEqual([]);
+  });
+
   it('META-8: a lone node is synced only when it says minPeers: 0', async () => {
     const node = await start(await net.node('genesis', { config: { minPeers: 0 } }));
     expect(node.status()).toMatchObject({ mode: 'Consensus_Synced', synced: true });

@@ -1,4 +1,4 @@
-import type { CreateHost } from '../../simulation/node.ts';
+import type { CreateHost } from '../../simulation/host-under-test.ts';
 import { abandonedPeer } from './abandoned-peer.ts';
 import { chargedTimeout } from './charged-timeout.ts';
 import { ignoredRefutation } from './ignored-refutation.ts';

@@ -7,7 +7,7 @@ import type { StateSyncNodeOptions } from '../../../src/node/index.ts';
 import { eventOfGossip, eventOfMessage } from '../../../src/node/messages.ts';
 import type { TransportListener } from '../../../src/node/ports.ts';
 import type { SyncBlock } from '../../../src/protocol/block.ts';
-import type { CreateHost, HostUnderTest } from '../../simulation/node.ts';
+import type { CreateHost, HostUnderTest } from '../../simulation/host-under-test.ts';
 
 /** `step` with a bug in it. */
 export type PlantedStep = (state: Facts, event: SyncEvent) => Step;

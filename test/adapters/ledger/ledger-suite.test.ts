@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest';
-import { executorCases, type ExecutorSubject } from '../../../properties/ports/executor-suite.ts';
+import type { ExecutorSubject } from '../../../properties/ports/executor-fixture.ts';
+import { executorCases } from '../../../properties/ports/executor-suite.ts';
 import { createLedger } from '../../../src/adapters/ledger/ledger.ts';
 import { tamper } from '../../../src/adapters/ledger/tamper.ts';
 import { sendTransaction, stakeTransaction, unstakeTransaction } from '../../../src/adapters/ledger/transactions.ts';

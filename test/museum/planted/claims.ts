@@ -278,4 +278,43 @@ export const PLANTED_IN_CLAIMS: readonly Bug[] = [
     stage: 'network',
     breaks: ['who-gives-others-is-believed'],
   },
+  {
+    id: 'same-claim-anew',
+    title: 'a claim that is made again counts as one of more, so that nobody stays credible',
+    changes: [
+      {
+        file: 'src/core/claims.ts',
+        find: "raised ? advancePeer(peer, 'ClaimRaised') : peer",
+        replace: "advancePeer(peer, 'ClaimRaised')",
+      },
+    ],
+    stage: 'network',
+    breaks: ['claims-are-tested-anew-when-raised'],
+  },
+  {
+    id: 'error-of-others',
+    title: 'the last error that is told is that of any height but the next',
+    changes: [
+      {
+        file: 'src/core/why.ts',
+        find: 'facts.window.trouble?.height === height',
+        replace: 'facts.window.trouble?.height !== height',
+      },
+    ],
+    stage: 'network',
+    breaks: ['reasons-are-true'],
+  },
+  {
+    id: 'host-error-as-peers',
+    title: 'where the host failed, the error that is told is that of the peers',
+    changes: [
+      {
+        file: 'src/core/why.ts',
+        find: "code === 'HOST_FAULT' ? (facts.host.fault?.code ?? null) : (trouble?.code ?? null)",
+        replace: 'trouble?.code ?? null',
+      },
+    ],
+    stage: 'network',
+    breaks: ['reasons-are-true'],
+  },
 ];

@@ -141,4 +141,30 @@ export const PLANTED_IN_PEERS: readonly Bug[] = [
     stage: 'network',
     breaks: ['speed-is-what-was-measured'],
   },
+  {
+    id: 'cool-down-at-once',
+    title: 'any offence, however small, means a cool-down',
+    changes: [
+      {
+        file: 'src/core/conduct.ts',
+        find: "score <= turn.config.scoreCoolDown && canAdvance(charged, 'CoolDown')",
+        replace: "canAdvance(charged, 'CoolDown')",
+      },
+    ],
+    stage: 'network',
+    breaks: ['scores-add-up'],
+  },
+  {
+    id: 'strangers-propose',
+    title: 'authors whom nobody knows have every proposal checked, however many',
+    changes: [
+      {
+        file: 'src/core/live.ts',
+        find: "  if (!admitAuthor(turn, peer)) return reject(turn, event, 'FLOOD');\n  if (turn.proposals",
+        replace: '  if (turn.proposals',
+      },
+    ],
+    stage: 'network',
+    breaks: ['strangers-keep-to-a-rate'],
+  },
 ];

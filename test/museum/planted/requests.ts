@@ -266,4 +266,17 @@ export const PLANTED_IN_REQUESTS: readonly Bug[] = [
     stage: 'network',
     breaks: ['host-never-spins'],
   },
+  {
+    id: 'end-of-parts',
+    title: 'an answer in parts that ends with nothing leaves the rest of its range asked for, of nobody',
+    changes: [
+      {
+        file: 'src/core/answers.ts',
+        find: "  answerRequest(turn, request, 0);\n  releaseOwed(turn, request, 'Shortened', null);\n",
+        replace: '  answerRequest(turn, request, 0);\n',
+      },
+    ],
+    stage: 'network',
+    breaks: ['the-window-adds-up'],
+  },
 ];

@@ -38,7 +38,7 @@ export const PLANTED_IN_WINDOW: readonly Bug[] = [
         replace: '  for (const { value: span } of maps.spans.entries(turn.window.spans)) {\n    const unchecked',
       },
     ],
-    stage: 'network',
+    stage: 'walks',
     breaks: ['copies-of-banned-peers-go'],
   },
   {

@@ -239,6 +239,8 @@ export function createActorHost(options: StateSyncNodeOptions, slip: Slip = (eve
     },
     blockFinalized: ({ height, id, contentId }) =>
       tell({ type: 'blockFinalized', height, id, contentId, validator: isValidator() }),
+    startSyncing: () => tell({ type: 'syncRequested' }),
+    setServerEnabled: (enabled) => tell({ type: enabled ? 'Server_Enable' : 'Server_Disable' }),
   };
 }
 

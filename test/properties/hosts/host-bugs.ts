@@ -1,5 +1,6 @@
 import type { CreateHostToCheck, PlanOverrides } from '../../../properties/index.ts';
-import type { StateSyncNodeOptions } from '../../../src/node/index.ts';
+import { createStateSyncNode } from '../../../properties/index.ts';
+import type { NodeStatus, StateSyncNodeOptions } from '../../../src/node/index.ts';
 import type { BlockStore } from '../../../src/node/ports.ts';
 import type { Slip } from './actor-host.ts';
 import { createActorHost } from './actor-host.ts';
@@ -204,7 +205,53 @@ export const HOST_BUGS: readonly HostBug[] = [
       },
     })),
   },
+  {
+    bug: 'it turns server mode on when it is told to turn it off',
+    clauses: ['HOST-11', 'SERVE-1'],
+    breaks: 'host-does-what-its-owner-asks',
+    plan: { environment: ['E10 owner'] },
+    says: /the core was told "Server_Enable"; setServerEnabled\(false\) was called/,
+    createHost: slipping((event, tell) => {
+      tell(event.type === 'Server_Disable' ? { type: 'Server_Enable' } : event);
+    }),
+  },
+  {
+    bug: 'it forgets that it was asked to sync',
+    clauses: ['HOST-11', 'META-9'],
+    breaks: 'host-does-what-its-owner-asks',
+    plan: { environment: ['E10 owner'] },
+    says: /startSyncing\(\) was called, and the core was never told "syncRequested"/,
+    createHost: slipping((event, tell) => {
+      if (event.type !== 'syncRequested') tell(event);
+    }),
+  },
+  {
+    bug: 'its status knows of a target that nobody claims',
+    clauses: ['HOST-11', 'META-9'],
+    breaks: 'host-tells-its-status-truly',
+    says: /status\(\) says target \d+, the core has/,
+    createHost: telling((status) => ({ ...status, target: (status.target ?? 0) + 1, etaMs: null })),
+  },
+  {
+    bug: 'its status counts a block less than it has served',
+    clauses: ['HOST-11'],
+    breaks: 'host-tells-its-status-truly',
+    plan: { nodes: 2 },
+    says: /status\(\) says \d+ blocks \(\d+ bytes\) served, the transport took/,
+    createHost: telling(({ served, ...status }) => {
+      return { ...status, served: { ...served, blocks: Math.max(0, served.blocks - 1) } };
+    }),
+  },
 ];
+
+/** The bundled node, whose status is told otherwise. */
+function telling(change: (status: NodeStatus) => NodeStatus): CreateHostToCheck {
+  return (options) => {
+    const node = createStateSyncNode(options);
+    const { status } = node;
+    return Object.assign(node, { status: () => change(status?.call(node) as NodeStatus) });
+  };
+}
 
 function slipping(slip: Slip): CreateHostToCheck {
   return (ports) => createActorHost(ports, slip);
