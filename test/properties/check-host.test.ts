@@ -33,10 +33,11 @@ describe('checkHost on what is right', () => {
     const progress: number[] = [];
     const createHost: HostSubject['createHost'] = (ports) => createActorHost(ports);
     const onProgress = ({ runs }: { readonly runs: number }) => progress.push(runs);
-    const report = await checkHost({ createHost }, { runs: 3, seed: freshSeed, onProgress });
+    // One network in ten has nothing to catch up with; where none has, too little was seen.
+    const report = await checkHost({ createHost }, { runs: 6, seed: freshSeed, onProgress });
     expect(report.isGood).toBe(true);
     expect(report.pace).toMatchObject({ runs: 30, failed: null });
-    expect(progress).toEqual([1, 2, 3]);
+    expect(progress).toEqual([1, 2, 3, 4, 5, 6]);
     expect(report.canaries.every(({ caughtBy }) => caughtBy !== null)).toBe(true);
     const offered = CONTRACT_RULES.filter(({ clauses }) => !clauses.includes('HOST-11'));
     for (const { name } of offered) expect(report.checks.get(name), name).toBeGreaterThan(0);
