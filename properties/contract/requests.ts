@@ -130,11 +130,25 @@ export class Requests {
   #served(serveId: number): void {
     const serving = this.#serving.get(serveId);
     this.#serving.delete(serveId);
+    if (serving !== undefined) this.#handOn(serving);
     if (serving === undefined)
       this.#judge.broken(CONTRACT.answers, `blocksServed was told of ${serveId}, which is not being served`);
     else if (!serving.isSent && !serving.mayBeUnread && !this.#twinSent(serving.effect)) {
       const { peer, from, to } = serving.effect;
       this.#judge.broken(CONTRACT.truthful, `told served, and nothing was sent: ${from}..${to} to ${peer}`);
+    }
+  }
+
+  /** Parts of another answer with the same number were taken for this one's: the rest of them is the other's. */
+  #handOn({ effect, next, isSent }: Serving): void {
+    if (!isSent || next === null) return;
+    for (const twin of this.#serving.values()) {
+      const isSame = twin.effect.peer === effect.peer && twin.effect.requestId === effect.requestId;
+      if (!isSame || !twin.isSent || twin.next !== null) continue;
+      twin.next = next;
+      // Which of their blocks took up whose room, nobody can tell.
+      twin.mayBeUnread = true;
+      return;
     }
   }
 
