@@ -32,7 +32,7 @@ export class SpeedSeen {
     const isNew = latest === undefined || at < latest.at || (target !== null && latest.target === null);
     if (isNew) this.#samples = [];
     this.#samples.push({ at, height, target });
-    if (this.#samples.length > SAMPLES_MAX) this.#samples = [...this.#since(at - 2 * LONGEST_MS)];
+    if (this.#samples.length > SAMPLES_MAX) this.#forgetBefore(at - 2 * LONGEST_MS);
   }
 
   wrongIn({ blocksPerSecond, etaMs }: SpeedTold): string | null {
@@ -67,6 +67,12 @@ export class SpeedSeen {
   #longestMs(first: Sample, latest: Sample): number {
     const from = this.#since(latest.at - WINDOW_MS - SPACING_MS)[0] ?? first;
     return Math.max(LONGEST_MS, latest.at - from.at + LONGEST_MS - WINDOW_MS);
+  }
+
+  /** Of what lay before a leap of the clock, all is kept that a speed may be measured from. */
+  #forgetBefore(at: number): void {
+    const from = this.#since(at)[0]?.at ?? at;
+    this.#samples = [...this.#since(from - SPACING_MS)];
   }
 
   /** What was seen from that time on, and the last before it. */
