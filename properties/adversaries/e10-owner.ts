@@ -9,9 +9,10 @@ export const owner: EnvironmentAdversary = {
       const isOn = random.chance(0.5);
       const asksToSync = random.chance(0.3);
       random.pick(nodes).ownerAsks((host) => {
+        const ask = asksToSync ? host.startSyncing?.bind(host) : host.setServerEnabled?.bind(host, isOn);
+        if (ask === undefined) return;
         acted();
-        if (asksToSync) host.startSyncing?.();
-        else host.setServerEnabled?.(isOn);
+        ask();
       });
     });
   },

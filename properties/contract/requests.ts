@@ -65,20 +65,12 @@ export class Requests {
   /** The answer ends in front of this height: it must be the last, or too large, or not readable. */
   #ends({ effect, bytesLeft, mayBeUnread }: Serving, next: number): void {
     const { peer, from, to } = effect;
-    if (next > to || mayBeUnread || (next > from && bytesLeft <= 0) || this.#hasTwin(effect)) return;
+    if (next > to || mayBeUnread || (next > from && bytesLeft <= 0) || this.#twinsOf(effect).length > 0) return;
     const bytes = this.#sizes.get(next);
     if (next > from && bytes !== undefined && bytes > bytesLeft) return;
     const isThere = bytes === undefined ? 'which was not read' : `which is there and has ${bytes} bytes`;
     const detail = `${from}..${to}: the answer to ${peer} ends in front of ${next}, ${isThere}; there is room for ${bytesLeft}`;
     this.#judge.broken(CONTRACT.carriesOut, detail);
-  }
-
-  /** Of requests with the same number nobody can tell which one is answered. */
-  #hasTwin({ serveId, peer, requestId }: EffectOf<'serveBlocks'>): boolean {
-    for (const { effect } of this.#serving.values()) {
-      if (effect.serveId !== serveId && effect.peer === peer && effect.requestId === requestId) return true;
-    }
-    return false;
   }
 
   read({ height, bytes }: SyncBlock): void {
@@ -142,26 +134,27 @@ export class Requests {
   /** Parts of another answer with the same number were taken for this one's: the rest of them is the other's. */
   #handOn({ effect, next, isSent }: Serving): void {
     if (!isSent || next === null) return;
-    for (const twin of this.#serving.values()) {
-      const isSame = twin.effect.peer === effect.peer && twin.effect.requestId === effect.requestId;
-      if (!isSame || !twin.isSent || twin.next !== null) continue;
-      twin.next = next;
-      // Which of their blocks took up whose room, nobody can tell.
-      twin.mayBeUnread = true;
-      return;
-    }
+    const twin = this.#twinsOf(effect).find((each) => each.isSent && each.next === null);
+    if (twin === undefined) return;
+    twin.next = next;
+    // Which of their blocks took up whose room, nobody can tell.
+    twin.mayBeUnread = true;
   }
 
   /** Another asks for the same and was taken for this one when the answer was sent: they change places. */
-  #twinSent({ peer, requestId, from }: EffectOf<'serveBlocks'>): boolean {
-    for (const twin of this.#serving.values()) {
-      const isSame = twin.effect.peer === peer && twin.effect.requestId === requestId && twin.effect.from === from;
-      if (!isSame || !twin.isSent) continue;
-      twin.isSent = false;
-      twin.next = from;
-      return true;
-    }
-    return false;
+  #twinSent(effect: EffectOf<'serveBlocks'>): boolean {
+    const twin = this.#twinsOf(effect).find((each) => each.isSent && each.effect.from === effect.from);
+    if (twin === undefined) return false;
+    twin.isSent = false;
+    twin.next = effect.from;
+    return true;
+  }
+
+  /** Requests with the same number: nobody can tell which of them is answered. */
+  #twinsOf({ serveId, peer, requestId }: EffectOf<'serveBlocks'>): readonly Serving[] {
+    return [...this.#serving.values()].filter(({ effect }) => {
+      return effect.serveId !== serveId && effect.peer === peer && effect.requestId === requestId;
+    });
   }
 }
 

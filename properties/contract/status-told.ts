@@ -79,9 +79,8 @@ function wrongInShape(status: NodeStatus): string | null {
 
 function wrongInFacts(status: NodeStatus, facts: Facts): string | null {
   const { control, local, aggregate, requests, window } = facts;
-  const lists = maps.spans.entries(window.spans);
   let staged = 0;
-  for (const { value } of lists) staged += value.to - value.from + 1;
+  for (const { value } of maps.spans.entries(window.spans)) staged += value.to - value.from + 1;
   const pairs: [string, unknown, unknown][] = [
     ['mode', status.mode, control.mode],
     ['server', status.server, control.server],

@@ -7,8 +7,6 @@ import { always, effectsOf } from './property.ts';
 /** Copies of the next block that are kept besides the one in work. */
 const SPARES_MAX = 4;
 const PROPOSALS_MAX = 4;
-/** At one height in so many. */
-const RECENT_LOOKED_AT_EVERY = 16;
 
 export const bufferIsBounded = always(
   'buffer-is-bounded',
@@ -49,10 +47,10 @@ export const tablesAreBounded = always(
     const known = maps.peers.size(peers.byId);
     if (known > config.peersMax) return `${known} peers are remembered`;
     if (proposals.length > PROPOSALS_MAX) return `${proposals.length} proposals are in the verifier`;
-    // Goes through all of them, a thousand say: what grows without bound is still too many at the next look.
-    if (before.local === local || local.maxHeight % RECENT_LOOKED_AT_EVERY !== 0) return true;
-    let recent = 0;
-    for (const { value } of maps.recent.entries(local.recent)) recent += value.length;
+    // Runs of heights, each of its own: from the first to the last there are no fewer than are remembered.
+    const first = maps.recent.first(local.recent);
+    const last = maps.recent.last(local.recent);
+    const recent = first === null || last === null ? 0 : last.key + last.value.length - first.key;
     // The oldest is forgotten a commit at a time, and of a commit one range of blocks always may be.
     return recent <= config.recentBlocksMax + Math.max(config.commitBlocksMax, config.requestBlocksMax)
       ? true
@@ -64,8 +62,8 @@ export const tablesAreBounded = always(
 export const servingIsBounded: Always = {
   kind: 'always',
   name: 'serving-is-bounded',
-  clauses: ['SERVE-1', 'SERVE-3', 'SERVE-4'],
-  says: 'Blocks are served only in server mode, only what is committed, and only so many at once; only so many wait in line.',
+  clauses: ['SERVE-3', 'SERVE-4'],
+  says: 'Blocks are served only where they are committed, and only so many at once; only so many wait in line.',
   on: { events: ['blocksServed', 'blocksRequested'], effects: ['serveBlocks'] },
   watch: () => {
     const serving = new Map<number, { readonly peer: string; readonly blocks: number }>();
@@ -82,7 +80,6 @@ export const servingIsBounded: Always = {
         if (waits !== null && waits.all > after.config.serveQueuedMax) return `${waits.all} requests wait in line`;
         const begun = effectsOf(seen, 'serveBlocks');
         for (const { serveId, peer, from, to } of begun) {
-          if (after.control.server !== 'Enabled') return `${peer} is served though server mode is off`;
           const { minHeight, maxHeight } = after.local;
           if (from < minHeight || to > maxHeight)
             return `${peer} is served ${from}..${to} of ${minHeight}..${maxHeight}`;

@@ -7,13 +7,12 @@ import { maps } from '../../src/core/facts.ts';
 
 export const tellsWhatIsCommitted = always(
   'tells-what-is-committed',
-  ['SERVE-1', 'SERVE-2'],
-  'Others are told the committed range, neither more nor less, and only in server mode.',
+  ['SERVE-2'],
+  'Others are told the committed range, neither more nor less.',
   (seen) => {
     const told = effectsOf(seen, 'sendMetadata');
-    const { local, control } = seen.after;
+    const { local } = seen.after;
     for (const { peer, minHeight, maxHeight } of told) {
-      if (control.server !== 'Enabled') return `${peer} is told a range though server mode is off`;
       if (minHeight !== local.minHeight || maxHeight !== local.maxHeight)
         return `${peer} is told ${minHeight}..${maxHeight}, where ${local.minHeight}..${local.maxHeight} is committed`;
       if (minHeight === 0 && maxHeight > 0) return `${peer} is told 0..${maxHeight}, where there is no block 0`;
@@ -188,9 +187,10 @@ export const offServesNobody = always(
   'While server mode is off nobody is told or sent anything, and each request is said to be dropped for that reason.',
   (seen) => {
     const { event, before, after } = seen;
-    if (after.control.server === 'Enabled' || before.control.mode === 'Stopped') return undefined;
+    if (after.control.server === 'Enabled') return undefined;
     const answer = seen.effects.find(({ type }) => SENDS.has(type));
     if (answer !== undefined && 'peer' in answer) return `${answer.peer}: ${answer.type}, though server mode is off`;
+    if (before.control.mode === 'Stopped') return undefined;
     const drops = effectsOf(seen, 'requestDropped').filter(({ reason }) => reason === 'SERVER_DISABLED');
     if (isEvent(event, 'blocksServed')) {
       const waited = maps.queued.size(before.serving.queue);

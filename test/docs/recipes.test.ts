@@ -42,7 +42,7 @@ async function runExample(marker: string): Promise<string> {
 it('the worked example in docs/recipes.md runs as it stands, in another runner', { timeout: 120_000 }, async () => {
   const told = await runExample('check-host');
   expect(told).toContain('ok 1 - my host does what the protocol says');
-  expect(told).toMatch(/6 simulated networks of seed \d+: \d+ events/);
+  expect(told).toMatch(new RegExp(`${RUNS} simulated networks of seed \\d+: \\d+ events`));
 });
 
 it('so does the one about pace', { timeout: 120_000 }, async () => {

@@ -13,7 +13,7 @@ export function plantedPage(record: Record): string {
 # Planted bugs
 
 ${PLANTED.length} bugs that nobody had: each was thought of by reading a line of this package and asking what would be wrong if it
-were another. They are put into copies of the code and hunted as those of [the museum](museum.md) are. \`npm run planted\`
+were another, or drawn by machine and found to go unnoticed. They are put into copies of the code and hunted as those of [the museum](museum.md) are. \`npm run planted\`
 does it again, and fails if one is not caught, or if anything is found in the code as it is.
 
 Where a bug of the kind went unnoticed, a property or an adversary was added until it was noticed. So the list tells what is

@@ -94,7 +94,7 @@ export const SERVING_EXHIBITS: readonly Exhibit[] = [
     ],
     clauses: ['SERVE-1'],
     stage: 'network',
-    breaks: ['serving-is-bounded', 'tells-what-is-committed'],
+    breaks: ['off-serves-nobody'],
   },
   {
     id: 'request-flood-goes-free',
