@@ -28,6 +28,7 @@ const CLAIMED = 'asks-only-what-is-claimed';
 const REASON = 'every-wait-has-a-reason';
 const SYNCED = 'synced-means-nothing-is-missing';
 const BEST = 'the-best-is-asked';
+const SECOND = 'second-requests-go-to-those-who-serve';
 const PROPOSALS = 'proposals-reach-consensus-checked';
 const PORTS = 'ports-are-used-as-promised';
 
@@ -49,7 +50,7 @@ export const CATALOGUE_ENTRIES: readonly CatalogueEntry[] = [
   row('A07', 'ban-then-repeat', 'each ban is longer than the one before', KEPT_AWAY),
   row('A08', 'pruned-ahead', 'the node is not synced, and says why', REASON, SYNCED),
   row('A09', 'lagging-friend', 'no false "behind"; unknown, or synced by MODE-3', SYNCED, END),
-  row('A10', 'mute', 'it times out, and others are used', SLOTS, TIP, UNBANNED),
+  row('A10', 'mute', 'it times out, and others are used', BEST, SECOND, SLOTS, TIP, UNBANNED),
   row('A11', 'head-withholder', 'the newest block is asked elsewhere within one timeout', TIP),
   row('A12', 'slow-drip', 'faster peers are preferred; the total time is bounded', BEST, TIP),
   row(

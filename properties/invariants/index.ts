@@ -84,7 +84,13 @@ import { inTurnIsWhatWasCheckedInTurn } from './in-turn.ts';
 import { goodProbesSettle, probesAskWhatIsDisputed, probesInVainTurnToTheHead } from './probes.ts';
 import { proposalsReachConsensus } from './proposals.ts';
 import { nothingIsAskedOverAGap } from './pruned.ts';
-import { orderIsWhatWasSeen, speedIsWhatWasMeasured, theBestIsAsked, timeoutsHalve } from './ranking.ts';
+import {
+  orderIsWhatWasSeen,
+  secondRequestsGoToThoseWhoServe,
+  speedIsWhatWasMeasured,
+  theBestIsAsked,
+  timeoutsHalve,
+} from './ranking.ts';
 import {
   asksAreBounded,
   asksAreDisjoint,
@@ -209,6 +215,7 @@ export const PROPERTIES: readonly Always[] = [
   droppedOnlyWhenFull,
   proposalsReachConsensus,
   theBestIsAsked,
+  secondRequestsGoToThoseWhoServe,
   speedIsWhatWasMeasured,
   scoresAddUp,
   onlyProofEndsADispute,

@@ -2,6 +2,7 @@ import type { EffectOf } from '../../src/core/effects.ts';
 import type { Facts, Peer } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
 import type { Always, Outcome, Seen } from './property.ts';
+import { spanHolding } from '../../src/core/window.ts';
 import { always, effectsOf, isEvent } from './property.ts';
 import { mayBeAsked, noteFailures } from './window.ts';
 
@@ -14,7 +15,8 @@ export const theBestIsAsked: Always = {
   clauses: ['SYNC-1', 'SYNC-2'],
   says:
     'A missing block is not asked of a peer while another that has it, and has behaved no worse, would have answered ' +
-    'sooner by what both have shown and owe; what a peer claims counts for nothing (A12, A40).',
+    'sooner by what both have shown and owe; what a peer claims counts for nothing (A12, A40), and who only ever let ' +
+    'requests run out has shown that long (A10).',
   on: {
     events: ['blocksVerified', 'blocksApplied', 'blocksCommitted', 'blocksRolledBack'],
     effects: ['reportPeer', 'sendGetBlocks'],
@@ -72,7 +74,7 @@ function betterThan(
   facts: Facts,
   failed: ReadonlySet<string> | undefined,
 ): Peer | undefined {
-  const askedMs = expectedMs(asked);
+  const askedMs = expectedMs(asked) ?? asked.latencyMs;
   if (askedMs === null) return undefined;
   for (const { value } of maps.peers.entries(facts.peers.byId)) {
     const other = beforeAsked(value, sent, facts);
@@ -83,6 +85,37 @@ function betterThan(
     if (mayBeAsked(other, height)) return other;
   }
   return undefined;
+}
+
+export const secondRequestsGoToThoseWhoServe = always(
+  'second-requests-go-to-those-who-serve',
+  ['OPT-1'],
+  'What everything waits for is not asked a second time of a peer that has served nothing yet, while one that has is free: there are few second requests, and newcomers could hold them all (A10).',
+  ({ effects, after }) => {
+    let checked = false;
+    for (const [i, effect] of effects.entries()) {
+      if (effect.type !== 'sendGetBlocks' || effect.purpose !== 'hedge') continue;
+      checked = true;
+      const { peer, from } = effect;
+      if ((maps.peers.get(after.peers.byId, peer)?.served ?? 0) > 0) continue;
+      const sent = effects.slice(i).filter(({ type }) => type === 'sendGetBlocks') as EffectOf<'sendGetBlocks'>[];
+      const avoid = spanHolding(after, from)?.avoid ?? [];
+      for (const { value } of maps.peers.entries(after.peers.byId)) {
+        if (value.served === 0 || avoid.includes(value.id) || hasBeenAsked(value, from, after)) continue;
+        if (mayBeAsked(beforeAsked(value, sent, after), from))
+          return `${peer} has served nothing and is asked for ${from} too, though ${value.id} has`;
+      }
+    }
+    return checked ? true : undefined;
+  },
+  { effects: ['sendGetBlocks'] },
+);
+
+function hasBeenAsked({ requests }: Peer, height: number, facts: Facts): boolean {
+  return requests.some((id) => {
+    const request = maps.requests.get(facts.requests.byId, id);
+    return request !== undefined && request.from <= height && height <= request.to;
+  });
 }
 
 /** When it may have delivered what it owes, and been as quick with one answer more as it ever was; null: it never gave one. */

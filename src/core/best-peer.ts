@@ -1,7 +1,7 @@
 import type { Claim, PeerId } from '../protocol/block.ts';
 import type { Facts, Peer, PeersFacts } from './facts.ts';
 import { maps } from './facts.ts';
-import { expectedMs, mayOweMore } from './flow.ts';
+import { hopedForMs, mayOweMore } from './flow.ts';
 import { getPeer, knownPeer, knownRequest, LAST_ID, peerIs } from './peers.ts';
 import type { Turn } from './turn.ts';
 import { headHeight } from './window.ts';
@@ -49,7 +49,7 @@ export function pressedPeer(turn: Turn, height: number, avoid: readonly PeerId[]
     const peer = knownPeer(turn, knownRequest(turn, key[1]).peer);
     if (avoid.includes(peer.id) || !mayGive(peer, height)) continue;
     if (peer.inFlight >= turn.config.inFlightPerPeerMax) continue;
-    if (best === null || expectedMs(peer, 0) < expectedMs(best, 0)) best = peer;
+    if (best === null || hopedForMs(peer) < hopedForMs(best)) best = peer;
   }
   return best;
 }

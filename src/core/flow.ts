@@ -15,8 +15,12 @@ const SLOWER_SHARE = 1 / 64;
 const IN_LINE_RATIO = 1.25;
 /** Answers quicker than this say nothing about waiting in line. */
 const PROMPT_MS = 5;
-/** How long what a peer owes may take beyond what its answers need anyway. */
+/**
+ * How long what a peer owes may take: as long as two of its answers and so much more, but no more than so much longer than one,
+ * else what comes last of a slow one with large blocks is waited for by all.
+ */
 const IN_LINE_MS = 150;
+const IN_LINE_MS_MAX = 600;
 /** With so many of its requests waiting in line at the peer, it owes too many. */
 const WAITING_MAX = 4;
 
@@ -45,6 +49,12 @@ export function expectedMs(peer: Pick<Peer, 'flow' | 'inFlight'>, bytes: number)
   return owedBytes / bytesPerMs + Math.max(quickestMs, bytes / bytesPerMs);
 }
 
+/** When its next answer may be hoped for; of one that never gave any, no sooner than its requests ran out. */
+export function hopedForMs(peer: Pick<Peer, 'flow' | 'inFlight' | 'latencyMs'>): number {
+  const ms = expectedMs(peer, 0);
+  return peer.flow.quickestMs === null ? Math.max(ms, peer.latencyMs ?? 0) : ms;
+}
+
 /**
  * Whether the peer may owe one more request: it has a slot, and does not owe for much longer already than an answer takes.
  * More would only wait in line there, while others could deliver it.
@@ -56,7 +66,7 @@ export function mayOweMore({ flow, inFlight, requests }: Pick<Peer, 'flow' | 'in
   if (inFlight === 1 && requests.length > inFlight) return true;
   const { quickestMs, bytesPerMs, isMeasured, owedBytes } = flow;
   if (quickestMs === null || bytesPerMs === null || !isMeasured) return true;
-  return owedBytes / bytesPerMs <= 2 * quickestMs + IN_LINE_MS;
+  return owedBytes / bytesPerMs <= quickestMs + Math.min(quickestMs + IN_LINE_MS, IN_LINE_MS_MAX);
 }
 
 /** One more is asked of the peer. */

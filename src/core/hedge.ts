@@ -1,6 +1,6 @@
 import type { PeerId } from '../protocol/block.ts';
 import { blocksAtOnce, sizeOf } from './ask-size.ts';
-import { bestPeer, pressedPeer } from './best-peer.ts';
+import { bestPeer, firstAvailable, pressedPeer } from './best-peer.ts';
 import type { Facts, Flow, Peer, Request, Span } from './facts.ts';
 import { maps } from './facts.ts';
 import { expectedMs, lostAt, overdueAt, remainingMs } from './flow.ts';
@@ -14,6 +14,8 @@ const HEDGE_LOOK_MAX = 64;
 /** A second peer must promise the blocks in this share of the time that the first still needs, and save so much. */
 const HEDGE_SHARE = 0.5;
 const HEDGE_SAVES_MS = 20;
+/** How many that have served nothing are passed over for one that has. */
+const NEWCOMERS_MAX = 1_024;
 
 /** A copy of the block at the head that is here already is used when nobody is asked for it, or rather than asking twice. */
 export function useSpareAtHead(turn: Turn): void {
@@ -66,7 +68,7 @@ function hedgeSpan(turn: Turn, span: Span): void {
   const [request, flow] = last;
   const owing = owed.map(([{ peer }]) => peer);
   const avoid = [...span.avoid, ...owing];
-  const other = bestPeer(turn, span.from, avoid) ?? pressedPeer(turn, span.from, avoid);
+  const other = secondPeer(turn, span.from, avoid);
   const isLost = request.skipped || lostAt(request, flow) <= turn.clock.now;
   const isOther = other !== null && !owing.includes(other.id) && (isLost || isMuchSooner(turn, other, span, last));
   // The last hedge is kept for other peers, unless it is sure that this one has passed it over.
@@ -78,6 +80,13 @@ function hedgeSpan(turn: Turn, span: Span): void {
   // Room for them is kept by the first request already.
   const to = Math.min(span.to, span.from + blocks - 1, peer.claim?.maxHeight ?? 0);
   sendRequest(turn, peer, { ...sizeOf(turn, span.from, to, Infinity), purpose: 'hedge' });
+}
+
+/** One that has served before, if any is free: there are few second requests, and newcomers that never answer must not hold all. */
+function secondPeer(turn: Turn, height: number, avoid: readonly PeerId[]): Peer | null {
+  let looked = 0;
+  const mayBe = (id: PeerId) => !avoid.includes(id) && (++looked > NEWCOMERS_MAX || knownPeer(turn, id).served > 0);
+  return firstAvailable(turn, height, mayBe) ?? bestPeer(turn, height, avoid) ?? pressedPeer(turn, height, avoid);
 }
 
 function isMuchSooner(turn: Turn, peer: Peer, span: Span, [request, flow]: Owed): boolean {

@@ -2,7 +2,7 @@ import type { Claim, PeerId } from '../protocol/block.ts';
 import { peerChart } from './advance.ts';
 import type { Peer, PeersFacts } from './facts.ts';
 import { maps } from './facts.ts';
-import { expectedMs, mayOweMore } from './flow.ts';
+import { hopedForMs, mayOweMore } from './flow.ts';
 import { hashKey } from './ordered-map.ts';
 
 /** Where a peer stands in each index; null where it is not in it. */
@@ -86,7 +86,7 @@ function placesOf(peer: Peer): Places {
  * after what it already owes, longer for one that has misbehaved.
  */
 function rankOf(peer: Peer): number {
-  return Math.round((expectedMs(peer, 0) + 1) * (1 + Math.max(0, -peer.score) / 10));
+  return Math.round((hopedForMs(peer) + 1) * (1 + Math.max(0, -peer.score) / 10));
 }
 
 type Index<Name extends keyof PeersFacts> = PeersFacts[Name];

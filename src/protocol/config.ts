@@ -114,7 +114,7 @@ export const DEFAULT_CONFIG: SyncConfig = {
   requestBlocksMax: 128,
   requestBlocksFirst: 2,
   bufferBlocksMax: 16_384,
-  bufferBytesMax: 64 * MEBIBYTE,
+  bufferBytesMax: 96 * MEBIBYTE,
   verifyInFlightMax: 4,
   verifyBlocksMax: 32,
   applyBlocksMax: 128,

@@ -18,6 +18,15 @@ describe('how much a peer may owe, to the last (OPT-1)', () => {
     expect(mayOweMore({ flow: { ...FRESH, owedBytes: 1e9 }, inFlight: 1, requests: [1] })).toBe(true);
   });
 
+  it('OPT-1: but no more than what takes it 600 ms longer than its quickest answer', () => {
+    const slow = { ...KNOWN, quickestMs: 1_000 };
+    expect(mayOweMore({ flow: { ...slow, owedBytes: 16_000 }, inFlight: 1, requests: [1] })).toBe(true);
+    expect(mayOweMore({ flow: { ...slow, owedBytes: 16_001 }, inFlight: 1, requests: [1] })).toBe(false);
+    const less = { ...KNOWN, quickestMs: 450 };
+    expect(mayOweMore({ flow: { ...less, owedBytes: 10_500 }, inFlight: 1, requests: [1] })).toBe(true);
+    expect(mayOweMore({ flow: { ...less, owedBytes: 10_501 }, inFlight: 1, requests: [1] })).toBe(false);
+  });
+
   it('OPT-1: while single answers only tell that it is at least so fast, as much as it has slots for', () => {
     const flow = { ...KNOWN, owedBytes: 9_999, isMeasured: false };
     expect(mayOweMore({ flow, inFlight: 3, requests: [1, 2, 3] })).toBe(true);

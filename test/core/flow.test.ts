@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Flow } from '../../src/core/facts.ts';
-import { answered, asked, delivered, expectedMs, newFlow, relieved, slowed } from '../../src/core/flow.ts';
+import { answered, asked, delivered, expectedMs, hopedForMs, newFlow, relieved, slowed } from '../../src/core/flow.ts';
 import { getPeer } from '../../src/core/peers.ts';
 import { resolveConfig } from '../../src/protocol/config.ts';
 import { blocksOf } from '../../properties/arbitraries/core-walk/plain-chain.ts';
@@ -111,6 +111,16 @@ describe('how fast a peer delivers', () => {
     expect(expectedMs({ flow, inFlight: 3 }, 100)).toBe(300 + 40);
     expect(expectedMs({ flow, inFlight: 3 }, 1_000)).toBe(300 + 100);
     expect(expectedMs({ flow: relieved(flow, 5_000), inFlight: 0 }, 100)).toBe(40);
+  });
+});
+
+describe('when a peer may be hoped to answer', () => {
+  it('OPT-1, A10: as it is expected to, but one that never gave anything not before its requests ran out', () => {
+    expect(hopedForMs({ flow: FRESH, inFlight: 2, latencyMs: null })).toBe(300);
+    expect(hopedForMs({ flow: FRESH, inFlight: 2, latencyMs: 200 })).toBe(300);
+    expect(hopedForMs({ flow: FRESH, inFlight: 2, latencyMs: 10_000 })).toBe(10_000);
+    const known = { ...FRESH, quickestMs: 40, bytesPerMs: 10 };
+    expect(hopedForMs({ flow: known, inFlight: 2, latencyMs: 10_000 })).toBe(40);
   });
 });
 

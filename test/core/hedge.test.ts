@@ -44,6 +44,20 @@ describe('a second peer is asked (OPT-1)', () => {
     expect(asks(world).at(-1)).toBe('sync Quick 19');
   });
 
+  it('OPT-1, A10: one that has served before any newcomer, however slow it was', () => {
+    const world = new World({ config: HEDGED }).start().claim('Giver', 1, 10).claim('Mute', 1, 11);
+    expect(asks(world)).toEqual(['sync Giver 10', 'sync Mute 11']);
+    world.pass(140).answer('Giver', [blockAt(10)]);
+    expect(world.height).toBe(10);
+    world.claim('Newcomer', 1, 11).claim('Giver', 1, 11).pass(200);
+    expect(hedges(world)).toEqual(['hedge Giver 11']);
+  });
+
+  it('OPT-1: a newcomer when nobody has served yet', () => {
+    const world = new World({ config: HEDGED }).start().claim('Mute', 1, 10).claim('Newcomer', 1, 10).pass(9_000);
+    expect(hedges(world)).toEqual(['hedge Newcomer 10']);
+  });
+
   it('LIMIT, OPT-1: never with hedgesMax 0, nor synchronously', () => {
     expect(hedges(endOfSync(20, { hedgesMax: 0 }).pass(9_000))).toEqual([]);
     const world = new World({ config: { ...HEDGED, strategy: 'synchronous' } })

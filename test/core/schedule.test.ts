@@ -1,7 +1,7 @@
 import { getPeer } from '../../src/core/peers.ts';
 import { describe, expect, it } from 'vitest';
 import { blockAt, blocksOf } from '../../properties/arbitraries/core-walk/plain-chain.ts';
-import { effectsOf, World } from '../../properties/arbitraries/core-walk/core-world.ts';
+import { effectsOf, reportsOf, World } from '../../properties/arbitraries/core-walk/core-world.ts';
 
 const ONE_AT_A_TIME = { inFlightMax: 1, inFlightPerPeerMax: 1 };
 
@@ -108,6 +108,28 @@ describe('who is asked', () => {
     expect(first).toMatchObject({ peer: 'quick', from: 13 });
     world.pass(20).answer('quick', [blockAt(13)]);
     expect(world.asked.at(-1)).toMatchObject({ peer: 'quick', from: 14 });
+  });
+
+  it('SYNC-2, A10: who only ever let requests run out comes after who answers, however slowly', () => {
+    const world = new World({ config: { inFlightMax: 2, inFlightPerPeerMax: 2, hedgesMax: 1 } })
+      .start()
+      .claim('slow', 1, 10);
+    world.claim('mute', 1, 11).claim('slow', 1, 60);
+    const asksOf = (id: string) => world.asked.filter(({ peer }) => peer === id).map(({ from }) => from);
+    const begunAt = world.now;
+    for (let answered = 0; world.height < 45;) {
+      if (world.height === 30) world.claim('mute', 1, 60);
+      const height = asksOf('slow')[answered];
+      world.pass(400);
+      if (height === undefined) continue;
+      world.answer('slow', [blockAt(height)]);
+      answered++;
+    }
+    // Long enough for what was asked of it to run out, and to ask it again.
+    expect(world.now - begunAt).toBeGreaterThan(12_000);
+    expect(reportsOf(world.effects, 'claimRefuted')).toEqual([]);
+    // Once more, when slow owes as much as it should.
+    expect(asksOf('mute')).toEqual([11, 32]);
   });
 
   it('SYNC-4: one that failed the height is asked again only when there is nobody else', () => {

@@ -62,6 +62,32 @@ export const PLANTED_IN_REQUESTS: readonly Bug[] = [
     breaks: ['asks-are-bounded'],
   },
   {
+    id: 'mute-newcomers-first',
+    title: 'who never gave a block counts as quick, however many requests it has let run out',
+    changes: [
+      {
+        file: 'src/core/flow.ts',
+        find: 'return peer.flow.quickestMs === null ? Math.max(ms, peer.latencyMs ?? 0) : ms;',
+        replace: 'return ms;',
+      },
+    ],
+    stage: 'network',
+    breaks: ['the-best-is-asked'],
+  },
+  {
+    id: 'hedges-to-newcomers',
+    title: 'what everything waits for is asked again of peers that have served nothing',
+    changes: [
+      {
+        file: 'src/core/hedge.ts',
+        find: 'return firstAvailable(turn, height, mayBe) ?? bestPeer(',
+        replace: 'return bestPeer(',
+      },
+    ],
+    stage: 'network',
+    breaks: ['second-requests-go-to-those-who-serve'],
+  },
+  {
     id: 'probe-below-min',
     title: 'a refuted peer is probed below what it claims',
     changes: [
