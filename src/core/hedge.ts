@@ -1,5 +1,5 @@
 import type { PeerId } from '../protocol/block.ts';
-import { blocksAtOnce, sizeOf } from './ask-size.ts';
+import { blocksAtOnce, roomFor, sizeOf } from './ask-size.ts';
 import { bestPeer, firstAvailable, pressedPeer } from './best-peer.ts';
 import type { Facts, Flow, Peer, Request, Span } from './facts.ts';
 import { maps } from './facts.ts';
@@ -23,7 +23,7 @@ export function useSpareAtHead(turn: Turn): void {
   const head = spanHolding(turn, headHeight(turn));
   if (head === undefined || head.stage === 'wanted') return useSpare(turn);
   if (head.stage !== 'requested' || !mayHedge(turn)) return;
-  if (isHeadOverdue(turn, head) || !isMoreOnOffer(turn)) useSpare(turn);
+  if (isHeadOverdue(turn, head) || !isMoreToAskFor(turn)) useSpare(turn);
 }
 
 /**
@@ -40,11 +40,12 @@ function isHeadOverdue(turn: Turn, head: Span): boolean {
   return last !== undefined && (last[0].skipped || overdueAt(...last) <= turn.clock.now);
 }
 
-/** OPT-1: with nothing else left to ask for, so is whatever is still owed. */
+/** OPT-1: so it is when the window is full; and with nothing else left on offer, so is whatever is still owed. */
 export function hedgeRest(turn: Turn): void {
-  if (!mayHedge(turn) || spanHolding(turn, headHeight(turn))?.stage !== 'requested' || isMoreOnOffer(turn)) return;
+  const head = spanHolding(turn, headHeight(turn));
+  if (!mayHedge(turn) || head?.stage !== 'requested' || isMoreToAskFor(turn)) return;
   let looked = 0;
-  for (const span of spansWithin(turn, headHeight(turn), turn.window.frontier)) {
+  for (const span of spansWithin(turn, head.from, nextOnOffer(turn) === null ? turn.window.frontier : head.from)) {
     if (++looked > HEDGE_LOOK_MAX || !mayHedge(turn)) return;
     if (span.stage === 'requested' && span.hedgeId === null) hedgeSpan(turn, span);
   }
@@ -55,10 +56,16 @@ function mayHedge(turn: Turn): boolean {
   return mayAskTwice(turn) && requests.hedged < config.hedgesMax && requests.inFlight < config.inFlightMax;
 }
 
-/** Whether there is anything left to ask for that somebody claims; the heights above the target are not. */
-function isMoreOnOffer(turn: Turn): boolean {
+/** The next height to ask for, if somebody claims it; those above the target nobody is to be asked for. */
+function nextOnOffer(turn: Turn): number | null {
   const wanted = wantedFrom(turn, firstWanted(turn));
-  return wanted !== null && wanted.from <= (turn.aggregate?.maxHeight ?? 0);
+  return wanted !== null && wanted.from <= (turn.aggregate?.maxHeight ?? 0) ? wanted.from : null;
+}
+
+/** Whether there is room for it, too. */
+function isMoreToAskFor(turn: Turn): boolean {
+  const next = nextOnOffer(turn);
+  return next !== null && roomFor(turn, next).blocks >= 1;
 }
 
 function hedgeSpan(turn: Turn, span: Span): void {

@@ -44,6 +44,18 @@ describe('a second peer is asked (OPT-1)', () => {
     expect(asks(world).at(-1)).toBe('sync Quick 19');
   });
 
+  it('OPT-1, SYNC-3: when there is more on offer, and no room for it in the window', () => {
+    /** Slow owes 10; Quick gives 11 and 12 within 40 ms. */
+    const filled = (bufferBytesMax: number) => {
+      const world = new World({ config: { ...HEDGED, blockBytesMax: 1_000, bufferBytesMax } }).start();
+      world.claim('Slow', 1, 10).claim('Quick', 1, 60);
+      for (const height of [11, 12]) world.pass(20).answer('Quick', [blockAt(height)]);
+      return asks(world).slice(2);
+    };
+    expect(filled(3_000)).toEqual(['sync Quick 12', 'hedge Quick 10']);
+    expect(filled(4_000)).toEqual(['sync Quick 12', 'sync Quick 13']);
+  });
+
   it('OPT-1, A10: one that has served before any newcomer, however slow it was', () => {
     const world = new World({ config: HEDGED }).start().claim('Giver', 1, 10).claim('Mute', 1, 11);
     expect(asks(world)).toEqual(['sync Giver 10', 'sync Mute 11']);
