@@ -28,7 +28,7 @@ const CLAIMED = 'asks-only-what-is-claimed';
 const REASON = 'every-wait-has-a-reason';
 const SYNCED = 'synced-means-nothing-is-missing';
 const BEST = 'the-best-is-asked';
-const SECOND = 'second-requests-go-to-those-who-serve';
+const SECOND = 'second-requests-go-to-those-who-answer';
 const PROPOSALS = 'proposals-reach-consensus-checked';
 const PORTS = 'ports-are-used-as-promised';
 

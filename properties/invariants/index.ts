@@ -86,7 +86,7 @@ import { proposalsReachConsensus } from './proposals.ts';
 import { nothingIsAskedOverAGap } from './pruned.ts';
 import {
   orderIsWhatWasSeen,
-  secondRequestsGoToThoseWhoServe,
+  secondRequestsGoToThoseWhoAnswer,
   speedIsWhatWasMeasured,
   theBestIsAsked,
   timeoutsHalve,
@@ -215,7 +215,7 @@ export const PROPERTIES: readonly Always[] = [
   droppedOnlyWhenFull,
   proposalsReachConsensus,
   theBestIsAsked,
-  secondRequestsGoToThoseWhoServe,
+  secondRequestsGoToThoseWhoAnswer,
   speedIsWhatWasMeasured,
   scoresAddUp,
   onlyProofEndsADispute,

@@ -87,23 +87,23 @@ function betterThan(
   return undefined;
 }
 
-export const secondRequestsGoToThoseWhoServe = always(
-  'second-requests-go-to-those-who-serve',
+export const secondRequestsGoToThoseWhoAnswer = always(
+  'second-requests-go-to-those-who-answer',
   ['OPT-1'],
-  'What everything waits for is not asked a second time of a peer that has served nothing yet, while one that has is free: there are few second requests, and newcomers could hold them all (A10).',
+  'What everything waits for is not asked a second time of a peer that never answered, while one that has may be asked: there are few second requests, and newcomers could hold them all (A10).',
   ({ effects, after }) => {
     let checked = false;
     for (const [i, effect] of effects.entries()) {
       if (effect.type !== 'sendGetBlocks' || effect.purpose !== 'hedge') continue;
       checked = true;
       const { peer, from } = effect;
-      if ((maps.peers.get(after.peers.byId, peer)?.served ?? 0) > 0) continue;
+      if (maps.peers.get(after.peers.byId, peer)?.flow.quickestMs !== null) continue;
       const sent = effects.slice(i).filter(({ type }) => type === 'sendGetBlocks') as EffectOf<'sendGetBlocks'>[];
       const avoid = spanHolding(after, from)?.avoid ?? [];
       for (const { value } of maps.peers.entries(after.peers.byId)) {
-        if (value.served === 0 || avoid.includes(value.id) || hasBeenAsked(value, from, after)) continue;
+        if (value.flow.quickestMs === null || avoid.includes(value.id) || hasBeenAsked(value, from, after)) continue;
         if (mayBeAsked(beforeAsked(value, sent, after), from))
-          return `${peer} has served nothing and is asked for ${from} too, though ${value.id} has`;
+          return `${peer} never answered and is asked for ${from} too, though ${value.id} has`;
       }
     }
     return checked ? true : undefined;

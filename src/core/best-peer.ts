@@ -9,7 +9,7 @@ import { headHeight } from './window.ts';
 /** The best available peer that claims the height; one that failed it before only when there is no other. */
 export function bestPeer(facts: Pick<Facts, 'peers'>, height: number, avoid: readonly PeerId[]): Peer | null {
   if (!anyClaims(facts.peers.starts, height)) return null;
-  const fresh = firstAvailable(facts, height, (id) => !avoid.includes(id));
+  const fresh = firstAvailable(facts, height, ({ id }) => !avoid.includes(id));
   if (fresh !== null) return fresh;
   // Else whoever failed longest ago: so that they take turns, and none of them has the node to itself.
   for (const id of avoid) {
@@ -23,12 +23,12 @@ export function bestPeer(facts: Pick<Facts, 'peers'>, height: number, avoid: rea
 export function firstAvailable(
   facts: Pick<Facts, 'peers'>,
   height: number,
-  accepts: (id: PeerId) => boolean,
+  accepts: (peer: Peer) => boolean,
 ): Peer | null {
   const found = maps.available.find(
     facts.peers.available,
     (reach) => holds(reach, height),
-    (claim, [, , id]) => holds(claim, height) && accepts(id),
+    (claim, [, , id]) => holds(claim, height) && accepts(knownPeer(facts, id)),
   );
   return found === null ? null : knownPeer(facts, found.key[2]);
 }
@@ -40,14 +40,14 @@ const PRESS_LOOK_MAX = 64;
  * For the block that everything waits for, a peer that owes as much as it should already: what it owes further ahead, and
  * may never give, must not keep the head out.
  */
-export function pressedPeer(turn: Turn, height: number, avoid: readonly PeerId[]): Peer | null {
+export function pressedPeer(turn: Turn, height: number, accepts: (peer: Peer) => boolean): Peer | null {
   if (height !== headHeight(turn)) return null;
   let best: Peer | null = null;
   let looked = 0;
   for (const { key } of maps.deadlines.entries(turn.requests.deadlines)) {
     if (++looked > PRESS_LOOK_MAX) break;
     const peer = knownPeer(turn, knownRequest(turn, key[1]).peer);
-    if (avoid.includes(peer.id) || !mayGive(peer, height)) continue;
+    if (!accepts(peer) || !mayGive(peer, height)) continue;
     if (peer.inFlight >= turn.config.inFlightPerPeerMax) continue;
     if (best === null || hopedForMs(peer) < hopedForMs(best)) best = peer;
   }

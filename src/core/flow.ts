@@ -49,10 +49,15 @@ export function expectedMs(peer: Pick<Peer, 'flow' | 'inFlight'>, bytes: number)
   return owedBytes / bytesPerMs + Math.max(quickestMs, bytes / bytesPerMs);
 }
 
+/** Whether it has given blocks it was asked for. */
+export function hasAnswered({ flow }: Pick<Peer, 'flow'>): boolean {
+  return flow.quickestMs !== null;
+}
+
 /** When its next answer may be hoped for; of one that never gave any, no sooner than its requests ran out. */
 export function hopedForMs(peer: Pick<Peer, 'flow' | 'inFlight' | 'latencyMs'>): number {
   const ms = expectedMs(peer, 0);
-  return peer.flow.quickestMs === null ? Math.max(ms, peer.latencyMs ?? 0) : ms;
+  return hasAnswered(peer) ? ms : Math.max(ms, peer.latencyMs ?? 0);
 }
 
 /**

@@ -3,7 +3,7 @@ import { blocksAtOnce, roomFor, sizeOf } from './ask-size.ts';
 import { bestPeer, firstAvailable, pressedPeer } from './best-peer.ts';
 import type { Facts, Flow, Peer, Request, Span } from './facts.ts';
 import { maps } from './facts.ts';
-import { expectedMs, lostAt, overdueAt, remainingMs } from './flow.ts';
+import { expectedMs, hasAnswered, lostAt, overdueAt, remainingMs } from './flow.ts';
 import { knownPeer, knownRequest } from './peers.ts';
 import { mayAskTwice, sendRequest } from './requests.ts';
 import type { Turn } from './turn.ts';
@@ -14,7 +14,7 @@ const HEDGE_LOOK_MAX = 64;
 /** A second peer must promise the blocks in this share of the time that the first still needs, and save so much. */
 const HEDGE_SHARE = 0.5;
 const HEDGE_SAVES_MS = 20;
-/** How many that have served nothing are passed over for one that has. */
+/** How many that never answered are passed over for one that has. */
 const NEWCOMERS_MAX = 1_024;
 
 /** A copy of the block at the head that is here already is used when nobody is asked for it, or rather than asking twice. */
@@ -80,7 +80,7 @@ function hedgeSpan(turn: Turn, span: Span): void {
   const isOther = other !== null && !owing.includes(other.id) && (isLost || isMuchSooner(turn, other, span, last));
   // The last hedge is kept for other peers, unless it is sure that this one has passed it over.
   const mayAskAgain = isLost && (request.skipped || turn.requests.hedged < turn.config.hedgesMax - 1);
-  const peer = isOther ? other : mayAskAgain ? pressedPeer(turn, span.from, []) : null;
+  const peer = isOther ? other : mayAskAgain ? pressedPeer(turn, span.from, () => true) : null;
   if (peer === null) return;
   // Only one block when it may be that the peer is slow: more would make it slower.
   const blocks = isOther || request.skipped ? blocksAtOnce(turn, peer) : 1;
@@ -89,11 +89,20 @@ function hedgeSpan(turn: Turn, span: Span): void {
   sendRequest(turn, peer, { ...sizeOf(turn, span.from, to, Infinity), purpose: 'hedge' });
 }
 
-/** One that has served before, if any is free: there are few second requests, and newcomers that never answer must not hold all. */
+/**
+ * One that has answered before, also when it is busy, before any newcomer: there are few second requests, and peers that
+ * never answer must not hold all.
+ */
 function secondPeer(turn: Turn, height: number, avoid: readonly PeerId[]): Peer | null {
-  let looked = 0;
-  const mayBe = (id: PeerId) => !avoid.includes(id) && (++looked > NEWCOMERS_MAX || knownPeer(turn, id).served > 0);
-  return firstAvailable(turn, height, mayBe) ?? bestPeer(turn, height, avoid) ?? pressedPeer(turn, height, avoid);
+  let newcomers = 0;
+  const isOther = ({ id }: Peer) => !avoid.includes(id);
+  const isProven = (peer: Peer) => isOther(peer) && hasAnswered(peer);
+  return (
+    firstAvailable(turn, height, (peer) => isProven(peer) || (isOther(peer) && ++newcomers > NEWCOMERS_MAX)) ??
+    pressedPeer(turn, height, isProven) ??
+    bestPeer(turn, height, avoid) ??
+    pressedPeer(turn, height, isOther)
+  );
 }
 
 function isMuchSooner(turn: Turn, peer: Peer, span: Span, [request, flow]: Owed): boolean {

@@ -45,7 +45,7 @@ function fillWindow(turn: Turn): void {
     const room = roomFor(turn, run.from);
     if (room.blocks < 1) return;
     const avoid = spanHolding(turn, run.from)?.avoid ?? [];
-    const peer = bestPeer(turn, run.from, avoid) ?? pressedPeer(turn, run.from, avoid);
+    const peer = bestPeer(turn, run.from, avoid) ?? pressedPeer(turn, run.from, ({ id }) => !avoid.includes(id));
     if (peer === null) {
       const start = maps.claims.atOrAfter(turn.peers.starts, [run.from + 1, ''])?.key[0];
       if (start === undefined || ++jumps > JUMPS_MAX) return;
@@ -70,7 +70,7 @@ function testClaims(turn: Turn): void {
   const { inFlightMax } = turn.config;
   const testing = () => turn.requests.inFlight - turn.requests.inFlightSync;
   while (testing() < testsMax && turn.requests.inFlight < inFlightMax) {
-    const peer = firstAvailable(turn, next, (id) => isToBeTested(knownPeer(turn, id)));
+    const peer = firstAvailable(turn, next, isToBeTested);
     if (peer === null) return;
     sendRequest(turn, peer, { ...sizeOf(turn, next, next, 0), purpose: 'test' });
   }

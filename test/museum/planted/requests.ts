@@ -67,7 +67,7 @@ export const PLANTED_IN_REQUESTS: readonly Bug[] = [
     changes: [
       {
         file: 'src/core/flow.ts',
-        find: 'return peer.flow.quickestMs === null ? Math.max(ms, peer.latencyMs ?? 0) : ms;',
+        find: 'return hasAnswered(peer) ? ms : Math.max(ms, peer.latencyMs ?? 0);',
         replace: 'return ms;',
       },
     ],
@@ -76,16 +76,16 @@ export const PLANTED_IN_REQUESTS: readonly Bug[] = [
   },
   {
     id: 'hedges-to-newcomers',
-    title: 'what everything waits for is asked again of peers that have served nothing',
+    title: 'what everything waits for is asked again of peers that never answered',
     changes: [
       {
         file: 'src/core/hedge.ts',
-        find: 'return firstAvailable(turn, height, mayBe) ?? bestPeer(',
-        replace: 'return bestPeer(',
+        find: 'const isProven = (peer: Peer) => isOther(peer) && hasAnswered(peer);',
+        replace: 'const isProven = isOther;',
       },
     ],
     stage: 'network',
-    breaks: ['second-requests-go-to-those-who-serve'],
+    breaks: ['second-requests-go-to-those-who-answer'],
   },
   {
     id: 'probe-below-min',
