@@ -217,7 +217,7 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
     changes: [
       {
         file: 'src/core/best-peer.ts',
-        find: 'const fresh = firstAvailable(facts, height, (id) => !avoid.includes(id));',
+        find: 'const fresh = firstAvailable(facts, height, ({ id }) => !avoid.includes(id));',
         replace: 'const fresh = firstAvailable(facts, height, () => true);',
       },
     ],
