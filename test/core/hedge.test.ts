@@ -56,7 +56,14 @@ describe('a second peer is asked (OPT-1)', () => {
     expect(filled(4_000)).toEqual(['sync Quick 12', 'sync Quick 13']);
   });
 
-  it('OPT-1, A10: one that has served before any newcomer, however slow it was', () => {
+  it('OPT-1, SYNC-3: of a full window only what everything waits for', () => {
+    const world = new World({ config: { ...HEDGED, blockBytesMax: 1_000, bufferBytesMax: 4_000 } }).start();
+    world.claim('Slow', 1, 10).claim('Slow too', 1, 11).claim('Quick', 1, 60).claim('Quick too', 1, 60).pass(20);
+    world.answer('Quick', [blockAt(12)]).answer('Quick too', [blockAt(13)]);
+    expect(hedges(world)).toEqual(['hedge Quick 10']);
+  });
+
+  it('OPT-1, A10: one that has answered before any newcomer, however slow it was', () => {
     const world = new World({ config: HEDGED }).start().claim('Giver', 1, 10).claim('Mute', 1, 11);
     expect(asks(world)).toEqual(['sync Giver 10', 'sync Mute 11']);
     world.pass(140).answer('Giver', [blockAt(10)]);
@@ -65,7 +72,20 @@ describe('a second peer is asked (OPT-1)', () => {
     expect(hedges(world)).toEqual(['hedge Giver 11']);
   });
 
-  it('OPT-1: a newcomer when nobody has served yet', () => {
+  it.each([
+    { count: 1_024, asked: 'Giver' },
+    { count: 1_025, asked: 'N' },
+  ])('LIMIT, OPT-1: of $count newcomers that were quicker, $asked', ({ count, asked }) => {
+    const world = new World({ config: HEDGED }).start().claim('Giver', 1, 10).claim('Mute', 1, 11);
+    world
+      .pass(140)
+      .answer('Giver', [blockAt(10)])
+      .claim('Giver', 1, 11);
+    for (let i = 0; i < count; i++) world.claim(`N${i}`, 1, 11);
+    expect(hedges(world.pass(200))[0]).toMatch(new RegExp(`^hedge ${asked}[0-9]* 11$`));
+  });
+
+  it('OPT-1: a newcomer when nobody has answered yet', () => {
     const world = new World({ config: HEDGED }).start().claim('Mute', 1, 10).claim('Newcomer', 1, 10).pass(9_000);
     expect(hedges(world)).toEqual(['hedge Newcomer 10']);
   });

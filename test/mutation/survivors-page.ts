@@ -4,12 +4,22 @@ import { noticedByFile, type Mutant } from './report.ts';
 
 const PAGE = new URL('../../docs/mutation.md', import.meta.url);
 
-/** Puts what was measured, and the explanations, into docs/mutation.md. */
+/** Puts what was measured, and the explanations, into docs/mutation.md; what was measured of other files stays. */
 export function writeSurvivors(mutants: readonly Mutant[]): void {
-  const files = noticedByFile(mutants).map(({ file, all, share }) => `| ${file} | ${all} | ${share.toFixed(1)} % |`);
   const page = readFileSync(PAGE, 'utf8');
+  const measured = noticedByFile(mutants).map(({ file, all, share }) => ({ file, all, share: share.toFixed(1) }));
+  const others = measuredBefore(page).filter(({ file }) => measured.every((each) => each.file !== file));
+  const files = [...measured, ...others]
+    .sort((a, b) => Number(b.share) - Number(a.share) || (a.file < b.file ? -1 : 1))
+    .map(({ file, all, share }) => `| ${file} | ${all} | ${share} % |`);
   const withFiles = replaced(page, 'files', ['| file | mutants | noticed |', '| --- | ---: | ---: |', ...files]);
   writeFileSync(PAGE, replaced(withFiles, 'explained', explanationTable()));
+}
+
+function measuredBefore(page: string) {
+  return [...page.matchAll(/^\| (\S+\.ts) \| (\d+) \| ([\d.]+) % \|$/gm)].map(([, file = '', all = '', share = '']) => {
+    return { file, all: Number(all), share };
+  });
 }
 
 export function explanationTable(): readonly string[] {

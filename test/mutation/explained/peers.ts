@@ -31,7 +31,7 @@ export const PEER_SURVIVORS = [
   ),
   bestPeer(
     'which of several pressed peers is asked: the quickest is a matter of speed',
-    'if (best === null || expectedMs(peer, 0) < expectedMs(best, 0)) best = peer;',
+    'if (best === null || hopedForMs(peer) < hopedForMs(best)) best = peer;',
   ),
   bestPeer(
     'shortcut: the search that it saves finds nobody',

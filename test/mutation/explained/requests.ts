@@ -78,12 +78,16 @@ export const REQUEST_SURVIVORS = [
   ),
   hedge(
     'a matter of speed, when the very last height is all that is left',
-    'return wanted !== null && wanted.from <= (turn.aggregate?.maxHeight ?? 0);',
+    'return wanted !== null && wanted.from <= (turn.aggregate?.maxHeight ?? 0) ? wanted.from : null;',
+  ),
+  hedge(
+    'a matter of speed, when there is room for one block and nobody to ask for it',
+    'return next !== null && roomFor(turn, next).blocks >= 1;',
   ),
   hedge(FOR_THE_TYPE, 'if (last === undefined) return;'),
   hedge(
     'nobody is called that',
-    'const peer = isOther ? other : mayAskAgain ? pressedPeer(turn, span.from, []) : null;',
+    'const peer = isOther ? other : mayAskAgain ? pressedPeer(turn, span.from, () => true) : null;',
   ),
   hedge(FOR_THE_TYPE, 'const to = Math.min(span.to, span.from + blocks - 1, peer.claim?.maxHeight ?? 0);'),
   hedge(
