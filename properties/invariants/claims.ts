@@ -245,8 +245,9 @@ function watchEvidence(subject: Subject): Watch {
         if (missing < after.config.blocksBehindMin)
           return `left ${previous} for ${missing} missing blocks, where ${after.config.blocksBehindMin} are let pass`;
         for (const peer of evidence.values()) {
-          // Shown after it was claimed; or the newest block here is of that peer, which raised its claim meanwhile.
-          const isShown = peer.shown > peer.localThen || peer.shown >= maxHeight;
+          // Shown after it was claimed; or one of the newest blocks here is of that peer, which raised its claim meanwhile.
+          const newest = Math.min(maxHeight, before.local.maxHeight + 1);
+          const isShown = peer.shown > peer.localThen || peer.shown >= newest;
           if (peer.claimedMax > maxHeight && isShown) return true;
         }
         return `left ${previous} at height ${after.local.maxHeight} though nobody has shown more`;

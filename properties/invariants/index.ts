@@ -81,7 +81,7 @@ import {
 } from './records.ts';
 import type { Always } from './property.ts';
 import { inTurnIsWhatWasCheckedInTurn } from './in-turn.ts';
-import { goodProbesSettle, probesAskWhatIsDisputed, probesInVainTurnToTheHead } from './probes.ts';
+import { goodProbesSettle, probesAreNotPutOff, probesAskWhatIsDisputed, probesInVainTurnToTheHead } from './probes.ts';
 import { proposalsReachConsensus } from './proposals.ts';
 import { nothingIsAskedOverAGap } from './pruned.ts';
 import {
@@ -249,6 +249,7 @@ export const PROPERTIES: readonly Always[] = [
   timeoutsHalve,
   orderIsWhatWasSeen,
   probesAskWhatIsDisputed,
+  probesAreNotPutOff,
   goodProbesSettle,
   probesInVainTurnToTheHead,
   oneTrialAtATime,

@@ -27,6 +27,40 @@ export const probesAskWhatIsDisputed = always(
   { effects: ['sendGetBlocks'] },
 );
 
+export const probesAreNotPutOff = always(
+  'probes-are-not-put-off',
+  ['META-7', 'SYNC-7'],
+  'Who is to be probed now, owes nothing and claims the next block is probed, and not put off: it may be the only one to have it.',
+  (seen) => {
+    const { before, after } = seen;
+    const head = headHeight(after);
+    if (head !== headHeight(before) || before.control !== after.control) return undefined;
+    let checked = false;
+    for (const id of dueBy(before, after.clock.now)) {
+      const peer = maps.peers.get(after.peers.byId, id);
+      if (peer?.claim == null || peer.life.link !== 'Connected' || peer.life.claim !== 'Refuted') continue;
+      if (peer.life.conduct !== 'Trusted' || head < peer.claim.minHeight || peer.claim.maxHeight < head) continue;
+      checked = true;
+      if (peer.probeDue || peer.inFlight > 0 || peer.trial !== null) continue;
+      const isDecided = effectsOf(seen, 'reportPeer').some((report) => report.peer === id);
+      if (!isDecided && peer.probeAt !== null && peer.probeAt > after.clock.now)
+        return `${id} was to be probed at ${after.clock.now}, and is put off to ${peer.probeAt}`;
+    }
+    return checked ? true : undefined;
+  },
+  { facts: ['peers', 'clock'] },
+);
+
+/** Whose probe was due, or has come due since. */
+function dueBy({ peers }: Seen['before'], now: number): readonly PeerId[] {
+  const due = [...maps.probesDue.entries(peers.probesDue)].map(({ key }) => key[2]);
+  for (const { key } of maps.byTime.entries(peers.probes)) {
+    if (key[0] > now) break;
+    due.push(key[1]);
+  }
+  return due;
+}
+
 export const goodProbesSettle = always(
   'good-probes-settle',
   ['META-7', 'SYNC-7'],

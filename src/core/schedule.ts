@@ -108,16 +108,14 @@ function mayBeProbed(turn: Turn, peer: Peer, height: number): boolean {
 
 /**
  * The lowest disputed height whose block can be judged: from the head on, within the window, or committed here. When that
- * was ahead of the head and in vain, the head itself.
+ * was ahead of the head and in vain, or lies beyond the window, the head itself.
  */
 function probeHeight(turn: Turn, peer: Peer): number | null {
   if (peer.claim === null || !peerIs(peer, 'mayBeAsked')) return null;
   const head = headHeight(turn);
-  const lowest = peer.aheadInVain ? head : Math.max(head, peer.disputedFrom ?? head);
-  const height = Math.min(lowest, peer.claim.maxHeight);
-  const judged =
-    height >= head
-      ? height <= Math.max(head, turn.window.frontier - 1)
-      : recentId(turn.local.recent, height) !== undefined;
+  const lowest = Math.max(head, peer.disputedFrom ?? head);
+  const isBeyond = lowest >= turn.window.frontier;
+  const height = Math.min(peer.aheadInVain || isBeyond ? head : lowest, peer.claim.maxHeight);
+  const judged = height >= head || recentId(turn.local.recent, height) !== undefined;
   return judged && height >= peer.claim.minHeight ? height : null;
 }

@@ -273,6 +273,18 @@ describe('probes of refuted claims', () => {
     });
   });
 
+  it('META-7, SYNC-7: who failed a block beyond the window is probed for the next one', () => {
+    const world = new World({ config: { inFlightMax: 3, inFlightPerPeerMax: 2 } }).start();
+    world.claim('B', 1, 10).claim('A', 1, 40);
+    absent(world, 'A', 12);
+    world.answer('B', [blockAt(10)]);
+    expect([world.mode, getPeer(world.facts, 'A')?.disputedFrom]).toEqual(['Consensus_Synced', 12]);
+    world.pass(5_000);
+    expect(asksOf(world, 'probe')).toEqual([['A', 11, 11]]);
+    world.answer('A', [blockAt(11)]);
+    expect(world.height).toBe(11);
+  });
+
   it('META-7: another block than the one committed here refutes again, and not as "I have none" does', () => {
     const world = new World({ config: ONE_AT_A_TIME }).start().claim('A', 1, 10).claim('B', 1, 10);
     absent(world, 'A', 10);

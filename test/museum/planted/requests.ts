@@ -62,6 +62,20 @@ export const PLANTED_IN_REQUESTS: readonly Bug[] = [
     breaks: ['asks-are-bounded'],
   },
   {
+    id: 'probe-beyond-never',
+    title:
+      'who failed a block beyond the window, before the mode changed, is not probed until somebody else gives what is next',
+    changes: [
+      {
+        file: 'src/core/schedule.ts',
+        find: 'const judged = height >= head || ',
+        replace: 'const judged = (height >= head && !(isBeyond && lowest > head)) || ',
+      },
+    ],
+    stage: 'network',
+    breaks: ['probes-are-not-put-off', 'reaches-the-tip-in-bounded-time'],
+  },
+  {
     id: 'mute-newcomers-first',
     title: 'who never gave a block counts as quick, however many requests it has let run out',
     changes: [
@@ -223,7 +237,7 @@ export const PLANTED_IN_REQUESTS: readonly Bug[] = [
     changes: [
       {
         file: 'src/core/schedule.ts',
-        find: 'const lowest = peer.aheadInVain ? head : Math.max(head, peer.disputedFrom ?? head);',
+        find: 'const lowest = Math.max(head, peer.disputedFrom ?? head);',
         replace: 'const lowest = head;',
       },
     ],
@@ -266,7 +280,9 @@ export const PLANTED_IN_REQUESTS: readonly Bug[] = [
   {
     id: 'in-vain-ignored',
     title: 'a probe that was in vain ahead of the head is sent again for the same height, for ever',
-    changes: [{ file: 'src/core/schedule.ts', find: 'peer.aheadInVain ? head : Math.max(', replace: 'Math.max(' }],
+    changes: [
+      { file: 'src/core/schedule.ts', find: 'peer.aheadInVain || isBeyond ? head', replace: 'isBeyond ? head' },
+    ],
     stage: 'network',
     breaks: ['probes-in-vain-turn-to-the-head'],
   },
