@@ -1,8 +1,8 @@
 import type { EffectOf } from '../../src/core/effects.ts';
 import type { Facts, Peer } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
-import type { Always, Outcome, Seen } from './property.ts';
 import { spanHolding } from '../../src/core/window.ts';
+import type { Always, Outcome, Seen } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
 import { mayBeAsked, noteFailures } from './window.ts';
 
@@ -91,18 +91,19 @@ export const secondRequestsGoToThoseWhoAnswer = always(
   'second-requests-go-to-those-who-answer',
   ['OPT-1'],
   'What everything waits for is not asked a second time of a peer that never answered, while one that has may be asked: there are few second requests, and newcomers could hold them all (A10).',
-  ({ effects, after }) => {
+  (seen) => {
+    const { after } = seen;
+    const sent = effectsOf(seen, 'sendGetBlocks');
     let checked = false;
-    for (const [i, effect] of effects.entries()) {
-      if (effect.type !== 'sendGetBlocks' || effect.purpose !== 'hedge') continue;
+    for (const [i, { peer, from, purpose }] of sent.entries()) {
+      const asked = maps.peers.get(after.peers.byId, peer);
+      if (purpose !== 'hedge' || asked === undefined) continue;
       checked = true;
-      const { peer, from } = effect;
-      if (maps.peers.get(after.peers.byId, peer)?.flow.quickestMs !== null) continue;
-      const sent = effects.slice(i).filter(({ type }) => type === 'sendGetBlocks') as EffectOf<'sendGetBlocks'>[];
+      if (expectedMs(asked) !== null) continue;
       const avoid = spanHolding(after, from)?.avoid ?? [];
       for (const { value } of maps.peers.entries(after.peers.byId)) {
-        if (value.flow.quickestMs === null || avoid.includes(value.id) || hasBeenAsked(value, from, after)) continue;
-        if (mayBeAsked(beforeAsked(value, sent, after), from))
+        if (expectedMs(value) === null || avoid.includes(value.id) || hasBeenAsked(value, from, after)) continue;
+        if (mayBeAsked(beforeAsked(value, sent.slice(i), after), from))
           return `${peer} never answered and is asked for ${from} too, though ${value.id} has`;
       }
     }

@@ -40,7 +40,7 @@ function isHeadOverdue(turn: Turn, head: Span): boolean {
   return last !== undefined && (last[0].skipped || overdueAt(...last) <= turn.clock.now);
 }
 
-/** OPT-1: so it is when the window is full; and with nothing else left on offer, so is whatever is still owed. */
+/** OPT-1: when the window is full, so is the block at the head; with nothing else left on offer, whatever is still owed. */
 export function hedgeRest(turn: Turn): void {
   const head = spanHolding(turn, headHeight(turn));
   if (!mayHedge(turn) || head?.stage !== 'requested' || isMoreToAskFor(turn)) return;
@@ -95,13 +95,13 @@ function hedgeSpan(turn: Turn, span: Span): void {
  */
 function secondPeer(turn: Turn, height: number, avoid: readonly PeerId[]): Peer | null {
   let newcomers = 0;
-  const isOther = ({ id }: Peer) => !avoid.includes(id);
-  const isProven = (peer: Peer) => isOther(peer) && hasAnswered(peer);
+  const isAnother = ({ id }: Peer) => !avoid.includes(id);
+  const isProven = (peer: Peer) => isAnother(peer) && hasAnswered(peer);
   return (
-    firstAvailable(turn, height, (peer) => isProven(peer) || (isOther(peer) && ++newcomers > NEWCOMERS_MAX)) ??
+    firstAvailable(turn, height, (peer) => isProven(peer) || (isAnother(peer) && ++newcomers > NEWCOMERS_MAX)) ??
     pressedPeer(turn, height, isProven) ??
     bestPeer(turn, height, avoid) ??
-    pressedPeer(turn, height, isOther)
+    pressedPeer(turn, height, isAnother)
   );
 }
 

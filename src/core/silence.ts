@@ -1,6 +1,6 @@
 import type { Peer, Request } from './facts.ts';
 import { maps } from './facts.ts';
-import { lostAt } from './flow.ts';
+import { hasAnswered, lostAt } from './flow.ts';
 import { knownPeer, knownRequest } from './peers.ts';
 import { giveUp, isForHead, mayAskTwice } from './requests.ts';
 import type { Turn } from './turn.ts';
@@ -32,8 +32,9 @@ export function giveUpSilent(turn: Turn): void {
 }
 
 /** Of a peer that has answered before and is silent for long enough now, the oldest request that may be given up. */
-function oldestLost(turn: Turn, { requests, flow }: Peer): Request | undefined {
-  if (flow.quickestMs === null) return undefined;
+function oldestLost(turn: Turn, peer: Peer): Request | undefined {
+  if (!hasAnswered(peer)) return undefined;
+  const { requests, flow } = peer;
   const known = requests.map((id) => knownRequest(turn, id));
   const open = known.filter(({ deadline }) => deadline !== null);
   // Those that came to nothing since it was heard last.

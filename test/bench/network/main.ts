@@ -1,6 +1,5 @@
 /**
- * `node test/bench/network/main.ts [--seed N] [--kind TEXT] [--seeds N] [--explain] [--config JSON]`: one network, or some, in
- * virtual time. The tool to tune the scheduler with: the same seed gives the same run.
+ * `npm run bench:network`: one network, or some, in virtual time; `--help` has the options. The tool to tune the scheduler with: the same seed gives the same run.
  */
 import { parseArgs } from 'node:util';
 import type { SyncConfig } from '../../../src/protocol/config.ts';
@@ -9,6 +8,13 @@ import { explain } from './explain.ts';
 import { drawPlan, NETWORK_KINDS } from './kinds.ts';
 import { runNetwork } from '../../../properties/pace/run-network.ts';
 
+const HELP = `npm run bench:network -- [options]
+  --kind TEXT    only kinds of networks whose name contains it: ${NETWORK_KINDS.map(({ name }) => `"${name}"`).join('; ')}
+  --seed N       the first seed; default 1
+  --seeds N      how many; default 1
+  --config JSON  settings that differ from the defaults
+  --explain      tell what each peer did`;
+
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
@@ -16,8 +22,13 @@ const { values } = parseArgs({
     kind: { type: 'string', default: '' },
     config: { type: 'string', default: '{}' },
     explain: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
+if (values.help) {
+  console.log(HELP);
+  process.exit();
+}
 const config = JSON.parse(values.config) as Partial<SyncConfig>;
 const first = Number(values.seed);
 const rows = [];

@@ -94,8 +94,8 @@ export const PLANTED_IN_REQUESTS: readonly Bug[] = [
     changes: [
       {
         file: 'src/core/hedge.ts',
-        find: 'const isProven = (peer: Peer) => isOther(peer) && hasAnswered(peer);',
-        replace: 'const isProven = isOther;',
+        find: 'const isProven = (peer: Peer) => isAnother(peer) && hasAnswered(peer);',
+        replace: 'const isProven = isAnother;',
       },
     ],
     stage: 'network',

@@ -85,10 +85,6 @@ export const REQUEST_SURVIVORS = [
     'return next !== null && roomFor(turn, next).blocks >= 1;',
   ),
   hedge(FOR_THE_TYPE, 'if (last === undefined) return;'),
-  hedge(
-    'nobody is called that',
-    'const peer = isOther ? other : mayAskAgain ? pressedPeer(turn, span.from, () => true) : null;',
-  ),
   hedge(FOR_THE_TYPE, 'const to = Math.min(span.to, span.from + blocks - 1, peer.claim?.maxHeight ?? 0);'),
   hedge(
     'a matter of speed: how long the second peer is thought to take',
