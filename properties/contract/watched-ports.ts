@@ -35,7 +35,7 @@ export function watchedPorts(ports: NodePorts, watch: PortWatch): NodePorts {
     verifier: {
       verify: (block, parent, certified) => {
         const verdicts = certified ? watch.work.verdicts.certified : watch.work.verdicts.bare;
-        return follow(watch, () => ports.verifier.verify(block, parent, certified), verdicts.asked(block));
+        return followAny(watch, () => ports.verifier.verify(block, parent, certified), verdicts.asked(block));
       },
     },
     clock: watchedClock(ports, watch),
@@ -161,7 +161,7 @@ function watchedExecutor({ executor }: NodePorts, watch: PortWatch): NodePorts['
     head: () => executor.head(),
     ...(executor.prepare === undefined ? {} : { prepare: (block: SyncBlock) => executor.prepare?.(block) }),
     apply: (block) =>
-      follow(
+      followAny(
         watch,
         () => executor.apply(block),
         (made) => {
@@ -210,21 +210,33 @@ function watchedClock({ clock }: NodePorts, watch: PortWatch): NodePorts['clock'
   };
 }
 
-async function follow<Answer>(
+async function follow(watch: PortWatch, call: () => Promise<void>, note: (made: Made<void>) => void): Promise<void> {
+  await followAny(watch, call, note);
+}
+
+/** A call that may answer at once: then it does so here too. */
+function followAny<Answer>(
   watch: PortWatch,
-  call: () => Promise<Answer>,
+  call: () => Answer | Promise<Answer>,
   note: (made: Made<Answer>) => void,
-): Promise<Answer> {
+): Answer | Promise<Answer> {
   watch.called();
   note('asked');
-  try {
-    const answer = await call();
+  const answered = (answer: Answer): Answer => {
     note({ answer });
     return answer;
-  } catch (error) {
+  };
+  const failed = (error: unknown): never => {
     note({ threw: error instanceof Error ? error.message : String(error) });
     throw error;
+  };
+  let answer: Answer | Promise<Answer>;
+  try {
+    answer = call();
+  } catch (error) {
+    return failed(error);
   }
+  return answer instanceof Promise ? answer.then(answered, failed) : answered(answer);
 }
 
 function asDone(made: Made<void>): Made<true> {

@@ -1,4 +1,4 @@
-import type { BlockStore, BlockVerifier, ChainTip, Executor } from '../../src/node/ports.ts';
+import type { Applied, BlockStore, BlockVerifier, ChainTip, Executor, Verdict } from '../../src/node/ports.ts';
 import type { SyncBlock } from '../../src/index.ts';
 import { TAMPERED } from '../links/chain.ts';
 
@@ -26,9 +26,11 @@ export class OpaqueExecutor implements Executor {
     return this.#applied;
   }
 
-  async apply(block: SyncBlock): Promise<{ readonly stateHash: string }> {
-    const work = this.#work();
-    if (work !== undefined) await work;
+  apply(block: SyncBlock): Promise<Applied> | Applied {
+    return this.#work()?.then(() => this.#execute(block)) ?? this.#execute(block);
+  }
+
+  #execute(block: SyncBlock): Applied {
     this.#applied = { height: block.height, stateHash: block.id, validators: NOBODY };
     return { stateHash: block.id };
   }
@@ -55,12 +57,12 @@ function tipAt(height: number): ChainTip {
 /** Finds out who tampered, and takes its time for it. */
 export function opaqueVerifier(work: () => Promise<void> | undefined = () => undefined): BlockVerifier {
   return {
-    verify: async (block) => {
-      const underWay = work();
-      if (underWay !== undefined) await underWay;
-      if (block.body !== TAMPERED) return { valid: true };
-      const fault = { code: 'CERTIFICATE_UNBOUND', message: 'the block was tampered with' } as const;
-      return { valid: false, fault, always: true };
-    },
+    verify: (block) => work()?.then(() => verdictOn(block)) ?? verdictOn(block),
   };
+}
+
+function verdictOn({ body }: SyncBlock): Verdict {
+  if (body !== TAMPERED) return { valid: true };
+  const fault = { code: 'CERTIFICATE_UNBOUND', message: 'the block was tampered with' } as const;
+  return { valid: false, fault, always: true };
 }

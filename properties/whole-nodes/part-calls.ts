@@ -102,7 +102,7 @@ export class PartCalls {
       head: () => executor.head(),
       prepare: (block) => executor.prepare?.(block),
       apply: async (block) => {
-        const applied = await this.#call('applyThrows', () => executor.apply(block));
+        const applied = await this.#call('applyThrows', async () => executor.apply(block));
         if ('rejected' in applied || applied.stateHash !== block.id) this.#setting.refused(block);
         return applied;
       },
@@ -117,7 +117,7 @@ export class PartCalls {
   #verifier(verifier: BlockVerifier): BlockVerifier {
     return {
       verify: async (block, parent, certified) => {
-        const verdict = await this.#call('verifyThrows', () => verifier.verify(block, parent, certified));
+        const verdict = await this.#call('verifyThrows', async () => verifier.verify(block, parent, certified));
         // Under a guessed validator set it is no verdict yet.
         if (!verdict.valid && (verdict.always === true || parent.stateHash !== '')) this.#setting.refused(block);
         return verdict;

@@ -5,6 +5,12 @@ import { blockWeight, roomLeft } from './window.ts';
 
 /** How long a request should keep its peer busy: so many blocks are asked for at a time. */
 const REQUEST_MS = 100;
+/**
+ * While nothing waits in line at a peer, its speed tells how little was asked of it: so much may be asked at least, as far as
+ * that takes no longer than this even so.
+ */
+const UNHURRIED_BYTES = 8_192;
+const UNHURRIED_MS = 1_000;
 /** Room is kept for blocks this many times as large as those before. */
 const ROOM_RATIO = 1.5;
 
@@ -16,7 +22,10 @@ export function blocksAtOnce(turn: Turn, { flow, rangeBlocksMax, inFlight }: Pee
     // To learn its speed; until then half as many with each further request.
     return Math.min(most, inFlight === 0 ? requestBlocksFirst : Math.max(1, Math.floor(requestBlocksFirst / 2)));
   }
-  return Math.max(1, Math.min(most, Math.floor((flow.bytesPerMs * REQUEST_MS) / blockWeight(turn))));
+  const { bytesPerMs, credit } = flow;
+  const least = credit < 0 ? Math.min(UNHURRIED_BYTES, bytesPerMs * UNHURRIED_MS) : 0;
+  const bytes = Math.max(bytesPerMs * REQUEST_MS, least);
+  return Math.max(1, Math.min(most, Math.floor(bytes / blockWeight(turn))));
 }
 
 /** How many more blocks may be asked for; of the one to be committed next at least it, or nothing would ever drain the buffer. */

@@ -5,7 +5,7 @@ import type { BlockFault } from '../protocol/errors.ts';
 import { toHostFault } from '../protocol/errors.ts';
 import type { Finding } from './findings.ts';
 import { Findings } from './findings.ts';
-import type { BlockStore, BlockVerifier, ChainTip, Clock, Executor, Transport } from './ports.ts';
+import type { BlockStore, BlockVerifier, ChainTip, Clock, Executor, Transport, Verdict } from './ports.ts';
 import { Slots, Turns } from './turns.ts';
 import { sameValidators, VerifiedBlocks } from './verified-blocks.ts';
 
@@ -15,6 +15,15 @@ export interface ChainPorts {
   readonly executor: Executor;
   readonly verifier: BlockVerifier;
   readonly clock: Clock;
+}
+
+/** One block in the verifier, and what it is checked with. */
+interface Asked {
+  readonly block: SyncBlock;
+  readonly certified: boolean;
+  readonly known: boolean;
+  readonly validators: ChainTip['validators'];
+  readonly place: number;
 }
 
 /** Blocks in the verifier at once, of all works together; the lowest come first. */
@@ -58,27 +67,35 @@ export class ChainWork {
   #verifyOne(block: SyncBlock, certified: boolean, known: boolean, findings: Findings): void {
     const { verifier, executor } = this.#ports;
     const place = findings.begin();
-    const found = (finding: Finding): void => {
-      this.#verifying.give();
-      findings.found(place, finding);
-    };
     try {
       const { stateHash, validators } = executor.head();
       const parent: ChainTip = { height: block.height - 1, stateHash: known ? stateHash : '', validators };
-      void verifier.verify(block, parent, certified).then(
-        (verdict) => {
-          if (!verdict.valid) return found({ fault: verdict.fault, final: known || verdict.always === true });
-          if (certified) {
-            this.#verified.add(block, validators);
-            this.#prepare(block);
-          }
-          found('valid');
-        },
-        (thrown: unknown) => found({ thrown }),
+      const asked: Asked = { block, certified, known, validators, place };
+      const verdict = verifier.verify(block, parent, certified);
+      if (!('then' in verdict)) return this.#judged(asked, verdict, findings);
+      void verdict.then(
+        (given) => this.#judged(asked, given, findings),
+        (thrown: unknown) => this.#found(place, { thrown }, findings),
       );
     } catch (thrown) {
-      found({ thrown });
+      this.#found(place, { thrown }, findings);
     }
+  }
+
+  #judged({ block, certified, known, validators, place }: Asked, verdict: Verdict, findings: Findings): void {
+    if (!verdict.valid) {
+      return this.#found(place, { fault: verdict.fault, final: known || verdict.always === true }, findings);
+    }
+    if (certified) {
+      this.#verified.add(block, validators);
+      this.#prepare(block);
+    }
+    this.#found(place, 'valid', findings);
+  }
+
+  #found(place: number, finding: Finding, findings: Findings): void {
+    this.#verifying.give();
+    findings.found(place, finding);
   }
 
   /** Of certified blocks only: any other may hold as much work as its sender likes. */
@@ -99,7 +116,9 @@ export class ChainWork {
         if (!sameValidators(this.#verified.validatorsOf(block), executor.head().validators)) break;
         const turn = this.#turns.giveWay();
         if (turn !== undefined) await turn;
-        const applied = await executor.apply(block);
+        const outcome = executor.apply(block);
+        // Without waiting where there is no need: that would cost more than all else that is done here for a block.
+        const applied = 'then' in outcome ? await outcome : outcome;
         if ('rejected' in applied) {
           fault = applied.rejected;
           break;

@@ -145,10 +145,10 @@ export interface Executor {
    */
   prepare?(block: SyncBlock): void;
   /**
-   * Executes a block on top of the pending ones. A throw leaves the pending state as it was before. `apply` and
+   * Executes a block on top of the pending ones; what needs no waiting is best answered at once, without a promise. A throw leaves the pending state as it was before. `apply` and
    * `rollback` are called one at a time; `changes` and `committed`, of blocks below, also while one is under way.
    */
-  apply(block: SyncBlock): Promise<Applied>;
+  apply(block: SyncBlock): Promise<Applied> | Applied;
   /** The state changes of the pending blocks up to `height`, to be committed with them. */
   changes(height: number): readonly StateChange[];
   /** The store has committed up to `height`: the pending blocks up to there are the committed state now. */
@@ -167,12 +167,13 @@ export type Verdict =
 export interface BlockVerifier {
   /**
    * May be called for several blocks at once, also ahead of what is applied, and again for the same block object under
-   * another validator set: whatever of a verdict does not depend on the set may be remembered with the block.
+   * another validator set: whatever of a verdict does not depend on the set may be remembered with the block. What needs
+   * no waiting is best answered at once, without a promise.
    * @param parent the chain just before the block; for a block further ahead its height is right, its state hash is not
    *   known (`''`), and its validators are those of the newest applied block
    * @param certified `false` for a proposal, which has no commit certificate yet (LIVE-3)
    */
-  verify(block: SyncBlock, parent: ChainTip, certified: boolean): Promise<Verdict>;
+  verify(block: SyncBlock, parent: ChainTip, certified: boolean): Promise<Verdict> | Verdict;
 }
 
 // --- time ------------------------------------------------------------------------------------------------------

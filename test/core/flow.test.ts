@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { blocksAtOnce } from '../../src/core/ask-size.ts';
 import type { Flow } from '../../src/core/facts.ts';
 import { answered, asked, delivered, expectedMs, hopedForMs, newFlow, relieved, slowed } from '../../src/core/flow.ts';
 import { getPeer } from '../../src/core/peers.ts';
+import { beginTurn } from '../../src/core/turn.ts';
 import { resolveConfig } from '../../src/protocol/config.ts';
 import { blocksOf } from '../../properties/arbitraries/core-walk/plain-chain.ts';
 import { reportsOf, World } from '../../properties/arbitraries/core-walk/core-world.ts';
@@ -146,6 +148,26 @@ describe('how many blocks a request names', () => {
   it('OPT-1: eight at first, then as many as the peer sends in a tenth of a second', () => {
     // 8,000 bytes in 40 ms: 20 blocks in 100 ms; 20,000 in 40 ms: 50; 50,000 in 40 ms: 125.
     expect(sizes({}, 40)).toEqual([8, 20, 50, 125]);
+  });
+
+  it('OPT-1: of one that is far away no fewer than 8 KiB, until answers wait in line there', () => {
+    // 8,000 bytes in 200 ms: four blocks in 100 ms; but nothing has waited in line.
+    expect(sizes({}, 200)).toEqual([8, 8, 8, 8]);
+    expect(sizes({ requestBlocksFirst: 2 }, 400)).toEqual([2, 5, 8, 8]);
+  });
+
+  it('OPT-1: by its speed alone, once answers have waited in line', () => {
+    const world = new World({ config: CONFIG }).start();
+    world.connect('A', 1_000).claim('A', 1, 3_000).pass(200).answer('A', blocksOf(10, 17));
+    const peer = getPeer(world.facts, 'A');
+    if (peer === undefined) throw new Error('A is connected');
+    const sizeWith = (credit: number) =>
+      blocksAtOnce(beginTurn(world.facts), { ...peer, flow: { ...peer.flow, credit } });
+    expect([-1, 0].map(sizeWith)).toEqual([8, 4]);
+  });
+
+  it('OPT-1: so many take at most a second by what is known of it', () => {
+    expect(sizes({}, 2_000)).toEqual([8, 4, 4, 4]);
   });
 
   it('OPT-1: one at a time of a slow one', () => {

@@ -25,10 +25,13 @@ interface World {
   readonly applied: number[];
   verdicts: Map<number, Verdict | Promise<Verdict> | Error>;
   head: ChainTip;
-  apply: (block: SyncBlock) => Promise<Applied>;
+  apply: (block: SyncBlock) => Applied;
 }
 
-function world(clock: Partial<ChainPorts['clock']> = {}): World {
+/** Verifier and executor give their answers, and throw, at once or by promises. */
+const ANSWERS = ['at once', 'by promises'] as const;
+
+function worldOf(answers: (typeof ANSWERS)[number], clock: Partial<ChainPorts['clock']> = {}): World {
   const told: UntimedEvent[] = [];
   const made: Omit<World, 'work'> = {
     told,
@@ -37,8 +40,10 @@ function world(clock: Partial<ChainPorts['clock']> = {}): World {
     applied: [],
     verdicts: new Map(),
     head: { height: 0, stateHash: 's0', validators: [A] },
-    apply: async ({ id }) => ({ stateHash: id }),
+    apply: ({ id }) => ({ stateHash: id }),
   };
+  const given = <Args extends unknown[], Answer>(call: (...args: Args) => Answer) =>
+    answers === 'at once' ? call : async (...args: Args) => call(...args);
   const unused = () => {
     throw new Error('not used here');
   };
@@ -47,23 +52,23 @@ function world(clock: Partial<ChainPorts['clock']> = {}): World {
     tip: () => made.head,
     head: () => made.head,
     prepare: ({ height }: SyncBlock) => void made.prepared.push(height),
-    apply: async (each: SyncBlock) => {
-      const applied = await made.apply(each);
+    apply: given((each: SyncBlock) => {
+      const applied = made.apply(each);
       made.applied.push(each.height);
       if ('stateHash' in applied) made.head = { ...made.head, height: each.height, stateHash: applied.stateHash };
       return applied;
-    },
+    }),
     changes: () => [],
     committed: () => undefined,
     rollback: unused,
   };
   const verifier = {
-    async verify({ height }: SyncBlock, parent: ChainTip, certified: boolean): Promise<Verdict> {
+    verify: given(({ height }: SyncBlock, parent: ChainTip, certified: boolean): Verdict | Promise<Verdict> => {
       made.asked.push({ height, parent, certified });
-      const verdict = await made.verdicts.get(height);
+      const verdict = made.verdicts.get(height);
       if (verdict instanceof Error) throw verdict;
       return verdict ?? { valid: true };
-    },
+    }),
   };
   const store = { commit: async () => undefined };
   const transport = { self: 'node' };
@@ -81,7 +86,9 @@ const verify = (each: readonly SyncBlock[], exact = false, certified = true) =>
   ({ type: 'verifyBlocks', workId: 1, blocks: each, certified, exact }) as const;
 const apply = (each: readonly SyncBlock[]) => ({ type: 'applyBlocks', workId: 2, blocks: each }) as const;
 
-describe('verifying', () => {
+describe.each(ANSWERS)('verifying, with answers %s', (answers) => {
+  const world = () => worldOf(answers);
+
   it('OPT-1: all blocks at once, each against the head, at its own height', async () => {
     const w = world();
     await w.work.verify(verify(blocks(1, 3), true));
@@ -157,12 +164,14 @@ describe('verifying', () => {
   });
 });
 
-describe('applying', () => {
+describe.each(ANSWERS)('applying, with answers %s', (answers) => {
+  const world = (clock?: Partial<ChainPorts['clock']>) => worldOf(answers, clock);
+
   it('OPT-1: goes on as long as the validator set is the one that a block was verified with', async () => {
     const w = world();
     const chain = blocks(1, 4);
     await w.work.verify(verify(chain));
-    w.apply = async ({ height, id }) => {
+    w.apply = ({ height, id }) => {
       if (height === 2) w.head = { ...w.head, validators: [A, B] };
       return { stateHash: id };
     };
@@ -226,14 +235,26 @@ describe('applying', () => {
     const w = world();
     const chain = blocks(1, 3);
     await w.work.verify(verify(chain));
-    w.apply = async ({ height }) => (height === 2 ? { rejected: FAULT } : { stateHash: `s${height}` });
+    w.apply = ({ height }) => (height === 2 ? { rejected: FAULT } : { stateHash: `s${height}` });
     await w.work.apply(apply(chain));
-    w.apply = async () => ({ stateHash: 'other' });
+    w.apply = () => ({ stateHash: 'other' });
     await w.work.apply(apply(chain));
     expect(w.told.slice(-2)).toEqual([
       { type: 'blocksApplied', workId: 2, stateHashes: ['s1'], fault: FAULT },
       { type: 'blocksApplied', workId: 2, stateHashes: ['other'] },
     ]);
+  });
+
+  it('APPLY-5: what the executor throws is told, with what was applied before', async () => {
+    const w = world();
+    const chain = blocks(1, 3);
+    await w.work.verify(verify(chain));
+    w.apply = ({ height, id }) => {
+      if (height === 2) throw new Error('broken');
+      return { stateHash: id };
+    };
+    await w.work.apply(apply(chain));
+    expect(w.told.at(-1)).toEqual({ type: 'blocksApplied', workId: 2, stateHashes: ['s1'], hostFault: HOST_FAULT });
   });
 
   it('work that takes long gives way between blocks, work that is quick does not', async () => {
@@ -248,7 +269,7 @@ describe('applying', () => {
     const before = gaveWay;
     await w.work.apply(apply(chain));
     expect(gaveWay).toBe(before);
-    w.apply = async ({ id }) => {
+    w.apply = ({ id }) => {
       nowMs += 4;
       return { stateHash: id };
     };

@@ -49,7 +49,7 @@ describe('OPT-1: each signature is verified once a block', () => {
     const { seen, verifier } = counting();
     const block = toSyncBlock(good);
     const again = { ...parent, validators: parent.validators.map((each) => ({ ...each })) };
-    const verdicts = await Promise.all([parent, parent, again].map((tip) => verifier.verify(block, tip, true)));
+    const verdicts = await Promise.all([parent, parent, again].map(async (tip) => verifier.verify(block, tip, true)));
     verdicts.push(await verifier.verify(block, parent, true));
     expect(verdicts).toEqual(verdicts.map(() => ({ valid: true })));
     expect(seen.count).toBe(4);
