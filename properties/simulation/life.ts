@@ -2,6 +2,9 @@ import type { HostFaultCounts, HostFaultRates } from './host-faults.ts';
 import type { Random } from './random.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
+/** What would take less is no work to wait for. */
+const AT_ONCE_MS = 1;
+
 /**
  * One life of a node's process, from its start to its crash or stop. What belongs to a life that is over never happens;
  * what comes while the process is frozen waits.
@@ -44,9 +47,10 @@ export class Life {
     for (const happening of this.#waiting.splice(0)) this.enter(happening);
   }
 
-  /** How long verifier, executor or store takes for one call. */
+  /** How long verifier, executor or store takes for one call; 0: it is done at once. */
   workMs(): number {
-    return this.random.between(0, this.rates().workMsMax);
+    const workMs = this.random.between(0, this.rates().workMsMax);
+    return workMs < AT_ONCE_MS ? 0 : workMs;
   }
 
   /** Resolves after `delayMs`, or never if the process is gone by then. */
