@@ -7,8 +7,8 @@ import { checkTransactions, type SignedTransaction } from './signed-transaction.
 type Checked = readonly SignedTransaction[] | BlockFault;
 
 /**
- * Transactions whose signatures are checked at once, ahead of execution: enough for all cores to have something to do,
- * few enough for the blocks next in line not to wait for those further on.
+ * With fewer transactions than this to be checked, the next block is begun, so that all cores have something to do until
+ * the last of a block is done; and no more, so that the blocks next in line do not wait for those further on.
  */
 const AHEAD_TRANSACTIONS_MAX = 64;
 
@@ -31,10 +31,10 @@ export class PreparedTransactions {
   }
 
   /** The block's checked transactions, or the fault of the first bad one; the check begins now if it has not yet. */
-  of(block: SyncBlock): Promise<Checked> {
+  of(block: SyncBlock, oneChecked?: () => void): Promise<Checked> {
     const known = this.#checks.get(block);
     if (known !== undefined) return known;
-    const check = (async () => checkTransactions(blockOf(block).transactions, this.#signatures))();
+    const check = (async () => checkTransactions(blockOf(block).transactions, this.#signatures, oneChecked))();
     this.#checks.set(block, check);
     // A verifier that broke says nothing about the block: it is asked again.
     check.catch(() => this.#checks.delete(block));
@@ -50,15 +50,22 @@ export class PreparedTransactions {
   }
 
   async #ahead(block: SyncBlock): Promise<void> {
-    let length = 0;
+    let left = 0;
+    const less = (transactions: number): void => {
+      const fewer = Math.min(transactions, left);
+      left -= fewer;
+      this.#underWay -= fewer;
+      this.#next();
+    };
     try {
-      ({ length } = blockOf(block).transactions);
-      this.#underWay += length;
-      await this.of(block);
+      left = blockOf(block).transactions.length;
+      this.#underWay += left;
+      await this.of(block, () => {
+        less(1);
+      });
     } catch {
       // What fails here is found again, and told, when the block is applied.
     }
-    this.#underWay -= length;
-    this.#next();
+    less(left);
   }
 }

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { createLedger } from '../../../src/adapters/ledger/ledger.ts';
 import type { SignatureVerifier } from '../../../src/validation/signature-verifier.ts';
 import { blockOf } from '../../../src/wire/blocks.ts';
-import { emptyStore, genesis, randomChain, signatures } from './localnet.ts';
+import { checkTransactions } from '../../../src/adapters/ledger/signed-transaction.ts';
+import { createTransactionSource } from '../../../src/adapters/ledger/transactions.ts';
+import { accounts, emptyStore, genesis, newBuilder, randomChain, sign, signatures } from './localnet.ts';
 
 async function world() {
   const seen = { count: 0, atOnce: 0, atOnceMax: 0, broken: false };
@@ -62,6 +64,85 @@ describe('OPT-1: transactions that are checked ahead', () => {
     if (block === undefined) throw new Error('a block was made');
     expect(() => ledger.prepare?.({ ...block, body: 'nothing of the kind' })).not.toThrow();
     expect(await ledger.apply(block)).toEqual({ stateHash: block.id });
+  });
+});
+
+describe('OPT-1: large blocks keep the cores busy', () => {
+  const made = createTransactionSource({ seed: 1, sign, accounts, candidates: [] }).next(200);
+
+  /** A verifier that answers when it is told to, the oldest question first. */
+  function held() {
+    const waiting: (() => void)[] = [];
+    const verifier: SignatureVerifier = {
+      verify: () => new Promise((resolve) => waiting.push(() => resolve(true))),
+    };
+    const settled = () => new Promise(setImmediate);
+    const answer = async (count: number): Promise<void> => {
+      for (const give of waiting.splice(0, count)) give();
+      await settled();
+    };
+    return { verifier, waiting, answer, settled };
+  }
+
+  it('with each signature that is checked the next of the block is begun', async () => {
+    const { verifier, waiting, answer, settled } = held();
+    const checked = checkTransactions(made, verifier);
+    await settled();
+    expect(waiting).toHaveLength(64);
+    await answer(10);
+    expect(waiting).toHaveLength(64);
+    while (waiting.length > 0) await answer(64);
+    expect(await checked).toHaveLength(made.length);
+  });
+
+  it('with fewer than 64 left of a block the next block is begun', async () => {
+    const { verifier, waiting, answer, settled } = held();
+    const builder = newBuilder();
+    const first = await builder.next({ transactions: made.slice(0, 100) });
+    const second = await builder.next({ transactions: made.slice(100, 200) });
+    const ledger = createLedger({ genesis, signatures: verifier });
+    await ledger.open(await emptyStore());
+    ledger.prepare?.(first);
+    ledger.prepare?.(second);
+    await settled();
+    expect(waiting).toHaveLength(64);
+    await answer(36);
+    expect(waiting).toHaveLength(64);
+    await answer(1);
+    expect(waiting).toHaveLength(63 + 64);
+    while (waiting.length > 0) await answer(64);
+    expect(await ledger.apply(first)).toEqual({ stateHash: first.id });
+  });
+
+  it('the first bad transaction is named, whichever is found first, and nothing behind it is begun', async () => {
+    const { verifier, waiting, answer, settled } = held();
+    const bad = made.map((bytes, i) => (i === 20 || i === 5 ? bytes.subarray(1) : bytes));
+    const checked = checkTransactions(bad, verifier);
+    await settled();
+    while (waiting.length > 0) await answer(64);
+    expect(await checked).toHaveProperty('message', expect.stringMatching(/^transaction 5:/));
+    const slow = checkTransactions(
+      made.map((bytes, i) => (i === 0 ? bytes.subarray(1) : bytes)),
+      verifier,
+    );
+    await settled();
+    expect(waiting.length).toBeLessThanOrEqual(63);
+    while (waiting.length > 0) await answer(64);
+    expect(await slow).toHaveProperty('message', expect.stringMatching(/^transaction 0:/));
+  });
+
+  it('APPLY-5: after a throw of the verifier nothing more is begun', async () => {
+    let calls = 0;
+    const verifier: SignatureVerifier = {
+      verify: async () => {
+        calls += 1;
+        await new Promise(setImmediate);
+        throw new Error('out of order');
+      },
+    };
+    await expect(checkTransactions(made, verifier)).rejects.toThrow('out of order');
+    await new Promise(setImmediate);
+    expect(calls).toBe(64);
   });
 });
 

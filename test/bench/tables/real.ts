@@ -10,7 +10,12 @@ import { syncFrom } from '../real/sync.ts';
 import { transportCeiling } from '../real/transport.ts';
 import type { Bench, BenchOptions, Row, Table } from '../table.ts';
 
-const TRANSACTIONS = 3;
+/** Small blocks, where no stage is much slower than the others; and large ones, where executing them is. */
+const CHAINS = [
+  { transactions: 3, blocks: 3_000, shortBlocks: 500 },
+  { transactions: 100, blocks: 1_000, shortBlocks: 60 },
+] as const;
+const DEMO_TRANSACTIONS = 3;
 const REQUEST_BLOCKS = 32;
 const COMMIT_GROUP = 128;
 const SERVERS = [1, 2];
@@ -19,17 +24,26 @@ const SERVERS = [1, 2];
 export const realBench: Bench = {
   name: 'real',
   run: async (options) => {
-    const chain = await sampleChain(options.short ? 500 : 3_000, TRANSACTIONS);
-    const scratch = mkdtempSync(join(tmpdir(), 'pocket-bench-'));
-    try {
-      return [await syncTable(options, chain, scratch), ...(options.short ? [] : [await demoTable()])];
-    } finally {
-      rmSync(scratch, { recursive: true, force: true });
+    const tables: Table[] = [];
+    for (const { transactions, blocks, shortBlocks } of CHAINS) {
+      const chain = await sampleChain(options.short ? shortBlocks : blocks, transactions);
+      const scratch = mkdtempSync(join(tmpdir(), 'pocket-bench-'));
+      try {
+        tables.push(await syncTable(options, chain, transactions, scratch));
+      } finally {
+        rmSync(scratch, { recursive: true, force: true });
+      }
     }
+    return options.short ? tables : [...tables, await demoTable()];
   },
 };
 
-async function syncTable({ short, runs }: BenchOptions, chain: SampleChain, scratch: string): Promise<Table> {
+async function syncTable(
+  { short, runs }: BenchOptions,
+  chain: SampleChain,
+  transactions: number,
+  scratch: string,
+): Promise<Table> {
   const bytes = averageBytes(chain);
   const rounds = Math.min(runs, 3);
   const ceilings = new Map<string, number[]>();
@@ -81,7 +95,7 @@ async function syncTable({ short, runs }: BenchOptions, chain: SampleChain, scra
     }),
   ];
   return {
-    title: `For real: ${chain.blocks.length} blocks of ${round(bytes)} bytes with ${TRANSACTIONS} transactions and 4 signatures`,
+    title: `For real: ${chain.blocks.length} blocks of ${round(bytes)} bytes with ${transactions} transactions and 4 signatures`,
     rows,
     notes: [
       `Each stage's ceiling has all ${cpus().length} cores to itself. A sync shares them among all stages and the serving processes: what the cores allow is their number over the CPU time that all processes spend on a block.`,
@@ -99,7 +113,7 @@ function first({ genesis, blocks }: SampleChain, count: number): SampleChain {
 
 /** Two nodes catching up with four at the same time, with the demo's own display and pace. */
 async function demoTable(): Promise<Table> {
-  const members = await runHonestDemo(1_000, TRANSACTIONS);
+  const members = await runHonestDemo(1_000, DEMO_TRANSACTIONS);
   const rows = members.map(({ name, sync }) => ({
     what: name,
     figures: { 'blocks/s': round(sync?.blocksPerSecond ?? 0) },
