@@ -67,19 +67,22 @@ export class ChainWork {
   #verifyOne(block: SyncBlock, certified: boolean, known: boolean, findings: Findings): void {
     const { verifier, executor } = this.#ports;
     const place = findings.begin();
+    let asked: Asked;
+    let verdict: Verdict;
     try {
       const { stateHash, validators } = executor.head();
       const parent: ChainTip = { height: block.height - 1, stateHash: known ? stateHash : '', validators };
-      const asked: Asked = { block, certified, known, validators, place };
-      const verdict = verifier.verify(block, parent, certified);
-      if (!('then' in verdict)) return this.#judged(asked, verdict, findings);
-      void verdict.then(
-        (given) => this.#judged(asked, given, findings),
-        (thrown: unknown) => this.#found(place, { thrown }, findings),
-      );
+      asked = { block, certified, known, validators, place };
+      const answer = verifier.verify(block, parent, certified);
+      if ('then' in answer) {
+        const threw = (thrown: unknown) => this.#found(place, { thrown }, findings);
+        return void answer.then((given) => this.#judged(asked, given, findings), threw);
+      }
+      verdict = answer;
     } catch (thrown) {
-      this.#found(place, { thrown }, findings);
+      return this.#found(place, { thrown }, findings);
     }
+    this.#judged(asked, verdict, findings);
   }
 
   #judged({ block, certified, known, validators, place }: Asked, verdict: Verdict, findings: Findings): void {
