@@ -44,7 +44,7 @@ export const OTHERS_NOTE =
   'Other engines are handed whole blocks and neither verify, nor store, nor keep a chain; `StateSyncNode` does what it always does.';
 
 const WARM_NOTE =
-  'Each engine in a process of its own, one at a time and in turns, after up to three runs that do not count: what a process does first costs several times as much. All with `node --min-semi-space-size=16`.';
+  'Each engine in a process of its own, one at a time and in turns, after up to three runs that do not count: what a process does first costs several times as much; of three such processes the middle one. All with `node --min-semi-space-size=16`.';
 
 /** How the cost of a block grows with the number of peers. */
 async function peersTable({ short, runs, others }: BenchOptions): Promise<Table> {
