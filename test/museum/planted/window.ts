@@ -101,7 +101,7 @@ export const PLANTED_IN_WINDOW: readonly Bug[] = [
         replace: 'if (asked) settleDispute',
       },
     ],
-    stage: 'network',
+    stage: 'walks',
     breaks: ['only-proof-ends-a-dispute'],
   },
   {
