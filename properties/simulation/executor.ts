@@ -61,7 +61,7 @@ export class SimExecutor implements Executor {
         return this.#execute(block, committedBefore, rates);
       });
     }
-    if (this.#busy > 0) this.#life.breaches.push('apply while the executor is at work');
+    this.#begins('apply');
     return this.#execute(block, committedBefore, rates);
   }
 
@@ -125,8 +125,12 @@ export class SimExecutor implements Executor {
     this.#committed = { height: block.height, stateHash, validators: body.nextValidators };
   }
 
-  async #alone<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
+  #begins(what: string): void {
     if (this.#busy > 0) this.#life.breaches.push(`${what} while the executor is at work`);
+  }
+
+  async #alone<Result>(what: string, work: () => Promise<Result>): Promise<Result> {
+    this.#begins(what);
     this.#busy++;
     try {
       return await work();

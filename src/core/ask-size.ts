@@ -1,14 +1,12 @@
 import type { Peer } from './facts.ts';
+import { isUnhurried } from './flow.ts';
 import type { Turn } from './turn.ts';
 import { nextHeight } from './turn.ts';
 import { blockWeight, roomLeft } from './window.ts';
 
 /** How long a request should keep its peer busy: so many blocks are asked for at a time. */
 const REQUEST_MS = 100;
-/**
- * While nothing waits in line at a peer, its speed tells how little was asked of it: so much may be asked at least, as far as
- * that takes no longer than this even so.
- */
+/** So much is asked at least of a peer at which nothing has waited in line, as far as it is seen to deliver it within this time. */
 const UNHURRIED_BYTES = 8_192;
 const UNHURRIED_MS = 1_000;
 /** Room is kept for blocks this many times as large as those before. */
@@ -22,8 +20,8 @@ export function blocksAtOnce(turn: Turn, { flow, rangeBlocksMax, inFlight }: Pee
     // To learn its speed; until then half as many with each further request.
     return Math.min(most, inFlight === 0 ? requestBlocksFirst : Math.max(1, Math.floor(requestBlocksFirst / 2)));
   }
-  const { bytesPerMs, credit } = flow;
-  const least = credit < 0 ? Math.min(UNHURRIED_BYTES, bytesPerMs * UNHURRIED_MS) : 0;
+  const { bytesPerMs } = flow;
+  const least = isUnhurried(flow) ? Math.min(UNHURRIED_BYTES, bytesPerMs * UNHURRIED_MS) : 0;
   const bytes = Math.max(bytesPerMs * REQUEST_MS, least);
   return Math.max(1, Math.min(most, Math.floor(bytes / blockWeight(turn))));
 }

@@ -54,6 +54,11 @@ export function hasAnswered({ flow }: Pick<Peer, 'flow'>): boolean {
   return flow.quickestMs !== null;
 }
 
+/** Whether no answer has waited in line at the peer yet: how fast it is seen to be tells how little was asked of it. */
+export function isUnhurried({ credit }: Flow): boolean {
+  return credit < 0;
+}
+
 /** When its next answer may be hoped for; of one that never gave any, no sooner than its requests ran out. */
 export function hopedForMs(peer: Pick<Peer, 'flow' | 'inFlight' | 'latencyMs'>): number {
   const ms = expectedMs(peer, 0);
@@ -140,7 +145,7 @@ export function answered(flow: Flow, answer: Answer, inFlight: number, slotsMax:
   }
   if (waiting >= 1) return { ...flow, quickestMs, credit: Math.max(0, flow.credit) };
   if (inFlight < flow.slots || flow.slots >= slotsMax) return { ...flow, quickestMs };
-  if (flow.credit < 0) return { ...flow, quickestMs, slots: flow.slots + 1 };
+  if (isUnhurried(flow)) return { ...flow, quickestMs, slots: flow.slots + 1 };
   const grown = flow.credit + 1 >= flow.slots;
   return { ...flow, quickestMs, slots: flow.slots + (grown ? 1 : 0), credit: grown ? 0 : flow.credit + 1 };
 }

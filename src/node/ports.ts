@@ -145,8 +145,9 @@ export interface Executor {
    */
   prepare?(block: SyncBlock): void;
   /**
-   * Executes a block on top of the pending ones; what needs no waiting is best answered at once, without a promise. A throw leaves the pending state as it was before. `apply` and
-   * `rollback` are called one at a time; `changes` and `committed`, of blocks below, also while one is under way.
+   * Executes a block on top of the pending ones; what needs no waiting is best answered at once, without a promise. A
+   * throw leaves the pending state as it was before. `apply` and `rollback` are called one at a time; `changes` and
+   * `committed`, of blocks below, also while one is under way.
    */
   apply(block: SyncBlock): Promise<Applied> | Applied;
   /** The state changes of the pending blocks up to `height`, to be committed with them. */

@@ -1,9 +1,11 @@
 /**
- * `npm run bench:network`: one network, or some, in virtual time; `--help` has the options. The tool to tune the scheduler with: the same seed gives the same run.
+ * `npm run bench:network`: one network, or some, in virtual time; `--help` has the options. The tool to tune the scheduler
+ * with: the same seed gives the same run.
  */
 import { parseArgs } from 'node:util';
 import type { SyncConfig } from '../../../src/protocol/config.ts';
 import { printTable } from '../table.ts';
+import { drawnTable } from './drawn.ts';
 import { explain } from './explain.ts';
 import { drawPlan, NETWORK_KINDS } from './kinds.ts';
 import { runNetwork } from '../../../properties/pace/run-network.ts';
@@ -13,7 +15,8 @@ const HELP = `npm run bench:network -- [options]
   --seed N       the first seed; default 1
   --seeds N      how many; default 1
   --config JSON  settings that differ from the defaults
-  --explain      tell what each peer did`;
+  --explain      tell what each peer did
+  --drawn        instead, networks as the pace check draws them, and how long their syncs take on average`;
 
 const { values } = parseArgs({
   options: {
@@ -22,6 +25,7 @@ const { values } = parseArgs({
     kind: { type: 'string', default: '' },
     config: { type: 'string', default: '{}' },
     explain: { type: 'boolean', default: false },
+    drawn: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -31,6 +35,10 @@ if (values.help) {
 }
 const config = JSON.parse(values.config) as Partial<SyncConfig>;
 const first = Number(values.seed);
+if (values.drawn) {
+  printTable(await drawnTable(first, Number(values.seeds)));
+  process.exit();
+}
 const rows = [];
 for (const kind of NETWORK_KINDS.filter(({ name }) => name.includes(values.kind))) {
   for (let seed = first; seed < first + Number(values.seeds); seed++) {
