@@ -138,6 +138,17 @@ function wrongInPeer(said: PeerStatus, known: Peer, charges: number): string | n
   if (!isSameClaim(said.claimed, known.claim)) return 'a claim that it did not make';
   if (said.inFlight !== known.inFlight) return `${said.inFlight} requests in flight of ${known.inFlight}`;
   if ((said.offences?.count ?? 0) !== charges) return `${said.offences?.count ?? 0} offences; ${charges} were reported`;
+  if (said.refutations !== known.absences + known.refutations)
+    return `${said.refutations} refutations; they were ${known.absences + known.refutations}`;
+  const pairs: readonly (readonly [string, unknown, unknown])[] = [
+    ['score', said.score, known.score],
+    ['ms an answer', said.latencyMs, known.latencyMs],
+    ['blocks served', said.blocksServed, known.served],
+    ['cool-downs', said.coolDowns, known.coolDowns],
+    ['bans', said.bans, known.bans],
+    ['a probe to come', said.probeInMs !== null, known.probeAt !== null],
+  ];
+  for (const [what, told, is] of pairs) if (told !== is) return `${what}: ${String(told)}, it is ${String(is)}`;
   if ((said.forgivenInMs === null) !== (conduct === 'Trusted'))
     return `${conduct}, forgiven in ${said.forgivenInMs} ms`;
   return null;

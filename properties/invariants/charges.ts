@@ -8,13 +8,13 @@ import { always, effectsOf, isEvent } from './property.ts';
 export const offencesAreCharged = always(
   'offences-are-charged',
   ['META-5', 'APPLY-1', 'SYNC-6', 'CHUNK-1', 'PEER-1'],
-  'A false claim, a block that does not fit its request, and a block that is refused are charged to who sent them.',
+  'A false claim, a block that does not fit its request, and a block that is refused are charged to who sent them, and so is what the transport found wrong.',
   (seen) => {
     const offence = offenceIn(seen.event, seen.before);
     if (offence === null || seen.after.control.mode === 'Stopped') return undefined;
     return isCharged(seen, offence.peer) ? true : `${offence.peer} ${offence.what}, and is not charged`;
   },
-  { events: ['metadataReceived', 'blocksReceived', 'blocksVerified'] },
+  { events: ['metadataReceived', 'blocksReceived', 'blocksVerified', 'peerMisbehaved'] },
 );
 
 function offenceIn(event: SyncEvent, before: Facts): { readonly peer: string; readonly what: string } | null {
@@ -28,6 +28,7 @@ function offenceIn(event: SyncEvent, before: Facts): { readonly peer: string; re
     const claimed = maps.peers.get(before.peers.byId, peer)?.claim?.maxHeight ?? 0;
     return maxHeight < claimed ? offence(peer, `claimed ${claimed} and claims ${maxHeight} now`) : null;
   }
+  if (isEvent(event, 'peerMisbehaved')) return offence(event.peer, `is said to have done this: ${event.offence}`);
   if (isEvent(event, 'blocksReceived') && event.requestId !== null) {
     const request = maps.requests.get(before.requests.byId, event.requestId);
     if (request?.peer !== event.peer) return null;
@@ -110,11 +111,14 @@ export const oneLocalFaultOneCharge: Always = {
 export const hostFaultsBackOff = always(
   'host-faults-back-off',
   ['APPLY-5'],
-  'What failed in executor or store is tried again after a wait that doubles.',
+  'What failed in executor or store is tried again after a wait that doubles, and not before.',
   (seen) => {
     const { before, after } = seen;
     const { hostRetryMsMin, hostRetryMsMax } = after.config;
     let checked = false;
+    const dueAt = before.host.retryAt;
+    if (dueAt !== null && after.host.retryAt === null && after.clock.now < dueAt)
+      return `it is tried again ${dueAt - after.clock.now} ms before its time`;
     for (const { retryInMs } of effectsOf(seen, 'hostFaulted')) {
       if (after.host.failures === before.host.failures) continue;
       checked = true;
@@ -124,5 +128,5 @@ export const hostFaultsBackOff = always(
     }
     return checked ? true : undefined;
   },
-  { effects: ['hostFaulted'] },
+  { effects: ['hostFaulted'], events: ['timerFired'] },
 );

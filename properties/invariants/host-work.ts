@@ -15,12 +15,25 @@ export const hostFaultsAreOfTheHost = always(
     const failed = 'hostFault' in event || isAtALoss(seen);
     if (told.length > 0)
       return failed ? true : `"${told[0]?.fault.message ?? ''}" is told for a ${event.type}, and nothing has failed`;
+    if ('hostFault' in event && isAwaited(seen)) return `${event.type} is a failure of the host's, and nothing is told`;
     return isAtALoss(seen)
       ? `${event.type} gives no answer about a block whose turn it is, and nothing is told`
       : undefined;
   },
-  { effects: ['hostFaulted'], events: ['blocksVerified', 'blocksApplied'] },
+  { effects: ['hostFaulted'], events: ['blocksVerified', 'blocksApplied', 'blocksCommitted', 'blocksRolledBack'] },
 );
+
+/** Whether it is the outcome of what is under way, and consensus has not decided the heights of it since. */
+function isAwaited({ event, before: { work, proposals, local } }: Seen): boolean {
+  if (!('workId' in event)) return false;
+  const { workId: id } = event;
+  if (work.executing?.kind === 'rollback' && work.executing.id === id) return true;
+  const underWay = [work.executing, work.committing, ...work.verifying];
+  return (
+    underWay.some((each) => each?.id === id && each.from > local.maxHeight) ||
+    proposals.some(({ workId }) => workId === id)
+  );
+}
 
 /** Whether a block whose turn it is was neither taken nor refused: what is known of its validators is all there. */
 function isAtALoss({ event, before }: Seen): boolean {

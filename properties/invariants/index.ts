@@ -12,7 +12,7 @@ import {
 } from './asking.ts';
 import { whoAsksIsAskedBack } from './asking-back.ts';
 import { bufferIsBounded, servingIsBounded, tablesAreBounded } from './bounds.ts';
-import { refutationsHaveACause } from './causes.ts';
+import { refutationsHaveACause, troublesHaveACause } from './causes.ts';
 import { hostFaultsBackOff, offencesAreCharged, oneLocalFaultOneCharge } from './charges.ts';
 import { floodsAreCharged } from './floods.ts';
 import {
@@ -77,6 +77,7 @@ import {
   sparesAreOfDifferentPeers,
   successEndsBackOff,
   troubleIsOfWhatIsNext,
+  whatIsLostIsAskedAgain,
   whatIsPassedRefutesNothing,
 } from './records.ts';
 import type { Always } from './property.ts';
@@ -101,6 +102,7 @@ import {
   slotsAreKept,
   slotsComeBack,
 } from './requests.ts';
+import { paceIsWhatWasGained } from './pace.ts';
 import { reasonsAreTrue } from './reasons.ts';
 import { scoresAddUp } from './scores.ts';
 import {
@@ -120,7 +122,15 @@ import { badHeadsAreTold, certifiedBeforeExecuted, suspicionHasWitnesses, suspic
 import { termsAreServed } from './terms.ts';
 import { targetsAreTold, theTargetAddsUp } from './target.ts';
 import { timeoutsFollowAnswers } from './timeouts.ts';
-import { badBlocksRefute, certifiedBlocksProve, sameAgainRests, termsGrow, trustComesBackSlowly } from './trust.ts';
+import { endedRequestsAreTold, onlyTrialsRefuteAgain, whatBecomesOfPeersIsTold } from './told-of-peers.ts';
+import {
+  badBlocksRefute,
+  certifiedBlocksProve,
+  sameAgainRests,
+  termsGrow,
+  trustComesBackSlowly,
+  wrongAnswersRefute,
+} from './trust.ts';
 import {
   answersComeBeforeAnnouncements,
   earlyBlocksAreKept,
@@ -256,6 +266,13 @@ export const PROPERTIES: readonly Always[] = [
   answersEndOpenRequests,
   partsLeaveTheRestOwed,
   refutationsHaveACause,
+  troublesHaveACause,
+  wrongAnswersRefute,
+  whatIsLostIsAskedAgain,
+  whatBecomesOfPeersIsTold,
+  endedRequestsAreTold,
+  onlyTrialsRefuteAgain,
+  paceIsWhatWasGained,
   nothingIsAskedOverAGap,
   claimsAreTestedAnewWhenRaised,
   offServesNobody,

@@ -49,6 +49,8 @@ export const timersAreSet: Always = {
           if (effect.type !== 'setTimer' && effect.type !== 'clearTimer') continue;
           if (effect.type === 'setTimer') set.add(effect.timer);
           else set.delete(effect.timer);
+          if (effect.type === 'setTimer' && after.control.mode === 'Stopped')
+            return `${effect.timer} is set, and the node is stopped`;
           isSame = false;
         }
         for (const timer of isSame ? [] : TIMERS) {

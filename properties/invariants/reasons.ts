@@ -25,7 +25,7 @@ export const reasonsAreTrue: Always = {
         if (isSettledAndDone(after)) return `${why.code} is told, and nothing is missing`;
         const wrong = untruth(why.code, after);
         if (wrong !== null) return `${why.code}: ${wrong}`;
-        const mistold = wrongInTrouble(why, after);
+        const mistold = wrongInTrouble(why, after) ?? wrongInMessage(why, after);
         if (mistold !== null) return `${why.code}: ${mistold}`;
         const soonestMs = soonestTryMs(why.code, after);
         return why.nextTryInMs === soonestMs
@@ -35,6 +35,9 @@ export const reasonsAreTrue: Always = {
     };
   },
 };
+
+/** So many times on end that the target grew no slower than the height, it outruns it (A42). */
+const OUTRUN_TIMES = 2;
 
 /** What speaks against a reason; null: nothing. Whatever is more telling comes first, as `REASONS` has them. */
 function untruth(code: ReasonCode, facts: Facts): string | null {
@@ -58,8 +61,12 @@ function untruth(code: ReasonCode, facts: Facts): string | null {
   if (code === 'TOO_FEW_PEERS' && (aggregate?.peers ?? 0) >= config.minPeers) return 'there are enough peers';
   if (isFew && code === 'CATCHING_UP' && control.mode === 'P2P_Bootstrapped')
     return 'nothing is missing, but there are too few peers';
+  if (code === 'NEXT_HEIGHT_PRUNED' && peers.lowest <= facts.local.maxHeight + 1) return `somebody has ${peers.lowest}`;
   if (code === 'NEXT_HEIGHT_UNAVAILABLE' && peers.mayGiveNext) return 'somebody may be asked for the next height';
   if (code === 'TARGET_OUTRUNS_SYNC' && (facts.pace.blocksPerSecond ?? 0) <= 0) return 'no block was committed lately';
+  const isOutrun = facts.pace.outrun >= OUTRUN_TIMES;
+  if (isOutrun ? code === 'CATCHING_UP' : code === 'TARGET_OUTRUNS_SYNC')
+    return `outrun ${facts.pace.outrun} times on end`;
   if (code === 'CATCHING_UP' || code === 'TARGET_OUTRUNS_SYNC') {
     if (peers.haveNext === 0 && !isNextHere(facts))
       return 'the next height is not here, and nobody who may be asked claims it';
@@ -79,9 +86,24 @@ function wrongInTrouble({ code, height, lastErrorCode, peersTried }: WhyNotSynce
   return isSame ? null : `tried are told to be ${peersTried.join() || 'none'}; they were ${tried.join() || 'none'}`;
 }
 
+/** Whoever has to find somebody with the next block is told how far down it is on offer. */
+function wrongInMessage({ code, message }: WhyNotSynced, facts: Facts): string | null {
+  const { lowest } = peersOf(facts);
+  if (code !== 'NEXT_HEIGHT_PRUNED' || message.includes(` ${lowest}.`)) return null;
+  return `told is "${message}", and the lowest height on offer is ${lowest}`;
+}
+
 function peersOf(facts: Facts) {
   const next = facts.local.maxHeight + 1;
-  const found = { connected: 0, claiming: 0, counting: 0, refuted: 0, haveNext: 0, mayGiveNext: false };
+  const found = {
+    connected: 0,
+    claiming: 0,
+    counting: 0,
+    refuted: 0,
+    haveNext: 0,
+    mayGiveNext: false,
+    lowest: Infinity,
+  };
   for (const { value: peer } of maps.peers.entries(facts.peers.byId)) {
     const { claim, life } = peer;
     if (life.link !== 'Connected') continue;
@@ -89,7 +111,10 @@ function peersOf(facts: Facts) {
     if (claim === null) continue;
     found.claiming++;
     if (life.claim === 'Refuted') found.refuted++;
-    else found.counting++;
+    else {
+      found.counting++;
+      found.lowest = Math.min(found.lowest, claim.minHeight);
+    }
     if (mayBeAsked(peer, next)) found.mayGiveNext = true;
     if (mayBeAsked({ ...peer, inFlight: 0 }, next)) found.haveNext++;
   }

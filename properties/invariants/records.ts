@@ -1,9 +1,10 @@
 import type { SyncEvent } from '../../src/core/events.ts';
 import { maps } from '../../src/core/facts.ts';
-import { lostAt } from '../../src/core/flow.ts';
+import { hasAnswered, lostAt } from '../../src/core/flow.ts';
 import { spanHolding } from '../../src/core/window.ts';
 import type { Always, Outcome, Seen } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
+import { mayBeAsked } from './window.ts';
 
 /** Requests of one life of a node that are remembered as not answered yet. */
 const UNANSWERED_MAX = 20_000;
@@ -290,4 +291,28 @@ export const lostAnswersAreNoticed = always(
     return `${head.from} of ${peer.id} is lost at ${lost}, and the request timer fires ${armed ?? 'never'}`;
   },
   { facts: ['requests', 'window', 'clock'] },
+);
+
+export const whatIsLostIsAskedAgain = always(
+  'what-is-lost-is-asked-again',
+  ['OPT-1'],
+  'While Sync lasts, an answer with the next block that is taken for lost is asked of somebody else at once who is idle, has answered before and has not failed it; as long as there are second requests left.',
+  ({ after }) => {
+    const { config, control, clock, window, requests, peers } = after;
+    if (config.strategy !== 'asynchronous' || control.mode !== 'Consensus_SyncMode') return undefined;
+    // The last second request is kept for those that are sure to have lost it.
+    if (requests.hedged >= config.hedgesMax - 1 || requests.inFlight >= config.inFlightMax) return undefined;
+    const head = maps.spans.atOrBefore(window.spans, window.appliedTo + 1)?.value;
+    if (head?.stage !== 'requested' || head.hedgeId !== null || window.spares.length > 0) return undefined;
+    const request = maps.requests.get(requests.byId, head.requestId ?? 0);
+    const owing = request === undefined ? undefined : maps.peers.get(peers.byId, request.peer);
+    if (request === undefined || owing === undefined || lostAt(request, owing.flow) > clock.now) return undefined;
+    for (const { value: peer } of maps.peers.entries(peers.byId)) {
+      if (peer.id === owing.id || head.avoid.includes(peer.id)) continue;
+      if (peer.inFlight > 0 || !hasAnswered(peer) || !mayBeAsked(peer, head.from)) continue;
+      return `${head.from} is lost with ${owing.id}, and ${peer.id} is idle and has it`;
+    }
+    return true;
+  },
+  { facts: ['requests', 'window', 'clock', 'peers'] },
 );

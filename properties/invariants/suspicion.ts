@@ -104,7 +104,7 @@ export const suspicionWaitsLonger: Always = {
   name: 'suspicion-waits-longer',
   clauses: ['APPLY-3', 'SYNC-7'],
   says: 'While the node suspects itself, each try at the height comes after twice the wait, up to the longest, and not before its time.',
-  on: { effects: ['localStateSuspect', 'sendGetBlocks'], facts: ['local'] },
+  on: { effects: ['localStateSuspect', 'sendGetBlocks'], facts: ['local'], events: ['timerFired'] },
   watch: () => {
     let last = { height: 0, waitMs: 0 };
     return {
@@ -120,11 +120,18 @@ export const suspicionWaitsLonger: Always = {
           last = { height, waitMs: retryInMs };
           checked = true;
         }
-        return askedTooSoon(seen) ?? checked;
+        return dueTooSoon(seen) ?? askedTooSoon(seen) ?? checked;
       },
     };
   },
 };
+
+function dueTooSoon({ before, after }: Seen): Outcome {
+  const retryAt = before.window.trouble?.suspect?.retryAt ?? null;
+  const { suspect } = after.window.trouble ?? {};
+  if (retryAt === null || suspect == null || suspect.retryAt !== null || after.clock.now >= retryAt) return undefined;
+  return `the wait for ${retryAt} is over ${retryAt - after.clock.now} ms too soon`;
+}
 
 function askedTooSoon(seen: Seen): Outcome {
   const { trouble } = seen.after.window;

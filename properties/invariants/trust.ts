@@ -27,6 +27,25 @@ export const badBlocksRefute = always(
   { events: ['blocksVerified'] },
 );
 
+export const wrongAnswersRefute = always(
+  'wrong-answers-refute',
+  ['META-7', 'CHUNK-1', 'SYNC-6'],
+  'Who answers a request with something else is not believed any more, besides being charged.',
+  (seen) => {
+    let checked = false;
+    for (const { peer: id, report } of effectsOf(seen, 'reportPeer')) {
+      if (report.kind !== 'requestEnded' || report.result !== 'refused') continue;
+      const peer = maps.peers.get(seen.after.peers.byId, id);
+      if (peer?.life.link !== 'Connected' || peer.claim === null) continue;
+      checked = true;
+      if (peer.life.claim !== 'Refuted')
+        return `${id} answered ${report.from}..${report.to} with something else, and is believed as before`;
+    }
+    return checked ? true : undefined;
+  },
+  { events: ['blocksReceived'] },
+);
+
 export const certifiedBlocksProve = always(
   'certified-blocks-prove',
   ['META-7', 'META-10', 'APPLY-1'],

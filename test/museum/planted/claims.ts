@@ -317,4 +317,69 @@ export const PLANTED_IN_CLAIMS: readonly Bug[] = [
     stage: 'network',
     breaks: ['reasons-are-true'],
   },
+  {
+    id: 'drop-untold',
+    title: 'nobody is told that a claim was taken back',
+    changes: [
+      {
+        file: 'src/core/claims.ts',
+        find: "  if (!refuted) emit(turn, { type: 'reportPeer', peer: peer.id, report: { kind: 'claimDropped', why } });\n",
+        replace: '',
+      },
+    ],
+    stage: 'network',
+    breaks: ['what-becomes-of-peers-is-told'],
+  },
+  {
+    id: 'settled-untold',
+    title: 'nobody is told that a dispute is over',
+    changes: [
+      {
+        file: 'src/core/claims.ts',
+        find: "  emit(turn, { type: 'reportPeer', peer: peer.id, report: { kind: 'disputeSettled' } });\n",
+        replace: '',
+      },
+    ],
+    stage: 'network',
+    breaks: ['what-becomes-of-peers-is-told'],
+  },
+  {
+    id: 'pruned-if-any',
+    title: 'the next height is said to be pruned whenever nothing more telling is wrong',
+    changes: [
+      {
+        file: 'src/core/why.ts',
+        find: 'if (aggregate.pruned) return',
+        replace: 'if (aggregate.maxHeight > 0) return',
+      },
+    ],
+    stage: 'network',
+    breaks: ['reasons-are-true'],
+  },
+  {
+    id: 'refuted-anew',
+    title: 'what was under way before its claim was refuted makes its wait longer',
+    changes: [
+      {
+        file: 'src/core/claims.ts',
+        find: "  if (peerIs(peer, 'claimRefuted') && !byTrial) return;\n",
+        replace: '',
+      },
+    ],
+    stage: 'network',
+    breaks: ['only-trials-refute-again'],
+  },
+  {
+    id: 'wrong-is-believed',
+    title: 'who answers with something else is believed as before',
+    changes: [
+      {
+        file: 'src/core/requests.ts',
+        find: "  if (result === 'refused') return true;\n",
+        replace: "  if (result === 'refused') return false;\n",
+      },
+    ],
+    stage: 'network',
+    breaks: ['wrong-answers-refute'],
+  },
 ];

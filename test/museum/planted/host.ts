@@ -140,4 +140,17 @@ export const PLANTED_IN_HOST: readonly Bug[] = [
     stage: 'network',
     breaks: ['served-is-what-was-asked-for'],
   },
+  {
+    id: 'status-refutations',
+    title: 'the status leaves out how often a peer had no block',
+    changes: [
+      {
+        file: 'src/node/status.ts',
+        find: 'refutations: peer.absences + peer.refutations',
+        replace: 'refutations: peer.refutations',
+      },
+    ],
+    stage: 'network',
+    breaks: ['host-tells-its-status-truly'],
+  },
 ];

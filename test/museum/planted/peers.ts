@@ -167,4 +167,17 @@ export const PLANTED_IN_PEERS: readonly Bug[] = [
     stage: 'network',
     breaks: ['strangers-keep-to-a-rate'],
   },
+  {
+    id: 'misconduct-unheard',
+    title: 'what the transport finds wrong with a peer is not charged',
+    changes: [
+      {
+        file: 'src/core/conduct.ts',
+        find: '  charge(turn, event.peer, event.offence, event.detail);\n',
+        replace: '',
+      },
+    ],
+    stage: 'network',
+    breaks: ['offences-are-charged'],
+  },
 ];

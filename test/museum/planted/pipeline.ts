@@ -253,4 +253,56 @@ export const PLANTED_IN_PIPELINE: readonly Bug[] = [
     stage: 'network',
     breaks: ['timers-are-set'],
   },
+  {
+    id: 'pace-unmeasured',
+    title: 'how fast the height and the target grow is never measured',
+    changes: [
+      {
+        file: 'src/core/step.ts',
+        find: '  measurePace(turn);\n',
+        replace: '',
+      },
+    ],
+    stage: 'network',
+    breaks: ['pace-is-what-was-gained'],
+  },
+  {
+    id: 'proposal-fault-untold',
+    title: 'nobody is told that the verifier failed at a proposal',
+    changes: [
+      {
+        file: 'src/core/live.ts',
+        find: "    emit(turn, { type: 'hostFaulted', fault: event.hostFault, height: block.height, retryInMs: 0 });\n",
+        replace: '',
+      },
+    ],
+    stage: 'network',
+    breaks: ['host-faults-are-of-the-host'],
+  },
+  {
+    id: 'timers-at-rest',
+    title: 'a node that is stopped sets timers',
+    changes: [
+      {
+        file: 'src/core/step.ts',
+        find: "  if (inMode(turn, 'running')) armTimers(turn);",
+        replace: '  armTimers(turn);',
+      },
+    ],
+    stage: 'network',
+    breaks: ['timers-are-set'],
+  },
+  {
+    id: 'retry-at-any-timer',
+    title: 'any host timer ends the wait after a failure',
+    changes: [
+      {
+        file: 'src/core/host-faults.ts',
+        find: 'if (turn.host.retryAt !== null && turn.host.retryAt <= now)',
+        replace: 'if (turn.host.retryAt !== null)',
+      },
+    ],
+    stage: 'network',
+    breaks: ['host-faults-back-off'],
+  },
 ];

@@ -321,4 +321,56 @@ export const PLANTED_IN_REQUESTS: readonly Bug[] = [
     stage: 'network',
     breaks: ['the-window-adds-up'],
   },
+  {
+    id: 'end-untold',
+    title: 'a request that was given up ends without a word',
+    changes: [
+      {
+        file: 'src/core/requests.ts',
+        find: '  if (inFlight) {\n    emit(turn',
+        replace: "  if (inFlight && result !== 'skipped') {\n    emit(turn",
+      },
+    ],
+    stage: 'network',
+    breaks: ['ended-requests-are-told'],
+  },
+  {
+    id: 'trouble-elsewhere',
+    title: 'who failed to give any height is named for the next one',
+    changes: [
+      {
+        file: 'src/core/requests.ts',
+        find: 'if (trouble !== null && isHead && !late)',
+        replace: 'if (trouble !== null && !late)',
+      },
+    ],
+    stage: 'network',
+    breaks: ['troubles-have-a-cause'],
+  },
+  {
+    id: 'part-is-nothing',
+    title: 'an answer that ends after some blocks is taken for none',
+    changes: [
+      {
+        file: 'src/core/answers.ts',
+        find: "  if (!request.begun) return failRequest(turn, request, 'absent');\n  answerRequest(turn, request, 0);\n  releaseOwed(turn, request, 'Shortened', null);",
+        replace: "  failRequest(turn, request, 'absent');",
+      },
+    ],
+    stage: 'network',
+    breaks: ['ended-requests-are-told'],
+  },
+  {
+    id: 'overdue-unasked',
+    title: 'the next block is asked of a second peer only when the first has passed it over',
+    changes: [
+      {
+        file: 'src/core/hedge.ts',
+        find: '(last[0].skipped || overdueAt(...last) <= turn.clock.now)',
+        replace: 'last[0].skipped',
+      },
+    ],
+    stage: 'network',
+    breaks: ['what-is-lost-is-asked-again'],
+  },
 ];
