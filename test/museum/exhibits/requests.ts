@@ -300,6 +300,7 @@ export const REQUEST_EXHIBITS: readonly Exhibit[] = [
       'honest-peers-are-never-charged',
       'nothing-escapes',
       'outcomes-end-requests',
+      'ended-requests-are-told',
     ],
   },
   {
