@@ -81,7 +81,7 @@ function wrongInFacts(status: NodeStatus, facts: Facts): string | null {
   const { control, local, aggregate, requests, window } = facts;
   let staged = 0;
   for (const { value } of maps.spans.entries(window.spans)) staged += value.to - value.from + 1;
-  const pairs: [string, unknown, unknown][] = [
+  return firstDiffering([
     ['mode', status.mode, control.mode],
     ['server', status.server, control.server],
     ['minHeight', status.minHeight, local.minHeight],
@@ -96,7 +96,11 @@ function wrongInFacts(status: NodeStatus, facts: Facts): string | null {
     ['the window from', status.window.from, local.maxHeight + 1],
     ['the frontier', status.window.frontier, window.frontier],
     ['heights in stages', Object.values(status.window.stages).reduce((sum, heights) => sum + heights, 0), staged],
-  ];
+  ]);
+}
+
+/** What is said to be one thing and is another. */
+function firstDiffering(pairs: readonly (readonly [what: string, said: unknown, is: unknown])[]): string | null {
   const differing = pairs.find(([, said, is]) => said !== is);
   if (differing === undefined) return null;
   const [what, said, is] = differing;
@@ -136,19 +140,18 @@ function wrongInPeer(said: PeerStatus, known: Peer, charges: number): string | n
   if (said.link !== link || said.conduct !== conduct || said.claim !== claim)
     return `${said.link}, ${said.conduct}, ${said.claim}; it is ${link}, ${conduct}, ${claim}`;
   if (!isSameClaim(said.claimed, known.claim)) return 'a claim that it did not make';
-  if (said.inFlight !== known.inFlight) return `${said.inFlight} requests in flight of ${known.inFlight}`;
   if ((said.offences?.count ?? 0) !== charges) return `${said.offences?.count ?? 0} offences; ${charges} were reported`;
-  if (said.refutations !== known.absences + known.refutations)
-    return `${said.refutations} refutations; they were ${known.absences + known.refutations}`;
-  const pairs: readonly (readonly [string, unknown, unknown])[] = [
+  const differing = firstDiffering([
     ['score', said.score, known.score],
     ['ms an answer', said.latencyMs, known.latencyMs],
     ['blocks served', said.blocksServed, known.served],
     ['cool-downs', said.coolDowns, known.coolDowns],
     ['bans', said.bans, known.bans],
+    ['refutations', said.refutations, known.absences + known.refutations],
     ['a probe to come', said.probeInMs !== null, known.probeAt !== null],
-  ];
-  for (const [what, told, is] of pairs) if (told !== is) return `${what}: ${String(told)}, it is ${String(is)}`;
+    ['requests in flight', said.inFlight, known.inFlight],
+  ]);
+  if (differing !== null) return differing;
   if ((said.forgivenInMs === null) !== (conduct === 'Trusted'))
     return `${conduct}, forgiven in ${said.forgivenInMs} ms`;
   return null;

@@ -1,4 +1,4 @@
-import type { Facts } from '../../src/core/facts.ts';
+import type { Facts, Request } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
 import type { Always, Outcome } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
@@ -169,8 +169,8 @@ export const partsLeaveTheRestOwed = always(
   { events: ['blocksReceived'] },
 );
 
-function openOf({ requests }: Facts) {
-  const open = [];
+export function openOf({ requests }: Facts): Request[] {
+  const open: Request[] = [];
   for (const { value } of maps.requests.entries(requests.byId)) if (value.deadline !== null) open.push(value);
   return open;
 }

@@ -1,5 +1,6 @@
 import type { SyncEvent } from '../../src/core/events.ts';
 import type { Facts, Work } from '../../src/core/facts.ts';
+import { workUnderWay } from '../../src/core/facts.ts';
 import { spanHolding } from '../../src/core/window.ts';
 import { firstWrong } from './charges.ts';
 import type { Always, Outcome, Seen } from './property.ts';
@@ -24,15 +25,11 @@ export const hostFaultsAreOfTheHost = always(
 );
 
 /** Whether it is the outcome of what is under way, and consensus has not decided the heights of it since. */
-function isAwaited({ event, before: { work, proposals, local } }: Seen): boolean {
+function isAwaited({ event, before }: Seen): boolean {
   if (!('workId' in event)) return false;
-  const { workId: id } = event;
-  if (work.executing?.kind === 'rollback' && work.executing.id === id) return true;
-  const underWay = [work.executing, work.committing, ...work.verifying];
-  return (
-    underWay.some((each) => each?.id === id && each.from > local.maxHeight) ||
-    proposals.some(({ workId }) => workId === id)
-  );
+  const work = workUnderWay(before).find(({ id }) => id === event.workId);
+  if (work === undefined) return isOfProposal(event, before);
+  return work.kind === 'rollback' || work.from > before.local.maxHeight;
 }
 
 /** Whether a block whose turn it is was neither taken nor refused: what is known of its validators is all there. */

@@ -80,6 +80,7 @@ import {
   whatIsLostIsAskedAgain,
   whatIsPassedRefutesNothing,
 } from './records.ts';
+import { paceIsWhatWasGained } from './pace.ts';
 import type { Always } from './property.ts';
 import { inTurnIsWhatWasCheckedInTurn } from './in-turn.ts';
 import { goodProbesSettle, probesAreNotPutOff, probesAskWhatIsDisputed, probesInVainTurnToTheHead } from './probes.ts';
@@ -102,7 +103,6 @@ import {
   slotsAreKept,
   slotsComeBack,
 } from './requests.ts';
-import { paceIsWhatWasGained } from './pace.ts';
 import { reasonsAreTrue } from './reasons.ts';
 import { scoresAddUp } from './scores.ts';
 import {

@@ -88,9 +88,9 @@ function wrongInTrouble({ code, height, lastErrorCode, peersTried }: WhyNotSynce
 
 /** Whoever has to find somebody with the next block is told how far down it is on offer. */
 function wrongInMessage({ code, message }: WhyNotSynced, facts: Facts): string | null {
+  if (code !== 'NEXT_HEIGHT_PRUNED') return null;
   const { lowest } = peersOf(facts);
-  if (code !== 'NEXT_HEIGHT_PRUNED' || message.includes(` ${lowest}.`)) return null;
-  return `told is "${message}", and the lowest height on offer is ${lowest}`;
+  return message.includes(` ${lowest}.`) ? null : `told is "${message}", and the lowest height on offer is ${lowest}`;
 }
 
 function peersOf(facts: Facts) {

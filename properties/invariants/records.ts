@@ -1,4 +1,5 @@
 import type { SyncEvent } from '../../src/core/events.ts';
+import type { Facts, Peer, Request, Span } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
 import { hasAnswered, lostAt } from '../../src/core/flow.ts';
 import { spanHolding } from '../../src/core/window.ts';
@@ -276,13 +277,12 @@ export const lostAnswersAreNoticed = always(
   ['OPT-1'],
   'While what is next is owed and may be asked for twice, the request timer fires when its answer is taken for lost.',
   ({ after }) => {
-    const { config, control, clock, window, requests, peers } = after;
+    const { config, control, clock } = after;
     if (config.hedgesMax === 0 || config.strategy !== 'asynchronous') return undefined;
     if (control.mode !== 'Consensus_SyncMode') return undefined;
-    const head = maps.spans.atOrBefore(window.spans, window.appliedTo + 1)?.value;
-    if (head?.stage !== 'requested') return undefined;
-    const request = maps.requests.get(requests.byId, head.hedgeId ?? head.requestId ?? 0);
-    const peer = request === undefined ? undefined : maps.peers.get(peers.byId, request.peer);
+    const head = nextAskedFor(after);
+    if (head === undefined) return undefined;
+    const [request, peer] = owing(after, head);
     if (request === undefined || peer === undefined) return `nobody owes ${head.from}, which is asked for`;
     const lost = lostAt(request, peer.flow);
     if (lost <= clock.now) return undefined;
@@ -293,6 +293,18 @@ export const lostAnswersAreNoticed = always(
   { facts: ['requests', 'window', 'clock'] },
 );
 
+/** The span of the next block, where it is asked for and not here yet. */
+function nextAskedFor({ window }: Facts): Span | undefined {
+  const head = maps.spans.atOrBefore(window.spans, window.appliedTo + 1)?.value;
+  return head?.stage === 'requested' ? head : undefined;
+}
+
+/** The request for it that was sent last, and whom it was sent to. */
+function owing({ requests, peers }: Facts, { hedgeId, requestId }: Span): [Request | undefined, Peer | undefined] {
+  const request = maps.requests.get(requests.byId, hedgeId ?? requestId ?? 0);
+  return [request, request === undefined ? undefined : maps.peers.get(peers.byId, request.peer)];
+}
+
 export const whatIsLostIsAskedAgain = always(
   'what-is-lost-is-asked-again',
   ['OPT-1'],
@@ -302,15 +314,14 @@ export const whatIsLostIsAskedAgain = always(
     if (config.strategy !== 'asynchronous' || control.mode !== 'Consensus_SyncMode') return undefined;
     // The last second request is kept for those that are sure to have lost it.
     if (requests.hedged >= config.hedgesMax - 1 || requests.inFlight >= config.inFlightMax) return undefined;
-    const head = maps.spans.atOrBefore(window.spans, window.appliedTo + 1)?.value;
-    if (head?.stage !== 'requested' || head.hedgeId !== null || window.spares.length > 0) return undefined;
-    const request = maps.requests.get(requests.byId, head.requestId ?? 0);
-    const owing = request === undefined ? undefined : maps.peers.get(peers.byId, request.peer);
-    if (request === undefined || owing === undefined || lostAt(request, owing.flow) > clock.now) return undefined;
+    const head = nextAskedFor(after);
+    if (head === undefined || head.hedgeId !== null || window.spares.length > 0) return undefined;
+    const [request, first] = owing(after, head);
+    if (request === undefined || first === undefined || lostAt(request, first.flow) > clock.now) return undefined;
     for (const { value: peer } of maps.peers.entries(peers.byId)) {
-      if (peer.id === owing.id || head.avoid.includes(peer.id)) continue;
+      if (peer.id === first.id || head.avoid.includes(peer.id)) continue;
       if (peer.inFlight > 0 || !hasAnswered(peer) || !mayBeAsked(peer, head.from)) continue;
-      return `${head.from} is lost with ${owing.id}, and ${peer.id} is idle and has it`;
+      return `${head.from} is lost with ${first.id}, and ${peer.id} is idle and has it`;
     }
     return true;
   },

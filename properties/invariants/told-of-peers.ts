@@ -3,6 +3,8 @@ import { peerChart } from '../../src/core/advance.ts';
 import type { PeerReport, RequestResult } from '../../src/core/effects.ts';
 import type { Facts, Peer, Request } from '../../src/core/facts.ts';
 import { maps } from '../../src/core/facts.ts';
+import { isTrial } from '../../src/core/requests.ts';
+import { openOf } from './asking.ts';
 import type { Outcome, Seen } from './property.ts';
 import { always, effectsOf, isEvent } from './property.ts';
 
@@ -87,7 +89,7 @@ function isOfTrial({ event, before, after }: Seen, { id, trial, requests }: Peer
   if (!isEvent(event, 'blocksReceived') || event.peer !== id) return false;
   return requests.some((each) => {
     const request = maps.requests.get(before.requests.byId, each);
-    return request?.deadline === null && (request.purpose === 'probe' || request.purpose === 'test');
+    return request?.deadline === null && isTrial(request);
   });
 }
 
@@ -96,39 +98,34 @@ export const endedRequestsAreTold = always(
   ['PEER-3', 'SYNC-4', 'CHUNK-1'],
   'Of every request that ends it is told once how it ended, and of none that has not; and it ended so: only an answer without any block is none.',
   (seen) => {
-    const ended = endedByPeer(seen);
+    const ended = endedIn(seen);
+    if (ended.length === 0 && effectsOf(seen, 'reportPeer').length === 0) return undefined;
     for (const { peer, report } of effectsOf(seen, 'reportPeer')) {
       if (report.kind !== 'requestEnded') continue;
-      const [request] = ended.get(peer)?.splice(0, 1) ?? [];
-      if (request === undefined) return `a request to ${peer} is told as ended (${report.result}), and none has`;
-      if (!isSo(seen, report.result, peer)) return `${peer}: ${report.result} is told, and ${seen.event.type} happened`;
-      if (report.result === 'absent' && request.begun && ended.get(peer)?.length === 0)
-        return `${peer} has given a part of ${request.from}..${request.to}, and is told not to have it`;
+      const { result, to } = report;
+      const place = ended.findIndex((each) => each.peer === peer && each.to === to);
+      const [request] = place === -1 ? [] : ended.splice(place, 1);
+      if (request === undefined) return `a request to ${peer} up to ${to} is told as ended (${result}), and none has`;
+      if (!isSo(seen, result, peer)) return `${peer}: ${result} is told, and ${seen.event.type} happened`;
+      if (result === 'absent' && request.begun)
+        return `${peer} has given a part of what it is told not to have, up to ${to}`;
     }
-    for (const [peer, { length }] of ended) {
-      if (length > 0) return `${length} request(s) to ${peer} ended, and nobody was told how`;
-    }
-    return ended.size === 0 ? undefined : true;
+    const [untold] = ended;
+    return untold === undefined
+      ? true
+      : `a request to ${untold.peer} up to ${untold.to} ended, and nobody was told how`;
   },
   { facts: ['requests'], effects: ['reportPeer'] },
 );
 
-type Ended = Pick<Request, 'from' | 'to' | 'begun'>;
+type Ended = Pick<Request, 'peer' | 'to' | 'begun'>;
 
-/** Requests that were under way, or sent just now, and are not any more; in the order in which they were sent. */
-function endedByPeer(seen: Seen): Map<string, Ended[]> {
-  const ended = new Map<string, Ended[]>();
-  const note = (id: number, peer: string, request: Ended): void => {
-    if (isUnderWay(seen.after, id)) return;
-    const others = ended.get(peer);
-    if (others === undefined) ended.set(peer, [request]);
-    else others.push(request);
-  };
-  for (const { key, value } of maps.requests.entries(seen.before.requests.byId)) {
-    if (value.deadline !== null) note(key, value.peer, value);
-  }
-  for (const { requestId, peer, from, to } of effectsOf(seen, 'sendGetBlocks')) {
-    note(requestId, peer, { from, to, begun: false });
+/** Requests that were under way, or sent just now, and are not any more. */
+function endedIn({ before, after, effects }: Seen): Ended[] {
+  const ended: Ended[] = openOf(before).filter(({ id }) => !isUnderWay(after, id));
+  for (const effect of effects) {
+    if (effect.type === 'sendGetBlocks' && !isUnderWay(after, effect.requestId))
+      ended.push({ ...effect, begun: false });
   }
   return ended;
 }

@@ -159,7 +159,7 @@ export const PLANTED_IN_CLAIMS: readonly Bug[] = [
       },
     ],
     stage: 'network',
-    breaks: ['reasons-are-true'],
+    breaks: ['reasons-are-true', 'pace-is-what-was-gained'],
   },
   {
     id: 'heard-not',
